@@ -1,0 +1,40 @@
+# make demo   plan and price a generated municipality; results in out/
+# make test   format, lint, types and tests
+# Both set everything up by themselves in .venv, from requirements.lock.
+
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+
+.PHONY: demo test bench lock clean
+
+demo: $(READY)
+	@$(VENV)/bin/hemplan demo $(ARGS)
+
+test: $(READY)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest
+
+bench: $(READY)
+	$(VENV)/bin/python -m pytest bench --benchmark-only
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Hemplan needs Python 3.11 or later; choose one with make PYTHON=python3.x"; exit 1; }
+	@echo "Setting up in $(VENV) (once, one to three minutes) ..."
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "On Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -m scheduler.solve.warm
+	@touch $(READY)
+
+# Needs uv; run after a change of the dependencies in pyproject.toml.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --group dev pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) out
