@@ -1,0 +1,329 @@
+"""
+The nouns of home care, as frozen records without behaviour of their own.
+
+Times are aware datetimes (Europe/Stockholm on input), durations whole minutes, places degrees
+WGS 84. Ids are opaque strings, unique within their kind. Names exist for printing only: nothing
+decides by them and no log or error text holds them.
+
+Source of the terms: docs/glossary.md; of the decision's content: socialtjänstlag (2025:400).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+# ---------------------------------------------------------------- decision
+
+
+class Period(StrEnum):
+    """What a frequency counts within. A week is an ISO week; a month a calendar month."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    TWO_WEEKS = "TWO_WEEKS"
+    THREE_WEEKS = "THREE_WEEKS"
+    FOUR_WEEKS = "FOUR_WEEKS"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+
+
+class Band(StrEnum):
+    """Time of day in which an occasion is granted; its clock times are a dated parameter."""
+
+    MORNING = "MORNING"
+    FORENOON = "FORENOON"
+    LUNCH = "LUNCH"
+    AFTERNOON = "AFTERNOON"
+    EVENING = "EVENING"
+    BEDTIME = "BEDTIME"
+    NIGHT = "NIGHT"
+    DAYTIME = "DAYTIME"
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """
+    How often a service line is carried out.
+
+    Parameters
+    ----------
+    times
+        Occasions per `period`; >= 1.
+    period
+        What `times` counts within.
+    weekdays
+        ISO weekdays (1 = Monday) on which it may fall; empty means any day.
+    """
+
+    times: int
+    period: Period
+    weekdays: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """
+    One granted service within a decision.
+
+    Parameters
+    ----------
+    id
+        Unique within the decision.
+    service
+        Code in the municipality's catalogue of standard times.
+    frequency
+        How often.
+    bands
+        Time-of-day bands. With ``Period.DAY`` occasion number i of the day falls in
+        ``bands[i % len(bands)]``; otherwise each occasion falls in ``bands[0]``.
+    own_minutes
+        Individually assessed minutes per occasion, which replace the standard time; None means the
+        standard time applies.
+    staff
+        Carers needed at the same time, 1 or 2.
+    min_gap_min, max_gap_min
+        For a line with several occasions a day: least and most minutes from the end of one
+        occasion to the start of the next; None means no rule.
+    """
+
+    id: str
+    service: str
+    frequency: Frequency
+    bands: tuple[Band, ...]
+    own_minutes: int | None = None
+    staff: int = 1
+    min_gap_min: int | None = None
+    max_gap_min: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """
+    A favourable decision on home care for one recipient (biståndsbeslut).
+
+    Parameters
+    ----------
+    valid_from, valid_to
+        First and last day, both included; `valid_to` None means until further notice.
+    decided_on
+        Day of the decision; with `valid_from` it tells how long it waited.
+    provider
+        Id of the chosen provider, own or private.
+    lines
+        Granted services, at least one.
+    review_on
+        Day on which it shall be reviewed, if set.
+    """
+
+    id: str
+    recipient_id: str
+    decided_on: date
+    valid_from: date
+    valid_to: date | None
+    provider: str
+    lines: tuple[ServiceLine, ...]
+    review_on: date | None = None
+
+
+# ---------------------------------------------------------------- people and places
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in degrees WGS 84."""
+
+    lat: float
+    lon: float
+
+
+class Mode(StrEnum):
+    """How a carer travels."""
+
+    FOOT = "FOOT"
+    BICYCLE = "BICYCLE"
+    CAR = "CAR"
+
+
+class ProviderKind(StrEnum):
+    """Municipal (egen regi) or private provider under the freedom-of-choice act."""
+
+    OWN = "OWN"
+    PRIVATE = "PRIVATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who carries out decisions."""
+
+    id: str
+    kind: ProviderKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """
+    A person with granted home care (omsorgstagare).
+
+    Parameters
+    ----------
+    zone
+        Pricing zone of the home, e.g. ``town`` or ``rural``.
+    required_skills
+        Skills that each visit to this person demands (e.g. a language), beside the services' own.
+    """
+
+    id: str
+    location: Location
+    zone: str
+    name: str = ""
+    required_skills: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """A nursing task delegated to one carer, valid from and to (both days included)."""
+
+    skill: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Carer:
+    """
+    A member of the care staff.
+
+    Parameters
+    ----------
+    skills
+        Lasting skills, e.g. ``undersköterska``.
+    delegations
+        Skills held from one day to another.
+    """
+
+    id: str
+    skills: frozenset[str]
+    delegations: tuple[Delegation, ...] = ()
+    name: str = ""
+
+
+# ---------------------------------------------------------------- the day
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A meal break (rast), unpaid, that must start within [earliest, latest]."""
+
+    earliest: datetime
+    latest: datetime
+    duration_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """
+    One carer's working period; one route. Travel from `start_location` and back to
+    `end_location` happens within [start, end].
+    """
+
+    id: str
+    carer_id: str
+    start: datetime
+    end: datetime
+    start_location: Location
+    end_location: Location
+    mode: Mode
+    rest: Break | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """
+    Least and most minutes from a preceding visit to this one.
+
+    Parameters
+    ----------
+    preceding_visit
+        Id of the earlier visit.
+    min_min, max_min
+        ``0 <= min_min <= max_min``; `max_min` None means no upper limit.
+    from_start
+        Counted from the start of the preceding visit if True, else from its end.
+    """
+
+    preceding_visit: str
+    min_min: int
+    max_min: int | None = None
+    from_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """
+    One carer's visit to one recipient on the planned day.
+
+    Parameters
+    ----------
+    earliest, latest
+        First and last allowed start, both included.
+    duration_min
+        Planned minutes, > 0.
+    required_skills
+        Every one must be held by the carer on the day.
+    priority
+        1 must be done, 2 should, 3 can wait. Decides what is left when the staff does not suffice.
+    group
+        Visits of one group start at the same moment with different carers, all or none
+        (double staffing); None stands alone.
+    gaps
+        Rules that tie the start to earlier visits. A rule binds only when both are planned.
+    decision_id, line_ids
+        Where the visit comes from.
+    services
+        Codes of the services carried out, for printing.
+    """
+
+    id: str
+    recipient_id: str
+    location: Location
+    zone: str
+    earliest: datetime
+    latest: datetime
+    duration_min: int
+    required_skills: frozenset[str] = frozenset()
+    priority: int = 2
+    group: str | None = None
+    gaps: tuple[Gap, ...] = ()
+    decision_id: str | None = None
+    line_ids: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """
+    Everything one area needs to plan one day. Order of the tuples carries no meaning.
+
+    Parameters
+    ----------
+    date
+        The planned day; delegations and parameters are read on it.
+    names
+        Id -> name for printing; may be empty.
+    """
+
+    date: date
+    carers: tuple[Carer, ...]
+    shifts: tuple[Shift, ...]
+    visits: tuple[Visit, ...]
+    names: dict[str, str] = field(default_factory=dict)
+
+
+class Priority(IntEnum):
+    """What `Visit.priority` means."""
+
+    MUST = 1
+    SHOULD = 2
+    CAN_WAIT = 3
