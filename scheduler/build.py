@@ -1,0 +1,114 @@
+"""
+From the day's nouns to the arrays of :class:`scheduler.problem.Problem`.
+
+The only place where minutes become seconds. Visit i of the problem is ``day.visits[i]``, route k is
+``day.shifts[k]``. Seconds count from local midnight of the day as elapsed time, so both daylight-
+saving nights keep their real length.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import numpy as np
+
+from scheduler.care.model import Carer, Day, Gap, Location, Mode, Visit
+from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
+from scheduler.objective import Objective
+from scheduler.problem import FOREVER_S, Problem
+from scheduler.travel import TravelSettings, travel_matrix
+
+
+def origin(day: date) -> datetime:
+    """The instant that second 0 stands for: local midnight in Stockholm."""
+    return datetime.combine(day, time(), tzinfo=STOCKHOLM)
+
+
+def skills_on(carer: Carer, day: date) -> frozenset[str]:
+    """Lasting skills and the delegations in force on `day`."""
+    return carer.skills | {d.skill for d in carer.delegations if d.valid_from <= day <= d.valid_to}
+
+
+def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Problem:
+    """
+    The day as arrays.
+
+    `day` must be free of errors (:func:`scheduler.validation.day_findings`).
+    """
+    zero = origin(day.date).timestamp()
+
+    def seconds(moment: datetime) -> int:
+        return int(moment.timestamp() - zero)
+
+    carers = {carer.id: carer for carer in day.carers}
+    held = [skills_on(carers[shift.carer_id], day.date) for shift in day.shifts]
+    places: dict[Location, int] = {}
+    for shift in day.shifts:
+        places.setdefault(shift.start_location, len(places))
+        places.setdefault(shift.end_location, len(places))
+    for visit in day.visits:
+        places.setdefault(visit.location, len(places))
+    modes = sorted({shift.mode for shift in day.shifts}) or [Mode.CAR]
+    gaps = _gaps(day.visits)
+    late = np.array([seconds(visit.latest) for visit in day.visits], dtype=np.int64)
+    breaks = [shift.rest for shift in day.shifts]
+    zeros = np.zeros(len(day.visits), dtype=np.int64)
+    return Problem(
+        early_s=_ints(seconds(visit.earliest) for visit in day.visits),
+        late_s=late,
+        due_s=late,
+        duration_s=_ints(visit.duration_min * SECONDS_PER_MINUTE for visit in day.visits),
+        place=_ints(places[visit.location] for visit in day.visits),
+        drop_points=_ints(objective.unassigned[visit.priority] for visit in day.visits),
+        recipient=_codes([visit.recipient_id for visit in day.visits]),
+        group=_codes([visit.group for visit in day.visits]),
+        offset_min_s=zeros,
+        offset_max_s=zeros,
+        allowed=np.array(
+            [[visit.required_skills <= skills for skills in held] for visit in day.visits],
+            dtype=np.bool_,
+        ).reshape(len(day.visits), len(day.shifts)),
+        gap_first=_ints(first for first, _, _ in gaps),
+        gap_second=_ints(second for _, second, _ in gaps),
+        gap_min_s=_ints(least for _, _, (least, _) in gaps),
+        gap_max_s=_ints(most for _, _, (_, most) in gaps),
+        carer=_codes([shift.carer_id for shift in day.shifts]),
+        open_s=_ints(seconds(shift.start) for shift in day.shifts),
+        close_s=_ints(seconds(shift.end) for shift in day.shifts),
+        start_place=_ints(places[shift.start_location] for shift in day.shifts),
+        end_place=_ints(places[shift.end_location] for shift in day.shifts),
+        mode=_ints(modes.index(shift.mode) for shift in day.shifts),
+        break_early_s=_ints(seconds(b.earliest) if b else 0 for b in breaks),
+        break_late_s=_ints(seconds(b.latest) if b else 0 for b in breaks),
+        break_s=_ints(b.duration_min * SECONDS_PER_MINUTE if b else 0 for b in breaks),
+        travel_s=np.stack(
+            [travel_matrix(list(places) or [Location(0, 0)], mode, travel) for mode in modes]
+        ),
+        weights=objective.weights,
+    )
+
+
+def gap_bounds_s(gap: Gap, preceding: Visit) -> tuple[int, int]:
+    """Least and most seconds from start to start."""
+    lead = 0 if gap.from_start else preceding.duration_min * SECONDS_PER_MINUTE
+    most = FOREVER_S if gap.max_min is None else lead + gap.max_min * SECONDS_PER_MINUTE
+    return lead + gap.min_min * SECONDS_PER_MINUTE, most
+
+
+def _gaps(visits: tuple[Visit, ...]) -> list[tuple[int, int, tuple[int, int]]]:
+    index = {visit.id: i for i, visit in enumerate(visits)}
+    return [
+        (index[gap.preceding_visit], i, gap_bounds_s(gap, visits[index[gap.preceding_visit]]))
+        for i, visit in enumerate(visits)
+        for gap in visit.gaps
+    ]
+
+
+def _ints(values: object) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.fromiter(values, dtype=np.int64)  # type: ignore[call-overload, no-any-return]
+
+
+def _codes(names: list[str | None] | list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Equal names get equal numbers from 0 in order of appearance; None gets -1."""
+    codes: dict[str, int] = {}
+    return _ints(-1 if name is None else codes.setdefault(name, len(codes)) for name in names)

@@ -1,0 +1,221 @@
+"""
+The day as arrays: what the solver sees. Checked once, frozen, changed only through ``replace``.
+
+Everything is seconds (int64) on one axis, places are rows of the travel matrices, carers are
+routes. A route is one shift. Nothing here knows names, dates or money.
+
+Source of the form: the frozen problem data of modern routing solvers; the linked groups follow the
+synchronisation of Mankowska, Meisel and Bierwirth (2014), doi 10.1007/s10729-013-9243-1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.care.errors import Finding, InvalidInput
+from scheduler.objective import Weights
+
+Int = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+
+# Later than any time of a planned day, small enough that sums of a few never overflow.
+FOREVER_S = 1 << 40
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """
+    One planning problem with n visits, k routes, g gaps and l places.
+
+    Parameters
+    ----------
+    early_s, late_s : (n,) int64
+        First and last allowed start (hard, both included).
+    due_s : (n,) int64
+        Last start without tardiness; ``late_s`` where lateness is impossible.
+    duration_s : (n,) int64
+        Service time, >= 0.
+    place : (n,) int64
+        Row of the visit in `travel_s`.
+    drop_points : (n,) int64
+        Points when the visit is left out, >= 0.
+    recipient : (n,) int64
+        Visits of equal value >= 0 never overlap unless grouped; -1 stands alone.
+    group : (n,) int64
+        Visits of equal value >= 0 are planned together or not at all, by different carers; -1
+        stands alone.
+    offset_min_s, offset_max_s : (n,) int64
+        Least and most seconds from the start of the group's first visit (lowest index) to the start
+        of this one, ``0 <= min <= max``; both 0 for double staffing and for the first itself.
+    allowed : (n, k) bool
+        Whether the route's carer may do the visit.
+    gap_first, gap_second : (g,) int64
+        Visits tied by a gap, in order of time; the gap binds when both are planned.
+    gap_min_s, gap_max_s : (g,) int64
+        Least and most seconds from start to start, ``0 <= min <= max``.
+    carer : (k,) int64
+        Who walks the route; two routes may have the same carer.
+    open_s, close_s : (k,) int64
+        Route leaves its first place and is back at its last within these.
+    start_place, end_place : (k,) int64
+        Rows in `travel_s`.
+    mode : (k,) int64
+        Which matrix of `travel_s` applies.
+    break_early_s, break_late_s, break_s : (k,) int64
+        The break starts within [early, late] and lasts break_s; 0 seconds means no break.
+    travel_s : (m, l, l) int32
+        Seconds from row to column by mode, zero diagonal, >= 0.
+    weights
+        Points per second of the timed terms.
+
+    Raises
+    ------
+    InvalidInput
+        With every broken shape, index, order or sign.
+    """
+
+    early_s: Int
+    late_s: Int
+    due_s: Int
+    duration_s: Int
+    place: Int
+    drop_points: Int
+    recipient: Int
+    group: Int
+    offset_min_s: Int
+    offset_max_s: Int
+    allowed: Bool
+    gap_first: Int
+    gap_second: Int
+    gap_min_s: Int
+    gap_max_s: Int
+    carer: Int
+    open_s: Int
+    close_s: Int
+    start_place: Int
+    end_place: Int
+    mode: Int
+    break_early_s: Int
+    break_late_s: Int
+    break_s: Int
+    travel_s: npt.NDArray[np.int32]
+    weights: Weights
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if field.name != "weights":
+                kind = {"allowed": np.bool_, "travel_s": np.int32}.get(field.name, np.int64)
+                value = np.array(getattr(self, field.name), dtype=kind)
+                value.flags.writeable = False
+                object.__setattr__(self, field.name, value)
+        findings = _shape_findings(self) or _value_findings(self)
+        if findings:
+            raise InvalidInput(findings)
+
+    @property
+    def visits(self) -> int:
+        """Number of visits, n."""
+        return len(self.early_s)
+
+    @property
+    def routes(self) -> int:
+        """Number of routes, k."""
+        return len(self.open_s)
+
+    def replace(self, **changes: Any) -> Problem:
+        """A copy with some arrays exchanged, checked anew."""
+        return replace(self, **changes)
+
+
+VISIT_ARRAYS = (
+    "early_s", "late_s", "due_s", "duration_s", "place", "drop_points", "recipient", "group",
+    "offset_min_s", "offset_max_s",
+)  # fmt: skip
+GAP_ARRAYS = ("gap_first", "gap_second", "gap_min_s", "gap_max_s")
+ROUTE_ARRAYS = (
+    "carer", "open_s", "close_s", "start_place", "end_place", "mode", "break_early_s",
+    "break_late_s", "break_s",
+)  # fmt: skip
+
+
+def _shape_findings(problem: Problem) -> list[Finding]:
+    n, g, k = len(problem.early_s), len(problem.gap_first), len(problem.open_s)
+    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(VISIT_ARRAYS, (n,))
+    wanted |= dict.fromkeys(GAP_ARRAYS, (g,)) | dict.fromkeys(ROUTE_ARRAYS, (k,))
+    wanted["allowed"] = (n, k)
+    findings = [
+        _finding("SHAPE", name, f"shape {shape}", f"{getattr(problem, name).shape}")
+        for name, shape in wanted.items()
+        if getattr(problem, name).shape != shape
+    ]
+    travel = problem.travel_s.shape
+    if len(travel) != 3 or travel[1] != travel[2] or 0 in travel:
+        findings.append(_finding("SHAPE", "travel_s", "shape (m, l, l), m and l > 0", f"{travel}"))
+    return findings
+
+
+def _value_findings(problem: Problem) -> list[Finding]:
+    p = problem
+    modes, places, _ = p.travel_s.shape
+    checks: list[tuple[str, str, Bool]] = [
+        ("late_s", "early_s <= late_s", p.early_s <= p.late_s),
+        ("due_s", "due_s >= early_s", p.due_s >= p.early_s),
+        ("duration_s", "duration_s >= 0", p.duration_s >= 0),
+        ("drop_points", "drop_points >= 0", p.drop_points >= 0),
+        ("place", f"0 <= place < {places}", (p.place >= 0) & (p.place < places)),
+        ("group", "-1 <= group < n", (p.group >= -1) & (p.group < max(p.visits, 1))),
+        ("recipient", "-1 <= recipient < n", (p.recipient >= -1) & (p.recipient < p.visits)),
+        (
+            "offset_min_s",
+            "0 <= offset_min_s <= offset_max_s",
+            (p.offset_min_s >= 0) & (p.offset_min_s <= p.offset_max_s),
+        ),
+        (
+            "gap_min_s",
+            "0 <= gap_min_s <= gap_max_s",
+            (p.gap_min_s >= 0) & (p.gap_min_s <= p.gap_max_s),
+        ),
+        ("gap_first", "0 <= gap_first < n", (p.gap_first >= 0) & (p.gap_first < p.visits)),
+        ("gap_second", "0 <= gap_second < n", (p.gap_second >= 0) & (p.gap_second < p.visits)),
+        ("gap_second", "gap_first != gap_second", p.gap_first != p.gap_second),
+        ("gap_second", "no gap within a group", _outside_group(p)),
+        ("close_s", "open_s <= close_s", p.open_s <= p.close_s),
+        (
+            "start_place",
+            f"0 <= start_place < {places}",
+            (p.start_place >= 0) & (p.start_place < places),
+        ),
+        ("end_place", f"0 <= end_place < {places}", (p.end_place >= 0) & (p.end_place < places)),
+        ("mode", f"0 <= mode < {modes}", (p.mode >= 0) & (p.mode < modes)),
+        ("break_s", "break_s >= 0", p.break_s >= 0),
+        (
+            "break_late_s",
+            "break_early_s <= break_late_s where there is a break",
+            (p.break_s == 0) | (p.break_early_s <= p.break_late_s),
+        ),
+    ]  # fmt: skip
+    findings = []
+    for name, expected, holds in checks:
+        if not holds.all():
+            at = int(np.flatnonzero(~holds)[0])
+            findings.append(_finding("VALUE", f"{name}[{at}]", expected, f"{getattr(p, name)[at]}"))
+    if (p.travel_s < 0).any() or np.diagonal(p.travel_s, axis1=1, axis2=2).any():
+        findings.append(_finding("VALUE", "travel_s", ">= 0 with a zero diagonal", "another value"))
+    return findings
+
+
+def _outside_group(problem: Problem) -> Bool:
+    """Per gap, whether its two visits belong to different groups; out-of-range indices pass."""
+    n = max(problem.visits, 1)
+    group = problem.group if problem.visits else np.array([-1])
+    first, second = group[problem.gap_first % n], group[problem.gap_second % n]
+    outside: Bool = (first < 0) | (first != second)
+    return outside
+
+
+def _finding(code: str, where: str, expected: str, found: str) -> Finding:
+    return Finding(f"PROBLEM_{code}", where, expected, found, "Rätta indata till optimeringen.")

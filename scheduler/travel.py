@@ -1,0 +1,105 @@
+"""
+Travel time between places, by mode.
+
+Fallback for days without a road network: great circle x detour / speed + fixed minutes. The
+figures are dated parameters (``parameters/travel.toml``). A place is zero seconds from itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.care.dated import read_parameters
+from scheduler.care.model import Location, Mode
+
+EARTH_RADIUS_M = 6_371_000.0
+SHORT_TRIP_M = 5_000.0
+
+PARAMETER_FILE = Path(__file__).parent / "parameters" / "travel.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSettings:
+    """
+    What turns a great circle into seconds.
+
+    Parameters
+    ----------
+    detour
+        Road length / great circle, >= 1, by mode.
+    speed_kmh
+        Mean speed along the road, > 0, by mode.
+    fixed_min
+        Minutes for parking and door, added to every trip between different places.
+    rural_car_kmh
+        Speed by car on the part of a trip beyond five kilometres as the crow flies.
+    """
+
+    detour: Mapping[Mode, float]
+    speed_kmh: Mapping[Mode, float]
+    fixed_min: Mapping[Mode, float]
+    rural_car_kmh: float
+
+
+def load_travel_settings(day: date, path: Path = PARAMETER_FILE) -> TravelSettings:
+    """The settings in force on `day`; raises as :mod:`scheduler.care.dated`."""
+    parameters = read_parameters(path)
+
+    def by_mode(name: str) -> dict[Mode, float]:
+        table = parameters.on(name, day)
+        return {mode: float(table[mode.value]) for mode in Mode}
+
+    return TravelSettings(
+        detour=by_mode("detour"),
+        speed_kmh=by_mode("speed_kmh"),
+        fixed_min=by_mode("fixed_min"),
+        rural_car_kmh=float(parameters.on("rural_car_kmh", day)),
+    )
+
+
+def great_circle_m(a: Location, b: Location) -> float:
+    """Metres between two places along the great circle (haversine)."""
+    lat_a, lat_b = radians(a.lat), radians(b.lat)
+    half_lat, half_lon = (lat_b - lat_a) / 2, radians(b.lon - a.lon) / 2
+    h = sin(half_lat) ** 2 + cos(lat_a) * cos(lat_b) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(h)))
+
+
+def travel_seconds(a: Location, b: Location, mode: Mode, settings: TravelSettings) -> int:
+    """Whole seconds from `a` to `b`, rounded up so that nobody is planned to be early."""
+    metres = great_circle_m(a, b)
+    if metres == 0:
+        return 0
+    near = metres if mode is not Mode.CAR else min(metres, SHORT_TRIP_M)
+    road_speed = settings.speed_kmh[mode] / 3.6
+    seconds = near * settings.detour[mode] / road_speed
+    seconds += (metres - near) * settings.detour[mode] / (settings.rural_car_kmh / 3.6)
+    seconds += settings.fixed_min[mode] * 60
+    return int(-(-seconds // 1))
+
+
+def travel_matrix(
+    places: Sequence[Location], mode: Mode, settings: TravelSettings
+) -> npt.NDArray[np.int32]:
+    """
+    Travel between all pairs of places.
+
+    Returns
+    -------
+    travel_s : (l, l) int32, seconds from row to column, zero diagonal.
+    """
+    size = len(places)
+    travel_s = np.zeros((size, size), dtype=np.int32)
+    for row, a in enumerate(places):
+        for column in range(row):
+            travel_s[row, column] = travel_s[column, row] = travel_seconds(
+                a, places[column], mode, settings
+            )
+    return travel_s
