@@ -1,0 +1,156 @@
+"""
+Why a visit stayed out: proven by exact reasoning, or crowded out by the others.
+
+A proof does not depend on the search. What could be placed alone on the empty day was crowded out;
+for it the smallest wider window that lets it into the finished plan is sought and tried out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.problem import Problem
+from scheduler.rules import Reason
+from scheduler.solve.construct import insert_unit
+from scheduler.solve.model import ExactModel
+from scheduler.solve.moves import Seed
+from scheduler.solve.search import Searcher
+from scheduler.solve.timing import INFEASIBLE, evaluate
+
+# Seconds the exact solver gets for one proof; these problems have a handful of visits.
+PROOF_SECONDS = 2.0
+# Wider windows that are tried for a crowded-out visit, in order.
+WIDER_S = (15 * 60, 30 * 60, 60 * 60, 120 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """
+    Why one visit is left out.
+
+    Parameters
+    ----------
+    routes
+        NO_SHIFT_IN_WINDOW, UNREACHABLE: routes with the skill, none of which can.
+        CROWDED_OUT: routes that could do it alone.
+    visits
+        GAP_IMPOSSIBLE: planned visits whose gap or person stands against it.
+    wider_s
+        CROWDED_OUT: seconds by which its window must open at both ends to fit into the finished
+        plan; None when no tried width suffices.
+    """
+
+    visit: int
+    reason: Reason
+    routes: tuple[int, ...] = ()
+    visits: tuple[int, ...] = ()
+    wider_s: int | None = None
+
+
+def explain(problem: Problem, best: Searcher) -> list[Explanation]:
+    """One explanation per visit that the best plan leaves out, in rising order of visits."""
+    route = best.best_route[: problem.visits]
+    return [_explain(problem, best, int(v)) for v in np.flatnonzero(route < 0)]
+
+
+def _explain(problem: Problem, best: Searcher, visit: int) -> Explanation:
+    members = _members(problem, visit)
+    for member in members:
+        skilled = [int(k) for k in np.flatnonzero(problem.allowed[member])]
+        if not skilled:
+            return Explanation(visit, Reason.NO_SKILL)
+        in_window = [k for k in skilled if _on_shift_in_window(problem, member, k)]
+        if not in_window:
+            return Explanation(visit, Reason.NO_SHIFT_IN_WINDOW, tuple(skilled))
+        if not any(fits_alone(problem, member, k) for k in in_window):
+            return Explanation(visit, Reason.UNREACHABLE, tuple(in_window))
+    everyone = sorted({int(k) for v in members for k in np.flatnonzero(problem.allowed[v])})
+    if len(members) > 1 and not _possible(problem, members, everyone):
+        return Explanation(visit, Reason.TOO_FEW_CARERS, tuple(everyone))
+    planned = np.flatnonzero(best.best_route[: problem.visits] >= 0)
+    tied = _tied(problem, members, {int(v) for v in planned})
+    if tied:
+        group = sorted({m for v in tied for m in _members(problem, v)} | set(members))
+        routes = [int(k) for k in np.flatnonzero(problem.allowed[group].any(axis=0))]
+        if not _possible(problem, group, routes):
+            return Explanation(visit, Reason.GAP_IMPOSSIBLE, visits=tuple(tied))
+    alone = [k for k in range(problem.routes) if fits_alone(problem, visit, k)]
+    return Explanation(visit, Reason.CROWDED_OUT, tuple(alone), wider_s=_wider(best, members))
+
+
+def _members(problem: Problem, visit: int) -> list[int]:
+    """The visit's group, or itself."""
+    group = problem.group[visit]
+    return [visit] if group < 0 else [int(v) for v in np.flatnonzero(problem.group == group)]
+
+
+def _on_shift_in_window(problem: Problem, visit: int, route: int) -> bool:
+    """Whether the shift has room for the visit's minutes within its window, travel left aside."""
+    p = problem
+    first = max(p.early_s[visit], p.open_s[route])
+    return bool(first <= p.late_s[visit] and first + p.duration_s[visit] <= p.close_s[route])
+
+
+def fits_alone(problem: Problem, visit: int, route: int) -> bool:
+    """
+    Whether `route` could do `visit` if it had nothing else to do, its break included.
+
+    With one visit there are two plans: the break before it or after it.
+    """
+    p = problem
+    if not p.allowed[visit, route]:
+        return False
+    travel = p.travel_s[p.mode[route]]
+    out = int(travel[p.start_place[route], p.place[visit]])
+    back = int(travel[p.place[visit], p.end_place[route]])
+    opens, closes = int(p.open_s[route]), int(p.close_s[route])
+    early, late, length = int(p.early_s[visit]), int(p.late_s[visit]), int(p.duration_s[visit])
+    start = max(early, opens + out)
+    if p.break_s[route] == 0:
+        return start <= late and start + length + back <= closes
+    pause, pause_late = int(p.break_s[route]), int(p.break_late_s[route])
+    pause_first = max(int(p.break_early_s[route]), opens)
+    after_pause = max(early, pause_first + pause + out)
+    in_time = pause_first <= pause_late and after_pause <= late
+    if in_time and after_pause + length + back <= closes:
+        return True
+    pause_last = max(int(p.break_early_s[route]), start + length)
+    return start <= late and pause_last <= pause_late and pause_last + pause + back <= closes
+
+
+def _possible(problem: Problem, visits: list[int], routes: list[int]) -> bool:
+    """Whether all of `visits` fit on `routes` with nothing else; doubt counts as possible."""
+    model = ExactModel(problem, visits, routes, required=visits)
+    return model.possible(PROOF_SECONDS) is not False
+
+
+def _tied(problem: Problem, members: list[int], planned: set[int]) -> list[int]:
+    """Planned visits with a gap to one of `members`, or to the same person."""
+    p = problem
+    found: set[int] = set()
+    for first, second in zip(p.gap_first, p.gap_second, strict=True):
+        if first in members:
+            found.add(int(second))
+        if second in members:
+            found.add(int(first))
+    for v in members:
+        if p.recipient[v] >= 0:
+            found |= {int(u) for u in np.flatnonzero(p.recipient == p.recipient[v])}
+    return sorted((found & planned) - set(members))
+
+
+def _wider(best: Searcher, members: list[int]) -> int | None:
+    """The first width in WIDER_S that lets the visits into the best plan as it stands."""
+    for width in WIDER_S:
+        early, late = best.net.early.copy(), best.net.late.copy()
+        early[members] -= width
+        late[members] += width
+        net = best.net._replace(early=early, late=late, due=np.maximum(best.net.due, late))
+        state = best.copy_of_best()
+        points = evaluate(net, state, INFEASIBLE - 1)
+        seed: Seed = np.array([1], dtype=np.uint64)
+        if insert_unit(net, state, seed, int(net.unit[members[0]]), points) < points:
+            return width
+    return None

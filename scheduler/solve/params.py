@@ -1,0 +1,68 @@
+"""Parameters of a solve; every number that shapes the search is here and checks itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """
+    One annealing from hot to cold.
+
+    Parameters
+    ----------
+    share
+        Part of the whole time or iterations, in (0, 1]; the shares of all cycles add up to 1.
+    heat
+        Start temperature as a part of the measured one, in (0, 1].
+    """
+
+    share: float
+    heat: float
+
+
+@dataclass(frozen=True, slots=True)
+class SolveParams:
+    """
+    Parameters
+    ----------
+    seconds
+        Wall time of the whole solve, > 0; ignored when `iterations` is given.
+    iterations
+        Moves per thread; makes the result depend on nothing but the seed. None = by time.
+    threads
+        Searches side by side, >= 1.
+    seed
+        Any integer >= 0.
+    hot_acceptance, cold_acceptance
+        Mean probability of accepting a worsening move at the start and the end of a full cycle,
+        0 < cold < hot < 1.
+    cycles
+        In order; each starts from the best plan of all threads.
+
+    Raises
+    ------
+    ValueError
+        When a number is outside its range.
+    """
+
+    seconds: float = 30.0
+    iterations: int | None = None
+    threads: int = 2
+    seed: int = 1
+    hot_acceptance: float = 0.3
+    cold_acceptance: float = 0.002
+    cycles: tuple[Cycle, ...] = (Cycle(0.6, 1.0), Cycle(0.25, 0.3), Cycle(0.15, 0.1))
+
+    def __post_init__(self) -> None:
+        if not self.seconds > 0 or self.threads < 1 or self.seed < 0:
+            raise ValueError("Expected seconds > 0, threads >= 1 and seed >= 0.")
+        if self.iterations is not None and self.iterations < 0:
+            raise ValueError("Expected iterations >= 0.")
+        if not 0 < self.cold_acceptance < self.hot_acceptance < 1:
+            raise ValueError("Expected 0 < cold_acceptance < hot_acceptance < 1.")
+        if not self.cycles or abs(sum(c.share for c in self.cycles) - 1) > 1e-9:
+            raise ValueError("Expected cycles whose shares add up to 1.")
+        if any(not 0 < c.heat <= 1 or not 0 < c.share <= 1 for c in self.cycles):
+            raise ValueError("Expected 0 < share <= 1 and 0 < heat <= 1 in every cycle.")

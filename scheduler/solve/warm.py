@@ -1,0 +1,38 @@
+"""
+Compile every kernel once and leave the result on disk, so that no plan pays for it.
+
+    python -m scheduler.solve.warm
+
+Part of the set-up; takes half a minute the first time and a second afterwards.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scheduler.objective import Weights
+from scheduler.problem import Int, Problem
+from scheduler.solve import SolveParams, solve
+
+
+def small_problem() -> Problem:
+    """Three visits, two of them a group, and two carers, one with a break; one visit too many."""
+    place_s = np.array([[[0, 60, 60], [60, 0, 60], [60, 60, 0]]], dtype=np.int32)
+    return Problem(
+        early_s=_a(0, 0, 0), late_s=_a(600, 600, 0), due_s=_a(600, 600, 0),
+        duration_s=_a(60, 60, 60), place=_a(1, 1, 2), drop_points=_a(10_000, 10_000, 10_000),
+        recipient=_a(0, 0, 1), group=_a(0, 0, -1), offset_min_s=_a(0, 0, 0),
+        offset_max_s=_a(0, 0, 0), allowed=np.ones((3, 2), dtype=np.bool_),
+        gap_first=_a(0), gap_second=_a(2), gap_min_s=_a(0), gap_max_s=_a(9_000),
+        carer=_a(0, 1), open_s=_a(0, 0), close_s=_a(3_600, 3_600), start_place=_a(0, 0),
+        end_place=_a(0, 0), mode=_a(0, 0), break_early_s=_a(0, 900), break_late_s=_a(0, 1_800),
+        break_s=_a(0, 600), travel_s=place_s, weights=Weights(1, 1, 1, 1),
+    )  # fmt: skip
+
+
+def _a(*values: int) -> Int:
+    return np.array(values, dtype=np.int64)
+
+
+if __name__ == "__main__":
+    solve(small_problem(), SolveParams(iterations=20_000, threads=1))
