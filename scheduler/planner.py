@@ -1,0 +1,130 @@
+"""
+From a day to its plan: build the problem, search, say why what is left is left.
+
+    day → problem → routes → plan
+
+The plan is a record of clock times and ids; :mod:`scheduler.checker` judges it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from scheduler.build import build_problem, origin
+from scheduler.care.model import Day, Location, Shift
+from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
+from scheduler.objective import Objective, load_objective
+from scheduler.plan import Plan, Route, Stop, Term
+from scheduler.reasons import unassigned
+from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
+from scheduler.travel import TravelSettings, travel_seconds
+
+__all__ = ["Progress", "plan_day"]
+
+
+def plan_day(
+    day: Day,
+    travel: TravelSettings,
+    *,
+    seconds: float = 30.0,
+    threads: int = 2,
+    seed: int = 1,
+    iterations: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """
+    The best plan found for `day`.
+
+    Parameters
+    ----------
+    day
+        Free of errors (:func:`scheduler.validation.day_findings`).
+    seconds, threads, seed, iterations
+        As in :class:`scheduler.solve.SolveParams`.
+    on_progress
+        Called about ten times a second from the calling thread.
+    should_stop
+        Asked as often; True ends the search within 0.2 s and keeps the best plan.
+    """
+    objective = load_objective(day.date)
+    problem = build_problem(day, travel, objective)
+    params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
+    solution = solve(problem, params, on_progress, should_stop)
+    zero = origin(day.date).timestamp()
+
+    def moment(second: int) -> datetime:
+        return datetime.fromtimestamp(zero + second, STOCKHOLM)
+
+    return Plan(
+        date=day.date,
+        routes=tuple(
+            _route(day, shift, stops, travel, moment)
+            for shift, stops in zip(day.shifts, solution.stops, strict=True)
+        ),
+        unassigned=tuple(unassigned(day, item) for item in solution.unassigned),
+        score=_score(solution, objective, day),
+        seed=seed,
+        seconds=seconds,
+    )
+
+
+def _route(
+    day: Day,
+    shift: Shift,
+    stops: tuple[tuple[int, int], ...],
+    travel: TravelSettings,
+    moment: Callable[[int], datetime],
+) -> Route:
+    """
+    Clock times of one route. The carer leaves for the first visit just in time; a break in a shift
+    without visits is not planned.
+    """
+    made: list[Stop] = []
+    break_min = shift.rest.duration_min if shift.rest else 0
+    place, left = shift.start_location, shift.start
+    used = any(visit != BREAK for visit, _ in stops)
+    visited = False
+    for number, start_s in stops if used else ():
+        start = moment(start_s)
+        if number == BREAK:
+            end, arrival = _later(start, break_min * SECONDS_PER_MINUTE), left if visited else start
+            made.append(Stop(None, arrival, start, end, 0))
+        else:
+            visit = day.visits[number]
+            way_s = travel_seconds(place, visit.location, shift.mode, travel)
+            arrival = _later(left, way_s) if visited else start
+            end = _later(start, visit.duration_min * SECONDS_PER_MINUTE)
+            made.append(Stop(visit.id, arrival, start, end, way_s))
+            place, visited = visit.location, True
+        left = end
+    back_s = _way_back(place, shift, travel) if used else 0
+    return Route(shift.id, shift.carer_id, tuple(made), back_s, _later(left, back_s))
+
+
+def _way_back(place: Location, shift: Shift, travel: TravelSettings) -> int:
+    return travel_seconds(place, shift.end_location, shift.mode, travel)
+
+
+def _later(moment: datetime, seconds: int) -> datetime:
+    """Elapsed time, also across a change of the clock."""
+    return datetime.fromtimestamp(moment.timestamp() + seconds, STOCKHOLM)
+
+
+def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ...]:
+    weights = objective.weights
+    terms = [
+        Term("travel", solution.travel_s, "s", weights.travel, solution.travel_s * weights.travel),
+        Term(
+            "waiting", solution.waiting_s, "s", weights.waiting,
+            solution.waiting_s * weights.waiting,
+        ),
+    ]  # fmt: skip
+    left_out = [day.visits[item.visit].priority for item in solution.unassigned]
+    for priority, points in sorted(objective.unassigned.items()):
+        count = left_out.count(priority)
+        terms.append(
+            Term(f"unassigned_priority_{priority}", count, "visits", points, count * points)
+        )
+    return tuple(terms)
