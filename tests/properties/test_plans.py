@@ -1,0 +1,260 @@
+"""Over hundreds of random days: the checker accepts each plan, and rejects each spoilt one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+
+import pytest
+
+from fixtures.tiny_day import tiny_day
+from scheduler.care.model import Day
+from scheduler.care.units import STOCKHOLM
+from scheduler.checker import check
+from scheduler.plan import Plan, Route, Stop
+from scheduler.planner import plan_day
+from scheduler.rules import Rule
+from scheduler.travel import TravelSettings, load_travel_settings
+
+SEEDS = range(250)
+
+
+@cache
+def planned(seed: int) -> tuple[Day, Plan]:
+    day = tiny_day(seed)
+    settings = load_travel_settings(day.date)
+    return day, plan_day(day, settings, iterations=3000, threads=1, seed=seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_checker_accepts_every_plan(seed: int, travel: TravelSettings) -> None:
+    day, plan = planned(seed)
+    assert check(day, plan, travel) == []
+
+
+def test_every_visit_is_planned_or_explained() -> None:
+    """No visit silently dropped: the promise a scheduler asks for first."""
+    outcomes: Counter[str] = Counter()
+    for seed in SEEDS:
+        day, plan = planned(seed)
+        in_routes = [s.visit_id for r in plan.routes for s in r.stops if s.visit_id]
+        left_out = [u.visit_id for u in plan.unassigned]
+        assert sorted(in_routes + left_out) == sorted(v.id for v in day.visits)
+        assert all(u.text and u.action for u in plan.unassigned)
+        outcomes.update(["planned"] * len(in_routes) + ["left out"] * len(left_out))
+    assert min(outcomes["planned"], outcomes["left out"]) > 200
+
+
+def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan() -> None:
+    """Travel and waiting are counted anew from the stops; points are neither lost nor made."""
+    for seed in SEEDS:
+        day, plan = planned(seed)
+        term = {t.name: t for t in plan.score}
+        travel_s = sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes)
+        waiting_s = sum(
+            round(s.start.timestamp() - s.arrival.timestamp()) for r in plan.routes for s in r.stops
+        )
+        assert term["travel"].quantity == travel_s, seed
+        assert term["waiting"].quantity == waiting_s, seed
+        priorities = Counter(v.priority for v in day.visits) - Counter(
+            v.priority
+            for v in day.visits
+            for r in plan.routes
+            for s in r.stops
+            if s.visit_id == v.id
+        )
+        for priority in (1, 2, 3):
+            assert term[f"unassigned_priority_{priority}"].quantity == priorities[priority]
+        assert all(t.points == t.quantity * t.weight for t in plan.score)
+        assert plan.objective == sum(t.points for t in plan.score)
+
+
+@pytest.mark.parametrize("seed", range(0, 40, 4))
+def test_the_same_seed_gives_the_same_plan(seed: int, travel: TravelSettings) -> None:
+    day, plan = planned(seed)
+    assert plan_day(day, travel, iterations=3000, threads=1, seed=seed) == plan
+
+
+def test_two_threads_are_deterministic_too(travel: TravelSettings) -> None:
+    day = tiny_day(7)
+    one, two = (plan_day(day, travel, iterations=30_000, threads=2, seed=3) for _ in range(2))
+    assert one == two
+
+
+Spoilt = Iterator[tuple[Plan, Rule]]
+
+
+def _with_stop(plan: Plan, route: Route, at: int, stop: Stop | None) -> Plan:
+    """`plan` with one stop of one route exchanged, or taken out."""
+    stops = (*route.stops[:at], *([stop] if stop else []), *route.stops[at + 1 :])
+    routes = tuple(replace(r, stops=stops) if r is route else r for r in plan.routes)
+    return replace(plan, routes=routes)
+
+
+def _visits(day: Day, plan: Plan) -> Iterator[tuple[Route, int, Stop]]:
+    for route in plan.routes:
+        for at, stop in enumerate(route.stops):
+            if stop.visit_id is not None:
+                yield route, at, stop
+
+
+def _later(moment: datetime, by: timedelta) -> datetime:
+    return datetime.fromtimestamp(moment.timestamp() + by.total_seconds(), STOCKHOLM)
+
+
+def _shifted(stop: Stop, by: timedelta) -> Stop:
+    return replace(stop, start=_later(stop.start, by), end=_later(stop.end, by))
+
+
+def lost(day: Day, plan: Plan) -> Spoilt:
+    for route, at, _ in _visits(day, plan):
+        yield _with_stop(plan, route, at, None), Rule.ASSIGNED_ONCE
+
+
+def doubled(day: Day, plan: Plan) -> Spoilt:
+    for route, at, stop in _visits(day, plan):
+        other = replace(route, stops=(*route.stops, stop))
+        assert route.stops[at] is stop
+        yield (
+            replace(plan, routes=tuple(other if r is route else r for r in plan.routes)),
+            Rule.ASSIGNED_ONCE,
+        )
+
+
+def out_of_window(day: Day, plan: Plan) -> Spoilt:
+    visits = {v.id: v for v in day.visits}
+    for route, at, stop in _visits(day, plan):
+        visit = visits[stop.visit_id or ""]
+        past = timedelta(seconds=visit.latest.timestamp() - stop.start.timestamp() + 1)
+        yield _with_stop(plan, route, at, _shifted(stop, past)), Rule.WINDOW
+
+
+def shortened(day: Day, plan: Plan) -> Spoilt:
+    for route, at, stop in _visits(day, plan):
+        cut = replace(stop, end=_later(stop.end, timedelta(seconds=-1)))
+        yield _with_stop(plan, route, at, cut), Rule.DURATION
+
+
+def unskilled(day: Day, plan: Plan) -> Spoilt:
+    for route, at, stop in _visits(day, plan):
+        visit = next(v for v in day.visits if v.id == stop.visit_id)
+        if visit.required_skills:
+            for stranger in plan.routes:
+                carer = next(c for c in day.carers if c.id == stranger.carer_id)
+                held = carer.skills | {
+                    d.skill for d in carer.delegations if d.valid_from <= day.date <= d.valid_to
+                }
+                if not visit.required_skills <= held:
+                    taken = _with_stop(plan, route, at, None)
+                    routes = tuple(
+                        replace(r, stops=(*r.stops, stop)) if r.shift_id == stranger.shift_id else r
+                        for r in taken.routes
+                    )
+                    yield replace(taken, routes=routes), Rule.SKILL
+
+
+def no_travel(day: Day, plan: Plan) -> Spoilt:
+    """The second of two visits with a way between them starts when the first one ends."""
+    for route in plan.routes:
+        for at in range(1, len(route.stops)):
+            before, stop = route.stops[at - 1], route.stops[at]
+            if before.visit_id and stop.visit_id and stop.travel_s > 0:
+                back = timedelta(seconds=before.end.timestamp() - stop.start.timestamp())
+                yield _with_stop(plan, route, at, _shifted(stop, back)), Rule.TRAVEL
+
+
+def after_shift(day: Day, plan: Plan) -> Spoilt:
+    shifts = {s.id: s for s in day.shifts}
+    for route in plan.routes:
+        if route.stops and route.stops[-1].visit_id:
+            over = shifts[route.shift_id].end.timestamp() - route.stops[-1].end.timestamp() + 1
+            late = _shifted(route.stops[-1], timedelta(seconds=over))
+            yield _with_stop(plan, route, len(route.stops) - 1, late), Rule.SHIFT
+
+
+def without_break(day: Day, plan: Plan) -> Spoilt:
+    for route in plan.routes:
+        for at, stop in enumerate(route.stops):
+            if stop.visit_id is None and len(route.stops) > 1:
+                yield _with_stop(plan, route, at, None), Rule.BREAK
+
+
+def half_a_group(day: Day, plan: Plan) -> Spoilt:
+    groups = {v.id: v.group for v in day.visits if v.group}
+    for route, at, stop in _visits(day, plan):
+        if stop.visit_id in groups:
+            yield _with_stop(plan, route, at, None), Rule.GROUP_WHOLE
+
+
+def group_apart(day: Day, plan: Plan) -> Spoilt:
+    groups = {v.id: v.group for v in day.visits if v.group}
+    for route, at, stop in _visits(day, plan):
+        if stop.visit_id in groups:
+            moved = _shifted(stop, timedelta(seconds=1))
+            yield _with_stop(plan, route, at, moved), Rule.GROUP_START
+
+
+def group_by_one(day: Day, plan: Plan) -> Spoilt:
+    groups = {v.id: v.group for v in day.visits if v.group}
+    for route, at, stop in _visits(day, plan):
+        group = groups.get(stop.visit_id or "")
+        for other, _, partner in _visits(day, plan):
+            same = group is not None and groups.get(partner.visit_id or "") == group
+            if same and other is not route:
+                taken = _with_stop(plan, route, at, None)
+                routes = tuple(
+                    replace(r, stops=(*r.stops, stop)) if r.shift_id == other.shift_id else r
+                    for r in taken.routes
+                )
+                yield replace(taken, routes=routes), Rule.GROUP_CARERS
+
+
+def gap_broken(day: Day, plan: Plan) -> Spoilt:
+    gaps = {v.id: v.gaps for v in day.visits}
+    placed = {s.visit_id: s for _, _, s in _visits(day, plan)}
+    for route, at, stop in _visits(day, plan):
+        for gap in gaps[stop.visit_id or ""]:
+            if gap.preceding_visit in placed:
+                first = placed[gap.preceding_visit]
+                origin = first.start if gap.from_start else first.end
+                apart = timedelta(minutes=gap.min_min, seconds=-1)
+                begin = _later(origin, apart)
+                by = timedelta(seconds=begin.timestamp() - stop.start.timestamp())
+                yield _with_stop(plan, route, at, _shifted(stop, by)), Rule.GAP
+
+
+def person_doubled(day: Day, plan: Plan) -> Spoilt:
+    visits = {v.id: v for v in day.visits}
+    for route, at, stop in _visits(day, plan):
+        for _, _, other in _visits(day, plan):
+            a, b = visits[stop.visit_id or ""], visits[other.visit_id or ""]
+            if (
+                a.id != b.id
+                and a.recipient_id == b.recipient_id
+                and not (a.group and a.group == b.group)
+            ):
+                by = timedelta(seconds=other.start.timestamp() - stop.start.timestamp())
+                yield _with_stop(plan, route, at, _shifted(stop, by)), Rule.RECIPIENT_OVERLAP
+
+
+FAULTS = (
+    lost, doubled, out_of_window, shortened, unskilled, no_travel, after_shift, without_break,
+    half_a_group, group_apart, group_by_one, gap_broken, person_doubled,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", FAULTS, ids=lambda f: f.__name__)
+def test_every_kind_of_planted_fault_is_rejected(
+    spoil: Callable[[Day, Plan], Spoilt], travel: TravelSettings
+) -> None:
+    """In every plan of every seed that has room for it, and often enough to mean something."""
+    planted = 0
+    for seed in SEEDS:
+        day, plan = planned(seed)
+        for spoilt, rule in spoil(day, plan):
+            planted += 1
+            assert rule in {v.rule for v in check(day, spoilt, travel)}, (seed, rule)
+    assert planted >= 5

@@ -1,0 +1,221 @@
+"""The checker finds each kind of broken rule in a plan that is otherwise right, and its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from scheduler.care.model import Break, Day, Gap
+from scheduler.care.units import STOCKHOLM
+from scheduler.checker import check
+from scheduler.plan import Plan, Route
+from scheduler.rules import Rule
+from tests.scheduler import two_carers as two
+from tests.scheduler.two_carers import at, stop
+
+
+def edit(plan: Plan, shift_id: str, change: Callable[[Route], Route]) -> Plan:
+    routes = tuple(change(r) if r.shift_id == shift_id else r for r in plan.routes)
+    return replace(plan, routes=routes)
+
+
+def retime(visit_id: str, start: str, minutes: int) -> Callable[[Plan], Plan]:
+    """Move one stop of the right plan to another time."""
+
+    def apply(plan: Plan) -> Plan:
+        def change(route: Route) -> Route:
+            stops = tuple(
+                stop(visit_id, start, minutes, s.travel_s) if s.visit_id == visit_id else s
+                for s in route.stops
+            )
+            return replace(route, stops=tuple(sorted(stops, key=lambda s: s.start)))
+
+        return replace(plan, routes=tuple(change(r) for r in plan.routes))
+
+    return apply
+
+
+def without(*visit_ids: str | None) -> Callable[[Plan], Plan]:
+    """Take stops out without accounting for them."""
+    return lambda plan: replace(
+        plan,
+        routes=tuple(
+            replace(r, stops=tuple(s for s in r.stops if s.visit_id not in visit_ids))
+            for r in plan.routes
+        ),
+    )
+
+
+def moved(visit_id: str, to: str) -> Callable[[Plan], Plan]:
+    """Give a stop to the other carer at the same time."""
+
+    def apply(plan: Plan) -> Plan:
+        (taken,) = [s for r in plan.routes for s in r.stops if s.visit_id == visit_id]
+        return edit(
+            without(visit_id)(plan),
+            to,
+            lambda r: replace(r, stops=tuple(sorted((*r.stops, taken), key=lambda s: s.start))),
+        )
+
+    return apply
+
+
+def break_at(start: str, minutes: int = 30) -> Callable[[Plan], Plan]:
+    return lambda plan: edit(
+        without(None)(plan),
+        "pass-bo",
+        lambda r: replace(
+            r,
+            stops=tuple(sorted((*r.stops, stop(None, start, minutes)), key=lambda s: s.start)),
+        ),
+    )
+
+
+def test_a_plan_that_keeps_every_rule_has_no_violation() -> None:
+    """The faults below are planted in this plan; it must be clean before."""
+    assert check(two.day(), two.plan(), two.TRAVEL) == []
+
+
+def test_leaving_a_visit_out_with_a_reason_is_no_violation() -> None:
+    plan = without("tillsyn")(two.plan())
+    plan = replace(plan, unassigned=(two.left_out("tillsyn"),))
+    assert check(two.day(), plan, two.TRAVEL) == []
+
+
+FAULTS: list[tuple[str, Callable[[Plan], Plan], Rule, set[str], int]] = [
+    ("a visit lost", without("tillsyn"), Rule.ASSIGNED_ONCE, {"tillsyn"}, 0),
+    (
+        "a visit planned and left out",
+        lambda p: replace(p, unassigned=(two.left_out("bad"),)),
+        Rule.ASSIGNED_ONCE, {"bad"}, 0,
+    ),
+    (
+        "a visit planned twice",
+        lambda p: edit(
+            p, "pass-anna",
+            lambda r: replace(r, stops=(*r.stops, stop("tillsyn", "11:20", 15, 600))),
+        ),
+        Rule.ASSIGNED_ONCE, {"tillsyn"}, 0,
+    ),
+    ("an expired delegation", moved("insulin", "pass-bo"), Rule.SKILL, {"insulin"}, 0),
+    ("a start before the window", retime("lyft-1", "09:59", 30), Rule.WINDOW, {"lyft-1"}, 60),
+    ("a start after the window", retime("lyft-2", "11:02", 30), Rule.WINDOW, {"lyft-2"}, 120),
+    ("a visit cut short", retime("bad", "08:00", 39), Rule.DURATION, {"bad"}, 60),
+    ("a visit drawn out", retime("tillsyn", "08:40", 16), Rule.DURATION, {"tillsyn"}, 60),
+    ("two visits at once", retime("tillsyn", "08:39", 15), Rule.TRAVEL, {"tillsyn"}, 60),
+    (
+        "no time to travel",
+        lambda p: retime("tillsyn", "10:11", 15)(moved("tillsyn", "pass-anna")(p)),
+        Rule.TRAVEL, {"lyft-1"}, 6 * 60,
+    ),
+    ("a break late in its frame", break_at("10:31"), Rule.BREAK, set(), 60),
+    ("a break before its frame", break_at("09:29"), Rule.BREAK, set(), 60),
+    ("a short break", break_at("09:30", 29), Rule.BREAK, set(), 60),
+    ("no break", without(None), Rule.BREAK, set(), 0),
+    ("half a double staffing", without("lyft-2"), Rule.GROUP_WHOLE, {"lyft-1", "lyft-2"}, 0),
+    (
+        "double staffing apart in time",
+        retime("lyft-1", "10:31", 30),
+        Rule.GROUP_START, {"lyft-1", "lyft-2"}, 60,
+    ),
+    (
+        "double staffing by one person",
+        moved("lyft-1", "pass-bo"),
+        Rule.GROUP_CARERS, {"lyft-1", "lyft-2"}, 0,
+    ),
+    ("too short a gap", retime("frukost", "08:39", 20), Rule.GAP, {"insulin", "frukost"}, 60),
+    ("too long a gap", retime("frukost", "09:11", 20), Rule.GAP, {"insulin", "frukost"}, 60),
+    (
+        "two visits of one person at once",
+        moved("tillsyn", "pass-anna"),
+        Rule.RECIPIENT_OVERLAP, set(), 0,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plant", "rule", "ids", "size_s"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS]
+)
+def test_a_planted_fault_is_found(
+    plant: Callable[[Plan], Plan], rule: Rule, ids: set[str], size_s: int
+) -> None:
+    """A checker that misses one kind of fault lets the solver break it unseen."""
+    if rule is Rule.RECIPIENT_OVERLAP:
+        # Siv's two visits at 08:20 by Anna and 08:00-08:40 by Bo: twenty minutes in common.
+        plan = retime("tillsyn", "08:20", 15)(plant(two.plan()))
+        ids, size_s = {"bad", "tillsyn"}, 20 * 60
+    else:
+        plan = plant(two.plan())
+    found = [v for v in check(two.day(), plan, two.TRAVEL) if v.rule is rule]
+    assert found, f"{rule} was not reported"
+    assert any(set(v.visit_ids) == ids and v.size_s == size_s for v in found), found
+    assert all("Väntat" in str(v) for v in found)
+
+
+def test_work_outside_the_shift_is_found() -> None:
+    """Both ends: starting before it, and coming back after it, the way home counted."""
+    day = two.day()
+    late = replace(day, shifts=(replace(day.shifts[0], end=at("11:09")), day.shifts[1]))
+    (back,) = check(late, two.plan(), two.TRAVEL)
+    assert (back.rule, back.shift_ids, back.size_s) == (Rule.SHIFT, ("pass-anna",), 60)
+    early = replace(day, shifts=(replace(day.shifts[0], start=at("08:01")), day.shifts[1]))
+    rules = {v.rule for v in check(early, two.plan(), two.TRAVEL)}
+    assert rules == {Rule.SHIFT, Rule.TRAVEL}
+
+
+def test_unknown_visits_shifts_and_carers_are_found() -> None:
+    """A plan of another day's data must not pass because nothing in it is known."""
+    plan = two.plan()
+    strangers = replace(
+        plan,
+        date=date(2026, 3, 5),
+        routes=(
+            *plan.routes,
+            Route("pass-okänt", "anna", (), 0, at("12:00")),
+            replace(plan.routes[0], carer_id="bo", stops=(stop("okänt", "11:30", 5),)),
+        ),
+    )
+    found = [v for v in check(two.day(), strangers, two.TRAVEL) if v.rule is Rule.ASSIGNED_ONCE]
+    assert {v.found for v in found} >= {
+        "okänt pass", "okänt besök", "2 rutter", "bo", "plan för 2026-03-05",
+    }  # fmt: skip
+
+
+def test_a_gap_counted_from_the_start_differs_from_one_counted_from_the_end() -> None:
+    day = two.day()
+    from_start = replace(day.visits[1], gaps=(Gap("insulin", 40, 60, from_start=True),))
+    day = replace(day, visits=(day.visits[0], from_start, *day.visits[2:]))
+    assert check(day, two.plan(), two.TRAVEL) == []
+    from_end = replace(day.visits[1], gaps=(Gap("insulin", 40, 60),))
+    day = replace(day, visits=(day.visits[0], from_end, *day.visits[2:]))
+    assert [v.size_s for v in check(day, two.plan(), two.TRAVEL)] == [600]
+
+
+def test_the_repeated_hour_of_the_autumn_night_is_real_time() -> None:
+    """02:50 to 02:10 over the change of the clock is 20 minutes, not minus 40."""
+    zone_day = date(2026, 10, 25)
+
+    def night(hour: int, minute: int, fold: int = 0) -> datetime:
+        return datetime(2026, 10, 25, hour, minute, tzinfo=STOCKHOLM, fold=fold)
+
+    base = two.day()
+    shift = replace(
+        base.shifts[0], start=night(1, 0), end=night(5, 0), rest=Break(night(3, 0), night(4, 0), 15)
+    )
+    visit = replace(base.visits[4], earliest=night(2, 50), latest=night(2, 50), duration_min=20)
+    day = Day(zone_day, (two.ANNA,), (shift,), (visit,))
+    begin = night(2, 50)
+    over = replace(
+        stop("tillsyn", "08:00", 20), arrival=begin, start=begin, end=night(2, 10, fold=1)
+    )
+    rest = replace(
+        stop(None, "08:00", 15), start=night(3, 0), end=night(3, 0) + timedelta(minutes=15)
+    )
+    route = Route(shift.id, "anna", (over, rest), 0, night(3, 15))
+    assert check(day, Plan(zone_day, (route,), ()), two.TRAVEL) == []
+    wall = replace(over, end=begin + timedelta(minutes=20))  # 03:10 on the wall: 80 real minutes
+    found = check(day, Plan(zone_day, (replace(route, stops=(wall, rest)),), ()), two.TRAVEL)
+    assert Rule.DURATION in {v.rule for v in found}

@@ -1,0 +1,158 @@
+"""A day becomes a plan: by the rules, stoppable, and on degenerate days too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+import pytest
+
+from scheduler.care.model import Gap
+from scheduler.checker import check
+from scheduler.plan import Plan
+from scheduler.planner import Progress, plan_day
+from scheduler.rules import PROVEN, Reason
+from scheduler.solve.params import Cycle, SolveParams
+from tests.scheduler import two_carers as two
+from tests.scheduler.two_carers import at, visit
+
+
+def plan(day: two.Day, iterations: int = 5000) -> Plan:
+    made = plan_day(day, two.TRAVEL, iterations=iterations, threads=1)
+    assert check(day, made, two.TRAVEL) == []
+    return made
+
+
+def test_the_two_carer_day_is_planned_whole_with_the_least_travel() -> None:
+    """Both go to Rut and back, 4 x 600 s; nothing else lies away from the office."""
+    made = plan(two.day())
+    assert made.unassigned == ()
+    assert {t.name: t.quantity for t in made.score}["travel"] == 2400
+    rut = [s for r in made.routes for s in r.stops if s.visit_id in ("lyft-1", "lyft-2")]
+    assert rut[0].start == rut[1].start >= at("10:00")
+
+
+def test_the_way_out_is_not_waiting() -> None:
+    """The carer leaves just in time for the first visit; the rest of the time is at the office."""
+    only = replace(
+        two.day(), visits=(visit("sen", "rut", ("11:00", "11:00"), 30, location=two.AWAY),)
+    )
+    made = plan(only)
+    (stop,) = [s for r in made.routes for s in r.stops if s.visit_id == "sen"]
+    assert stop.arrival == stop.start == at("11:00")
+    assert stop.travel_s == 600
+    (route,) = [r for r in made.routes if stop in r.stops]
+    assert (route.return_travel_s, route.back) == (600, at("11:40"))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "said"),
+    [
+        ({"required_skills": frozenset({"stomi"})}, Reason.NO_SKILL, "stomi"),
+        (
+            {"earliest": at("13:00"), "latest": at("14:00")},
+            Reason.NO_SHIFT_IN_WINDOW,
+            "13:00–14:00",
+        ),
+        ({"location": two.Location(57.0, 14.0)}, Reason.UNREACHABLE, "hinner"),
+        ({"earliest": at("11:50"), "latest": at("11:50")}, Reason.NO_SHIFT_IN_WINDOW, "11:50"),
+    ],
+)
+def test_an_impossible_visit_is_left_out_with_its_proven_reason(
+    change: dict[str, object], reason: Reason, said: str
+) -> None:
+    day = two.day()
+    visits = tuple(replace(v, **change) if v.id == "bad" else v for v in day.visits)  # type: ignore[arg-type]
+    (left,) = plan(replace(day, visits=visits)).unassigned
+    assert (left.visit_id, left.reason, left.proven) == ("bad", reason, True)
+    assert said in left.text
+    assert left.action
+
+
+def test_double_staffing_with_one_carer_is_too_few() -> None:
+    day = two.day()
+    made = plan(replace(day, shifts=day.shifts[:1]))
+    reasons = {u.visit_id: u.reason for u in made.unassigned}
+    assert reasons == {"lyft-1": Reason.TOO_FEW_CARERS, "lyft-2": Reason.TOO_FEW_CARERS}
+
+
+def test_a_gap_that_the_windows_cannot_hold_leaves_the_cheaper_visit_out() -> None:
+    day = two.day()
+    never = replace(day.visits[1], gaps=(Gap("insulin", 300),), priority=3)
+    made = plan(replace(day, visits=(day.visits[0], never, *day.visits[2:])))
+    (left,) = made.unassigned
+    assert (left.visit_id, left.reason) == ("frukost", Reason.GAP_IMPOSSIBLE)
+    assert left.blocking == ("insulin",)
+
+
+def test_a_crowded_out_visit_is_offered_a_relaxation_that_works() -> None:
+    """Three hour-long visits at 08:00 sharp for two carers: the advice is tried by doing it."""
+    day = replace(
+        two.day(),
+        visits=tuple(visit(f"b{i}", f"r{i}", ("08:00", "08:00"), 60) for i in range(3)),
+    )
+    (left,) = plan(day).unassigned
+    assert (left.reason, left.proven) == (Reason.CROWDED_OUT, False)
+    assert set(left.blocking) == {"anna", "bo"}
+    assert "60 min åt båda håll" in left.action
+    eased = tuple(
+        replace(v, earliest=at("07:00"), latest=at("09:00")) if v.id == left.visit_id else v
+        for v in day.visits
+    )
+    assert plan(replace(day, visits=eased)).unassigned == ()
+
+
+def test_the_important_visit_is_kept_when_time_is_short() -> None:
+    day = two.day()
+    rivals = tuple(visit(f"b{p}", f"r{p}", ("08:00", "08:00"), 60) for p in (3, 1, 2))
+    rivals = tuple(replace(v, priority=int(v.id[1])) for v in rivals)
+    (left,) = plan(replace(day, visits=rivals)).unassigned
+    assert left.visit_id == "b3"
+
+
+@pytest.mark.parametrize("visits", [0, 1, 30])
+@pytest.mark.parametrize("carers", [0, 2])
+def test_degenerate_days_are_planned_too(visits: int, carers: int) -> None:
+    """Nobody, nothing, or all at one address at one moment."""
+    day = two.day()
+    crowd = tuple(visit(f"v{i}", f"r{i}", ("09:00", "09:00"), 5) for i in range(visits))
+    made = plan(replace(day, visits=crowd, shifts=day.shifts[:carers]), 500)
+    assert len(made.unassigned) == max(visits - carers, 0)
+    assert all(u.reason in PROVEN for u in made.unassigned) or carers
+
+
+def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
+    seen: list[Progress] = []
+    asked_at: list[float] = []
+
+    def stop() -> bool:
+        if len(seen) >= 5 and not asked_at:
+            asked_at.append(perf_counter())
+        return bool(asked_at)
+
+    made = plan_day(two.day(), two.TRAVEL, seconds=60, on_progress=seen.append, should_stop=stop)
+    assert perf_counter() - asked_at[0] < 0.2 + 0.3  # the explanation and slow machines included
+    assert check(two.day(), made, two.TRAVEL) == []
+    assert [p.elapsed_s for p in seen] == sorted(p.elapsed_s for p in seen)
+    assert [p.objective for p in seen] == sorted((p.objective for p in seen), reverse=True)
+    assert seen[-1].moves > 0
+
+
+def test_the_time_limit_is_kept() -> None:
+    plan_day(two.day(), two.TRAVEL, seconds=0.1)
+    began = perf_counter()
+    plan_day(two.day(), two.TRAVEL, seconds=1.0)
+    assert 0.8 < perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"seconds": 0}, {"threads": 0}, {"seed": -1}, {"iterations": -1},
+        {"hot_acceptance": 0.001}, {"cold_acceptance": 0.0}, {"cycles": ()},
+        {"cycles": (Cycle(0.5, 1.0),)}, {"cycles": (Cycle(1.0, 0.0),)},
+    ],
+)  # fmt: skip
+def test_parameters_outside_their_range_are_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="Expected"):
+        SolveParams(**bad)  # type: ignore[arg-type]
