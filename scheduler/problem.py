@@ -108,8 +108,8 @@ class Problem:
     def __post_init__(self) -> None:
         for field in fields(self):
             if field.name != "weights":
-                kind = {"allowed": np.bool_, "travel_s": np.int32}.get(field.name, np.int64)
-                value = np.array(getattr(self, field.name), dtype=kind)
+                kind: type = {"allowed": np.bool_, "travel_s": np.int32}.get(field.name, np.int64)
+                value: npt.NDArray[Any] = np.array(getattr(self, field.name), dtype=kind)
                 value.flags.writeable = False
                 object.__setattr__(self, field.name, value)
         findings = _shape_findings(self) or _value_findings(self)
