@@ -1,0 +1,175 @@
+"""Faults of carers, shifts and breaks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from scheduler.care.dated import read_parameters
+from scheduler.care.errors import CareError, Finding, Severity
+from scheduler.care.model import Carer, Day, Shift
+from scheduler.care.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
+from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.validation.common import (
+    duplicate_ids,
+    duration,
+    is_aware,
+    naive_times,
+    place,
+    second_of,
+    window,
+)
+from scheduler.validation.planned_day import outside_planned_day
+
+WORKING_TIME = Path(__file__).parent.parent / "parameters" / "working_time.toml"
+
+
+def carer_findings(carers: Sequence[Carer]) -> Iterator[Finding]:
+    """Codes: DUPLICATE_ID, DELEGATION_ENDS_BEFORE_START."""
+    yield from duplicate_ids("carers", (carer.id for carer in carers))
+    for position, carer in enumerate(carers):
+        for number, delegation in enumerate(carer.delegations):
+            if delegation.valid_to < delegation.valid_from:
+                yield Finding(
+                    "DELEGATION_ENDS_BEFORE_START",
+                    f"carers[{position}] ({carer.id}).delegations[{number}]",
+                    f"a last day from {delegation.valid_from.isoformat()}",
+                    delegation.valid_to.isoformat(),
+                    "Rätta delegeringens första eller sista dag.",
+                )
+
+
+def shift_findings(day: Day, travel: TravelSettings) -> Iterator[Finding]:
+    """
+    Codes: DUPLICATE_ID, UNKNOWN_CARER, SHIFT_ENDS_BEFORE_START, SHIFT_TOO_LONG (warning),
+    SHIFT_SHORTER_THAN_TRAVEL, SHIFTS_OVERLAP, BREAK_LONGER_THAN_SHIFT, BREAK_OUTSIDE_SHIFT,
+    OUTSIDE_PLANNED_DAY (warning) and those of :mod:`scheduler.validation.common`.
+    """
+    yield from duplicate_ids("shifts", (shift.id for shift in day.shifts))
+    longest_min: int | None = None
+    try:
+        hours = read_parameters(WORKING_TIME).on("longest_shift_h", day.date)
+        longest_min = int(hours * MINUTES_PER_HOUR)
+    except CareError as error:
+        yield from error.findings
+    carers = {carer.id for carer in day.carers}
+    for position, shift in enumerate(day.shifts):
+        where = f"shifts[{position}] ({shift.id})"
+        if shift.carer_id not in carers:
+            yield Finding(
+                "UNKNOWN_CARER",
+                f"{where}.carer_id",
+                "the id of a carer of the same day",
+                shift.carer_id,
+                "Lägg till medarbetaren eller rätta passets medarbetare.",
+            )
+        places = [
+            *place(f"{where}.start_location", shift.start_location),
+            *place(f"{where}.end_location", shift.end_location),
+        ]
+        yield from places
+        naive = list(naive_times(where, start=shift.start, end=shift.end))
+        yield from naive
+        if not naive:
+            yield from _span(where, shift, longest_min)
+            yield from outside_planned_day(where, day.date, shift.start, shift.end)
+            if not places:
+                yield from _way_home(where, shift, travel)
+        yield from _rest(f"{where}.rest", shift)
+    yield from _overlaps(day.shifts)
+
+
+def _span(where: str, shift: Shift, longest_min: int | None) -> Iterator[Finding]:
+    length_s = second_of(shift.end) - second_of(shift.start)
+    if length_s <= 0:
+        yield Finding(
+            "SHIFT_ENDS_BEFORE_START",
+            where,
+            f"an end after {shift.start.isoformat()}",
+            shift.end.isoformat(),
+            "Rätta passets tider; ett nattpass slutar nästa dag.",
+        )
+    elif longest_min is not None and length_s > longest_min * SECONDS_PER_MINUTE:
+        yield Finding(
+            "SHIFT_TOO_LONG",
+            where,
+            f"at most {longest_min} minutes",
+            f"{length_s // SECONDS_PER_MINUTE} minutes",
+            "Korta eller dela passet, eller kontrollera att avtalet tillåter det.",
+            Severity.WARNING,
+        )
+
+
+def _way_home(where: str, shift: Shift, travel: TravelSettings) -> Iterator[Finding]:
+    """Even without visits the carer must reach the end of the shift in time."""
+    length_s = second_of(shift.end) - second_of(shift.start)
+    needed_s = travel_seconds(shift.start_location, shift.end_location, shift.mode, travel)
+    if 0 < length_s < needed_s:
+        yield Finding(
+            "SHIFT_SHORTER_THAN_TRAVEL",
+            where,
+            f"at least {needed_s} seconds, the way from its start to its end location",
+            f"{length_s} seconds",
+            "Förläng passet eller rätta dess start- och slutplats.",
+        )
+
+
+def _rest(where: str, shift: Shift) -> Iterator[Finding]:
+    rest = shift.rest
+    if rest is None:
+        return
+    faults = [
+        *naive_times(where, earliest=rest.earliest, latest=rest.latest),
+        *duration(f"{where}.duration_min", rest.duration_min),
+    ]
+    yield from faults
+    if faults or not is_aware(shift.start, shift.end):
+        return
+    yield from window(where, rest.earliest, rest.latest)
+    start, end = second_of(shift.start), second_of(shift.end)
+    duration_s = rest.duration_min * SECONDS_PER_MINUTE
+    if start < end < start + duration_s:
+        yield Finding(
+            "BREAK_LONGER_THAN_SHIFT",
+            where,
+            f"at most {(end - start) // SECONDS_PER_MINUTE} minutes, the length of the shift",
+            f"{rest.duration_min} minutes",
+            "Korta rasten eller förläng passet.",
+        )
+        return
+    first = max(start, second_of(rest.earliest))
+    last = min(end - duration_s, second_of(rest.latest))
+    if start < end and last < first and second_of(rest.earliest) <= second_of(rest.latest):
+        yield Finding(
+            "BREAK_OUTSIDE_SHIFT",
+            where,
+            f"a start that lets {rest.duration_min} minutes fit from {shift.start.isoformat()} "
+            f"to {shift.end.isoformat()}",
+            f"{rest.earliest.isoformat()} to {rest.latest.isoformat()}",
+            "Flytta rasten så att den ryms inom passet.",
+        )
+
+
+def _overlaps(shifts: Sequence[Shift]) -> Iterator[Finding]:
+    """Each shift of a carer against the one that has lasted longest when it begins."""
+    by_carer: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for position, shift in enumerate(shifts):
+        if is_aware(shift.start, shift.end):
+            by_carer[shift.carer_id].append(
+                (second_of(shift.start), second_of(shift.end), position)
+            )
+    for spans in by_carer.values():
+        spans.sort()
+        furthest = spans[0]
+        for _, span in pairwise(spans):
+            if span[0] < furthest[1]:
+                yield Finding(
+                    "SHIFTS_OVERLAP",
+                    f"shifts[{span[2]}] ({shifts[span[2]].id})",
+                    "shifts of one carer that do not overlap",
+                    f"begins before shifts[{furthest[2]}] ({shifts[furthest[2]].id}) ends",
+                    "Rätta passens tider eller ge det ena till någon annan.",
+                )
+            furthest = max(furthest, span, key=lambda one: one[1])

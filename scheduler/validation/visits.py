@@ -1,0 +1,51 @@
+"""Faults of visits, each on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.care.errors import Finding
+from scheduler.care.model import Day, Priority, Visit
+from scheduler.validation.common import duplicate_ids, duration, naive_times, place, window
+from scheduler.validation.planned_day import outside_planned_day
+
+
+def visit_findings(day: Day) -> Iterator[Finding]:
+    """
+    Codes: DUPLICATE_ID, UNKNOWN_SKILL, PRIORITY_OUT_OF_RANGE, OUTSIDE_PLANNED_DAY (warning) and
+    those of :mod:`scheduler.validation.common`.
+    """
+    yield from duplicate_ids("visits", (visit.id for visit in day.visits))
+    # Delegations count whatever their days: one that has expired is no fault of the input.
+    known = {skill for carer in day.carers for skill in carer.skills} | {
+        delegation.skill for carer in day.carers for delegation in carer.delegations
+    }
+    for position, visit in enumerate(day.visits):
+        where = f"visits[{position}] ({visit.id})"
+        yield from place(f"{where}.location", visit.location)
+        naive = list(naive_times(where, earliest=visit.earliest, latest=visit.latest))
+        yield from naive
+        if not naive:
+            yield from window(where, visit.earliest, visit.latest)
+            yield from outside_planned_day(where, day.date, visit.earliest, visit.latest)
+        yield from duration(f"{where}.duration_min", visit.duration_min)
+        yield from _priority(where, visit)
+        for skill in sorted(visit.required_skills - known):
+            yield Finding(
+                "UNKNOWN_SKILL",
+                f"{where}.required_skills",
+                "one of " + (", ".join(sorted(known)) or "none, since no carer lists any skill"),
+                skill,
+                "Rätta kompetensen eller registrera den på någon medarbetare.",
+            )
+
+
+def _priority(where: str, visit: Visit) -> Iterator[Finding]:
+    if visit.priority not in tuple(Priority):
+        yield Finding(
+            "PRIORITY_OUT_OF_RANGE",
+            f"{where}.priority",
+            "1 (must), 2 (should) or 3 (can wait)",
+            str(visit.priority),
+            "Ange prioritet 1, 2 eller 3.",
+        )

@@ -1,0 +1,531 @@
+"""Every fault of a day or a decision is told, each by its code, all at once and in little time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from scheduler.care.errors import Severity
+from scheduler.care.model import (
+    Band,
+    Break,
+    Carer,
+    Day,
+    Decision,
+    Delegation,
+    Frequency,
+    Gap,
+    Location,
+    Mode,
+    Period,
+    ServiceLine,
+    Shift,
+    Visit,
+)
+from scheduler.care.units import STOCKHOLM
+from scheduler.standard_times import KRISTIANSTAD, load_catalogue
+from scheduler.travel import TravelSettings
+from scheduler.validation import day_findings, decision_findings
+
+DAY = date(2026, 3, 4)
+HOME = Location(56.03, 14.15)
+CATALOGUE = load_catalogue(KRISTIANSTAD)
+
+
+def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=STOCKHOLM)
+
+
+def visit(id_: str, hour: int, *gaps: Gap, group: str | None = None) -> Visit:
+    """Half an hour, to start within the hour from `hour`."""
+    return Visit(id_, f"r-{id_}", HOME, "town", at(hour), at(hour + 1), 30, group=group, gaps=gaps)
+
+
+# Sound in every respect: c1 has a break, c2's insulin delegation has expired and nobody on shift
+# holds it, v2 and v3 are a double visit, v4 follows v1 after one to three hours.
+SOUND = Day(
+    date=DAY,
+    carers=(
+        Carer("c1", frozenset({"undersköterska"})),
+        Carer(
+            "c2",
+            frozenset(),
+            (Delegation("insulin", DAY - timedelta(days=99), DAY - timedelta(days=1)),),
+        ),
+    ),
+    shifts=(
+        Shift("s1", "c1", at(7), at(16), HOME, HOME, Mode.CAR, Break(at(10), at(13), 30)),
+        Shift("s2", "c2", at(7), at(11), HOME, HOME, Mode.BICYCLE),
+        Shift("s3", "c2", at(17), at(21), HOME, HOME, Mode.BICYCLE),
+    ),
+    visits=(
+        replace(visit("v1", 8), required_skills=frozenset({"insulin"})),
+        visit("v2", 9, group="g1"),
+        visit("v3", 10, group="g1"),
+        visit("v4", 11, Gap("v1", 60, 180)),
+    ),
+)
+
+
+def with_visit(number: int, **changes: object) -> Day:
+    visits = list(SOUND.visits)
+    visits[number - 1] = replace(visits[number - 1], **changes)  # type: ignore[arg-type]
+    return replace(SOUND, visits=tuple(visits))
+
+
+def with_shift(number: int, **changes: object) -> Day:
+    shifts = list(SOUND.shifts)
+    shifts[number - 1] = replace(shifts[number - 1], **changes)  # type: ignore[arg-type]
+    return replace(SOUND, shifts=tuple(shifts))
+
+
+def with_more(*visits: Visit) -> Day:
+    return replace(SOUND, visits=SOUND.visits + visits)
+
+
+def test_a_sound_day_has_no_findings(travel: TravelSettings) -> None:
+    """An expired delegation and a skill that nobody holds today are matters for the plan."""
+    assert day_findings(SOUND, travel) == []
+
+
+NAIVE = datetime(2026, 3, 4, 8)  # noqa: DTZ001 - the fault itself
+PLANTED: list[tuple[str, str, Day]] = [
+    ("DUPLICATE_ID", "carers[2] (c1)", replace(SOUND, carers=(*SOUND.carers, SOUND.carers[0]))),
+    (
+        "DELEGATION_ENDS_BEFORE_START",
+        "carers[1] (c2).delegations[0]",
+        replace(
+            SOUND,
+            carers=(
+                SOUND.carers[0],
+                Carer("c2", frozenset(), (Delegation("insulin", DAY, DAY - timedelta(days=1)),)),
+            ),
+        ),
+    ),
+    ("DUPLICATE_ID", "shifts[1] (s1)", with_shift(2, id="s1")),
+    ("UNKNOWN_CARER", "shifts[1] (s2).carer_id", with_shift(2, carer_id="c9")),
+    ("SHIFT_ENDS_BEFORE_START", "shifts[1] (s2)", with_shift(2, end=at(7))),
+    ("SHIFT_ENDS_BEFORE_START", "shifts[1] (s2)", with_shift(2, end=at(6))),
+    ("SHIFTS_OVERLAP", "shifts[2] (s3)", with_shift(3, start=at(10, 59))),
+    ("SHIFTS_OVERLAP", "shifts[1] (s2)", with_shift(3, start=at(6), end=at(12))),
+    (
+        "SHIFT_SHORTER_THAN_TRAVEL",
+        "shifts[1] (s2)",
+        with_shift(2, end_location=Location(57.7, 11.97)),
+    ),
+    ("NAIVE_TIME", "shifts[1] (s2).start", with_shift(2, start=NAIVE)),
+    (
+        "COORDINATES_OUT_OF_RANGE",
+        "shifts[1] (s2).end_location",
+        with_shift(2, end_location=Location(56.0, 181.0)),
+    ),
+    (
+        "BREAK_OUTSIDE_SHIFT",
+        "shifts[0] (s1).rest",
+        with_shift(1, rest=Break(at(15, 31), at(16), 30)),
+    ),
+    (
+        "BREAK_OUTSIDE_SHIFT",
+        "shifts[0] (s1).rest",
+        with_shift(1, rest=Break(at(5), at(6, 59), 30)),
+    ),
+    (
+        "BREAK_LONGER_THAN_SHIFT",
+        "shifts[0] (s1).rest",
+        with_shift(1, rest=Break(at(7), at(8), 541)),
+    ),
+    (
+        "WINDOW_ENDS_BEFORE_START",
+        "shifts[0] (s1).rest",
+        with_shift(1, rest=Break(at(13), at(12), 30)),
+    ),
+    (
+        "DURATION_NOT_POSITIVE",
+        "shifts[0] (s1).rest.duration_min",
+        with_shift(1, rest=Break(at(10), at(13), 0)),
+    ),
+    (
+        "NAIVE_TIME",
+        "shifts[0] (s1).rest.latest",
+        with_shift(1, rest=Break(at(10), NAIVE, 30)),
+    ),
+    ("DUPLICATE_ID", "visits[4] (v1)", with_more(visit("v1", 8))),
+    (
+        "COORDINATES_OUT_OF_RANGE",
+        "visits[1] (v2).location",
+        with_visit(2, location=Location(91.0, 14.0)),
+    ),
+    (
+        "COORDINATES_OUT_OF_RANGE",
+        "visits[1] (v2).location",
+        with_visit(2, location=Location(float("nan"), 14.0)),
+    ),
+    ("NAIVE_TIME", "visits[0] (v1).earliest", with_visit(1, earliest=NAIVE)),
+    ("WINDOW_ENDS_BEFORE_START", "visits[3] (v4)", with_visit(4, latest=at(10, 59), gaps=())),
+    ("DURATION_NOT_POSITIVE", "visits[1] (v2).duration_min", with_visit(2, duration_min=0)),
+    ("DURATION_NOT_POSITIVE", "visits[1] (v2).duration_min", with_visit(2, duration_min=-30)),
+    ("DURATION_TOO_LONG", "visits[1] (v2).duration_min", with_visit(2, duration_min=1441)),
+    ("PRIORITY_OUT_OF_RANGE", "visits[1] (v2).priority", with_visit(2, priority=0)),
+    ("PRIORITY_OUT_OF_RANGE", "visits[1] (v2).priority", with_visit(2, priority=4)),
+    (
+        "UNKNOWN_SKILL",
+        "visits[1] (v2).required_skills",
+        with_visit(2, required_skills=frozenset({"dialys"})),
+    ),
+    ("GROUP_OF_ONE", "visit group (g2)", with_more(visit("v5", 8, group="g2"))),
+    (
+        "GROUP_TOO_LARGE",
+        "visit group (g2)",
+        with_more(*(visit(f"w{number}", 8, group="g2") for number in range(9))),
+    ),
+    ("GROUP_WINDOWS_DISJOINT", "visit group (g1)", with_visit(2, latest=at(9, 59))),
+    (
+        "UNKNOWN_VISIT",
+        "visits[3] (v4).gaps[0].preceding_visit",
+        with_visit(4, gaps=(Gap("v9", 60),)),
+    ),
+    ("GAP_NEGATIVE", "visits[3] (v4).gaps[0].min_min", with_visit(4, gaps=(Gap("v1", -1),))),
+    (
+        "GAP_NEGATIVE",
+        "visits[3] (v4).gaps[0].max_min",
+        with_visit(4, gaps=(Gap("v1", 0, -1),)),
+    ),
+    ("GAP_TOO_LONG", "visits[3] (v4).gaps[0].min_min", with_visit(4, gaps=(Gap("v1", 1441),))),
+    ("GAP_MIN_ABOVE_MAX", "visits[3] (v4).gaps[0]", with_visit(4, gaps=(Gap("v1", 61, 60),))),
+    # v1 ends 08:30 at the earliest, v4 starts 12:00 at the latest: 210 minutes at most.
+    ("GAP_LARGER_THAN_WINDOWS", "visits[3] (v4).gaps[0]", with_visit(4, gaps=(Gap("v1", 211),))),
+    (
+        "GAP_LARGER_THAN_WINDOWS",
+        "visits[3] (v4).gaps[0]",
+        with_visit(4, gaps=(Gap("v1", 241, from_start=True),)),
+    ),
+    # v1 ends 09:30 at the latest, v4 starts 11:00 at the earliest: 90 minutes at least.
+    (
+        "GAP_SMALLER_THAN_WINDOWS",
+        "visits[3] (v4).gaps[0]",
+        with_visit(4, gaps=(Gap("v1", 0, 89),)),
+    ),
+    ("GAP_WITHIN_GROUP", "visits[2] (v3).gaps[0]", with_visit(3, gaps=(Gap("v2", 0),))),
+    (
+        "GAP_CIRCLE",
+        "visits v5, v6",
+        with_more(visit("v5", 8, Gap("v6", 0)), visit("v6", 8, Gap("v5", 0))),
+    ),
+    ("GAP_CIRCLE", "visits v5", with_more(visit("v5", 8, Gap("v5", 0, from_start=True)))),
+    (
+        "GAP_CIRCLE",
+        "visits v2, v3, v5, v6",
+        replace(
+            SOUND,
+            visits=(
+                SOUND.visits[0],
+                SOUND.visits[1],
+                replace(SOUND.visits[2], gaps=(Gap("v6", 0),)),
+                visit("v5", 9, Gap("v2", 0), group="g2"),
+                visit("v6", 9, group="g2"),
+            ),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "day"), PLANTED, ids=[f"{code} {where}" for code, where, _ in PLANTED]
+)
+def test_each_planted_fault_is_told_alone(
+    code: str, where: str, day: Day, travel: TravelSettings
+) -> None:
+    """The one fault, at its place, with an action; and nothing that follows from it."""
+    findings = day_findings(day, travel)
+    assert [(finding.code, finding.where) for finding in findings] == [(code, where)]
+    assert findings[0].severity is Severity.ERROR
+    assert findings[0].action.endswith(".")
+
+
+HELD: list[tuple[str, Day]] = [
+    ("a shift that ends as the next begins", with_shift(3, start=at(11))),
+    ("a break that ends with the shift", with_shift(1, rest=Break(at(15, 30), at(15, 30), 30))),
+    ("a break window wider than the shift", with_shift(1, rest=Break(at(5), at(20), 30))),
+    ("a window of one moment", with_visit(1, latest=at(8))),
+    ("the longest visit", with_visit(4, duration_min=1440)),
+    ("a group of eight", with_more(*(visit(f"w{n}", 8, group="g2") for n in range(8)))),
+    ("group windows that share one moment", with_visit(2, latest=at(10))),
+    ("the largest gap that fits", with_visit(4, gaps=(Gap("v1", 210),))),
+    ("the largest gap from start", with_visit(4, gaps=(Gap("v1", 240, from_start=True),))),
+    ("the smallest most that fits", with_visit(4, gaps=(Gap("v1", 0, 90),))),
+    (
+        "a diamond of gaps",
+        with_more(
+            visit("v5", 12, Gap("v4", 0)),
+            visit("v6", 12, Gap("v4", 0)),
+            visit("v7", 14, Gap("v5", 0), Gap("v6", 0)),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("day", [day for _, day in HELD], ids=[name for name, _ in HELD])
+def test_the_bound_itself_is_allowed(day: Day, travel: TravelSettings) -> None:
+    """A check that is one minute too strict refuses real input."""
+    assert day_findings(day, travel) == []
+
+
+YESTERDAY = at(23, 59, day=date(2026, 3, 3))
+TOMORROW = at(12, 1, day=date(2026, 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("code", "day"),
+    [
+        ("SHIFT_TOO_LONG", with_shift(1, end=at(20, 1))),
+        ("OUTSIDE_PLANNED_DAY", with_visit(4, earliest=YESTERDAY, latest=YESTERDAY, gaps=())),
+        ("OUTSIDE_PLANNED_DAY", with_shift(3, start=TOMORROW, end=TOMORROW + timedelta(hours=1))),
+    ],
+)
+def test_what_is_odd_but_possible_is_a_warning(code: str, day: Day, travel: TravelSettings) -> None:
+    """A warning must not stop a planner who knows better."""
+    findings = day_findings(day, travel)
+    assert [(finding.code, finding.severity) for finding in findings] == [(code, Severity.WARNING)]
+
+
+def test_a_shift_inside_another_does_not_hide_the_next_overlap(travel: TravelSettings) -> None:
+    """07-18 overlaps both 08-09 and 17-21, though these two are far apart."""
+    long = with_shift(2, end=at(18))
+    inside = replace(SOUND.shifts[1], id="s4", start=at(8), end=at(9))
+    findings = day_findings(replace(long, shifts=(*long.shifts, inside)), travel)
+    assert [(finding.code, finding.where) for finding in findings] == [
+        ("SHIFTS_OVERLAP", "shifts[3] (s4)"),
+        ("SHIFTS_OVERLAP", "shifts[2] (s3)"),
+    ]
+
+
+@pytest.mark.parametrize("day", [date.min, date.max, date(1899, 12, 31), date(2201, 1, 1)])
+def test_a_day_outside_the_calendar_is_told(day: date, travel: TravelSettings) -> None:
+    """The eve or morrow of such a day would not be a date and end in a crash."""
+    findings = day_findings(replace(SOUND, date=day), travel)
+    assert [finding.code for finding in findings] == ["DAY_OUT_OF_RANGE"]
+
+
+def test_times_at_the_ends_of_the_calendar_are_judged(travel: TravelSettings) -> None:
+    """A slip of the pen in a year must come back as a finding, not as a crash."""
+    first = datetime.min.replace(tzinfo=STOCKHOLM)
+    last = datetime.max.replace(tzinfo=STOCKHOLM)
+    findings = day_findings(with_visit(4, earliest=first, latest=last, gaps=()), travel)
+    assert findings == []
+    findings = day_findings(with_visit(4, earliest=last, latest=first, gaps=()), travel)
+    assert "WINDOW_ENDS_BEFORE_START" in {finding.code for finding in findings}
+
+
+def test_thirteen_hours_are_no_warning(travel: TravelSettings) -> None:
+    """The bound itself is allowed."""
+    assert day_findings(with_shift(1, end=at(20)), travel) == []
+
+
+def test_a_night_across_the_change_of_the_clock_is_judged_by_elapsed_time(
+    travel: TravelSettings,
+) -> None:
+    """In autumn the second 02:30 is after the first, though the wall shows the same."""
+    night = date(2026, 10, 24)
+    first = datetime(2026, 10, 25, 2, 45, tzinfo=STOCKHOLM)
+    second = datetime(2026, 10, 25, 2, 15, tzinfo=STOCKHOLM, fold=1)
+    late = Visit("v1", "r1", HOME, "town", first, second, 15)
+    assert day_findings(Day(night, SOUND.carers, (), (late,)), travel) == []
+    early = replace(late, earliest=second, latest=first)
+    findings = day_findings(Day(night, SOUND.carers, (), (early,)), travel)
+    assert [finding.code for finding in findings] == ["WINDOW_ENDS_BEFORE_START"]
+
+
+def test_a_day_before_the_first_parameter_value_is_told(travel: TravelSettings) -> None:
+    """No limit of working time is made up for a day that has none."""
+    old = Day(date(2001, 1, 1), (), (), ())
+    assert [finding.code for finding in day_findings(old, travel)] == ["BEFORE_FIRST_VALUE"]
+
+
+def test_all_planted_faults_are_told_at_once(travel: TravelSettings) -> None:
+    """One round of mending is enough, and two separate circles are two findings."""
+    day = replace(
+        SOUND,
+        shifts=(*SOUND.shifts, replace(SOUND.shifts[0], id="s4", carer_id="c9", end=at(6))),
+        visits=(
+            *SOUND.visits,
+            replace(
+                visit("v5", 9),
+                latest=at(8),
+                duration_min=-5,
+                priority=7,
+                required_skills=frozenset({"dialys"}),
+                location=Location(99.0, 0.0),
+            ),
+            visit("v6", 9, Gap("v7", 0)),
+            visit("v7", 9, Gap("v6", 0)),
+            visit("v8", 9, Gap("v9", 0)),
+            visit("v9", 9, Gap("v8", 0), Gap("nowhere", 0)),
+            visit("v10", 9, Gap("v1", 900)),
+            visit("v10", 9, group="g5"),
+        ),
+    )
+    codes = sorted(finding.code for finding in day_findings(day, travel))
+    assert codes == sorted(
+        [
+            "UNKNOWN_CARER",
+            "SHIFT_ENDS_BEFORE_START",
+            "WINDOW_ENDS_BEFORE_START",
+            "DURATION_NOT_POSITIVE",
+            "PRIORITY_OUT_OF_RANGE",
+            "UNKNOWN_SKILL",
+            "COORDINATES_OUT_OF_RANGE",
+            "GAP_CIRCLE",
+            "GAP_CIRCLE",
+            "UNKNOWN_VISIT",
+            "GAP_LARGER_THAN_WINDOWS",
+            "DUPLICATE_ID",
+            "GROUP_OF_ONE",
+        ]
+    )
+
+
+def test_findings_hold_no_place_of_a_home(travel: TravelSettings) -> None:
+    """Where somebody lives is personal data, also when it is wrong."""
+    (finding,) = day_findings(with_visit(1, location=Location(95.4321, 14.9876)), travel)
+    assert "95.4321" not in str(finding)
+    assert "14.9876" not in str(finding)
+
+
+def test_three_thousand_visits_are_judged_in_half_a_second(travel: TravelSettings) -> None:
+    """A chain of all visits is the worst case: any quadratic step would show."""
+    chain = tuple(
+        visit(f"v{number}", 8, *([Gap(f"v{number - 1}", 0)] if number else []))
+        for number in range(3000)
+    )
+    started = perf_counter()
+    findings = day_findings(replace(SOUND, visits=chain), travel)
+    assert perf_counter() - started < 0.5
+    assert findings == []
+
+
+# ---------------------------------------------------------------- decisions
+
+MORNING = ServiceLine("l1", "morning", Frequency(1, Period.DAY), (Band.MORNING,))
+MEDICINE = ServiceLine(
+    "l2",
+    "medication",
+    Frequency(2, Period.DAY),
+    (Band.MORNING, Band.EVENING),
+    min_gap_min=240,
+    max_gap_min=700,
+)
+DECISION = Decision(
+    "d1", "r1", date(2026, 1, 2), date(2026, 1, 5), None, "own", (MORNING, MEDICINE)
+)
+
+
+def with_line(**changes: object) -> Decision:
+    return replace(DECISION, lines=(MORNING, replace(MEDICINE, **changes)))  # type: ignore[arg-type]
+
+
+LINE = "decision (d1).lines[1] (l2)"
+PLANTED_DECISIONS: list[tuple[str, str, Decision]] = [
+    (
+        "DECISION_ENDS_BEFORE_START",
+        "decision (d1).valid_to",
+        replace(DECISION, valid_to=date(2026, 1, 4)),
+    ),
+    ("DECISION_WITHOUT_LINES", "decision (d1).lines", replace(DECISION, lines=())),
+    ("DUPLICATE_ID", "decision (d1).lines[1] (l1)", with_line(id="l1")),
+    ("UNKNOWN_SERVICE", f"{LINE}.service", with_line(service="haircut")),
+    ("LINE_WITHOUT_BAND", f"{LINE}.bands", with_line(bands=())),
+    ("STAFF_OUT_OF_RANGE", f"{LINE}.staff", with_line(staff=0)),
+    ("STAFF_OUT_OF_RANGE", f"{LINE}.staff", with_line(staff=3)),
+    ("DURATION_NOT_POSITIVE", f"{LINE}.own_minutes", with_line(own_minutes=0)),
+    ("DURATION_NOT_POSITIVE", f"{LINE}.own_minutes", with_line(own_minutes=-10)),
+    ("DURATION_TOO_LONG", f"{LINE}.own_minutes", with_line(own_minutes=1441)),
+    ("GAP_NEGATIVE", f"{LINE}.min_gap_min", with_line(min_gap_min=-1)),
+    ("GAP_MIN_ABOVE_MAX", LINE, with_line(max_gap_min=239)),
+    ("GAP_WITHOUT_OCCASIONS", LINE, with_line(frequency=Frequency(1, Period.DAY))),
+    ("GAP_WITHOUT_OCCASIONS", LINE, with_line(frequency=Frequency(2, Period.WEEK))),
+    (
+        "WEEKDAY_OUT_OF_RANGE",
+        f"{LINE}.frequency.weekdays",
+        with_line(frequency=Frequency(2, Period.DAY, (1, 8))),
+    ),
+    (
+        "TIMES_NOT_POSITIVE",
+        f"{LINE}.frequency.times",
+        with_line(frequency=Frequency(0, Period.DAY), min_gap_min=None, max_gap_min=None),
+    ),
+    (
+        "FREQUENCY_IMPOSSIBLE",
+        f"{LINE}.frequency.times",
+        with_line(frequency=Frequency(8, Period.WEEK), min_gap_min=None, max_gap_min=None),
+    ),
+]
+
+
+def test_a_sound_decision_has_no_findings() -> None:
+    """The base that the planted faults are planted in."""
+    assert decision_findings(DECISION, CATALOGUE, DAY) == []
+
+
+@pytest.mark.parametrize(("code", "where", "decision"), PLANTED_DECISIONS)
+def test_each_planted_fault_of_a_decision_is_told(
+    code: str, where: str, decision: Decision
+) -> None:
+    """The one fault, at its place."""
+    findings = decision_findings(decision, CATALOGUE, DAY)
+    assert [(finding.code, finding.where) for finding in findings] == [(code, where)]
+
+
+def test_all_faults_of_a_decision_are_told_at_once() -> None:
+    """One round of mending is enough."""
+    wrong = replace(
+        with_line(service="haircut", staff=5, own_minutes=-1), valid_to=date(2020, 1, 1)
+    )
+    assert [finding.code for finding in decision_findings(wrong, CATALOGUE, DAY)] == [
+        "DECISION_ENDS_BEFORE_START",
+        "UNKNOWN_SERVICE",
+        "STAFF_OUT_OF_RANGE",
+        "DURATION_NOT_POSITIVE",
+    ]
+
+
+def test_a_day_before_the_first_standard_time_is_told_for_each_line() -> None:
+    """An old decision is not priced with figures that did not hold."""
+    findings = decision_findings(DECISION, CATALOGUE, date(2016, 12, 31))
+    assert [finding.code for finding in findings] == ["BEFORE_FIRST_VALUE"] * 2
+
+
+def capped(service: str, times: int, period: Period, own: int | None = None) -> Decision:
+    line = ServiceLine("l1", service, Frequency(times, period), (Band.AFTERNOON,), own)
+    return replace(DECISION, lines=(line,))
+
+
+@pytest.mark.parametrize(
+    ("held", "broken"),
+    [
+        # 3 x 45 = 135 minutes a week.
+        (capped("walk", 3, Period.WEEK), capped("walk", 4, Period.WEEK)),
+        (capped("walk", 1, Period.WEEK, 135), capped("walk", 1, Period.WEEK, 136)),
+        # 180 minutes a year.
+        (capped("windows", 1, Period.YEAR), capped("windows", 2, Period.YEAR)),
+        (capped("windows", 3, Period.YEAR, 60), capped("windows", 3, Period.YEAR, 61)),
+    ],
+)
+def test_more_than_the_cap_is_a_warning(held: Decision, broken: Decision) -> None:
+    """The guideline says at most so much; a person's need may still be more."""
+    assert decision_findings(held, CATALOGUE, DAY) == []
+    (finding,) = decision_findings(broken, CATALOGUE, DAY)
+    assert (finding.code, finding.severity) == ("CAP_EXCEEDED", Severity.WARNING)
+
+
+def test_a_cap_without_a_value_on_the_day_is_told(tmp_path: Path) -> None:
+    """A cap that begins later than the standard time must not pass as no cap."""
+    text = KRISTIANSTAD.read_text(encoding="utf-8")
+    assert "2017-05-01 = 135" in text
+    path = tmp_path / "catalogue.toml"
+    path.write_text(text.replace("2017-05-01 = 135", "2030-01-01 = 135"), encoding="utf-8")
+    findings = decision_findings(capped("walk", 1, Period.WEEK), load_catalogue(path), DAY)
+    assert [finding.code for finding in findings] == ["BEFORE_FIRST_VALUE"]
