@@ -1,0 +1,163 @@
+"""
+The price of one care hour: from a price list, a day and a zone to the hour cost and its rates.
+
+Reads as the chain of docs/pricing.md: time shares -> full cost -> rate per kind of provider. Every
+amount shown is a line with its formula and source, the total is the sum of the lines shown, and the
+rate is the total and the sum of the rate lines shown. Given the same price list, day, zone and
+measured shares, the result is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from pricing.hour_cost import HourCost, ShareSource
+from pricing.lines import Line, shown
+from pricing.price_file import in_file, parse_price_list
+from pricing.price_list import PriceParameters
+from pricing.recipe import StepKind
+from pricing.rules import ProviderRate, full_cost, provider_rate
+from pricing.shares import MeasuredShares, measured_shares, time_shares
+from scheduler.care.dated import read_toml
+from scheduler.care.errors import Finding, InvalidInput, NotInForce, Severity
+from scheduler.care.model import ProviderKind
+from scheduler.care.units import round_half_up
+
+__all__ = [
+    "HourCost",
+    "Line",
+    "MeasuredShares",
+    "PriceParameters",
+    "ShareSource",
+    "hour_cost",
+    "load_price_parameters",
+    "measured_shares",
+    "parse_price_parameters",
+]
+
+
+def load_price_parameters(path: Path) -> PriceParameters:
+    """
+    The price list of one TOML file, with every price it can give worked out once as a check.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file; each names the file and the parameter.
+    """
+    return parse_price_parameters(read_toml(path), path.name)
+
+
+def parse_price_parameters(document: Mapping[str, Any], name: str) -> PriceParameters:
+    """As :func:`load_price_parameters`, from a document already read and its name."""
+    parameters = parse_price_list(document, name)
+    # Values that are fine one by one may leave no worked hour or no care time together.
+    findings: dict[Finding, None] = {}
+    for day, zone, service in product(
+        parameters.first_days(), parameters.zones, parameters.services
+    ):
+        try:
+            hour_cost(parameters, day, zone, service=service)
+        except NotInForce:
+            continue  # told on the day that somebody asks for
+        except InvalidInput as error:
+            findings.update(dict.fromkeys(error.findings))
+    if findings:
+        raise InvalidInput(in_file(name, list(findings)))
+    return parameters
+
+
+def hour_cost(
+    parameters: PriceParameters,
+    day: date,
+    zone: str,
+    measured: MeasuredShares | None = None,
+    service: str | None = None,
+) -> HourCost:
+    """
+    Cost and rates of one care hour.
+
+    Parameters
+    ----------
+    measured
+        Shares of a day plan, which replace the stated ones; None uses the price list's.
+    service
+        May be None when the price list has one service only.
+
+    Raises
+    ------
+    UnknownValue
+        On a zone or service that the price list lacks.
+    NotInForce
+        On a day before the recipe or one of its parameters begins, or from when it ended.
+    InvalidInput
+        When the shares leave no care time, absence no worked hour, or the deductions no rate.
+    """
+    terms = parameters.terms(day, zone, service)
+    stated = {
+        step.parameter: terms.value(step.parameter)
+        for step in terms.recipe.cost
+        if step.kind is StepKind.ANCILLARY_SHARE
+    }
+    shares = time_shares(stated, measured)
+    cost = full_cost(terms, shares)
+    rates = {kind: provider_rate(terms, cost, kind) for kind in parameters.providers}
+    _require_positive(rates)
+    return HourCost(
+        zone=zone,
+        day=day,
+        lines=shown(cost.lines),
+        cost_per_worked_hour=None if cost.worked_hour is None else round_half_up(cost.worked_hour),
+        care_time_share=cost.care_time_share,
+        share_source=shares.source,
+        rates={kind: rate.rate for kind, rate in rates.items()},
+        break_even_share={
+            kind: rate.break_even_share
+            for kind, rate in rates.items()
+            if rate.break_even_share is not None
+        },
+        rate_lines={kind: shown(rate.lines, cost.total) for kind, rate in rates.items()},
+        staff=cost.staff,
+        notes=shares.notes + _uncovered(cost.care_time_share, rates),
+        service=terms.service,
+        title=parameters.title,
+    )
+
+
+def _require_positive(rates: Mapping[ProviderKind, ProviderRate]) -> None:
+    findings = [
+        Finding(
+            "RATE_NOT_POSITIVE",
+            f"rate of {kind}",
+            "> 0 kr/care hour",
+            str(round_half_up(rate.rate)),
+            "Sänk avdragen: ingen ersättning återstår.",
+        )
+        for kind, rate in rates.items()
+        if rate.rate <= 0
+    ]
+    if findings:
+        raise InvalidInput(findings)
+
+
+def _uncovered(
+    care_time_share: Decimal | None, rates: Mapping[ProviderKind, ProviderRate]
+) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            "RATE_BELOW_NON_TIME_COST",
+            f"rate of {kind}",
+            "more than the non-time cost per care hour",
+            str(round_half_up(rate.rate)),
+            "Ersättningen täcker inte ens kostnaderna utöver personal; ingen brukartidsandel "
+            "räcker.",
+            Severity.WARNING,
+        )
+        for kind, rate in rates.items()
+        if care_time_share is not None and rate.break_even_share is None
+    )

@@ -1,0 +1,162 @@
+"""
+A municipality's price list: dated parameters with unit and source, and the recipe that uses them.
+
+One format for every municipality, described in docs/pricing.md. Whatever differs between them is
+data; nothing here knows any of them. :mod:`pricing.price_file` reads and checks the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pricing.quantities import (
+    DAYS_PER_YEAR,
+    HOURS_PER_YEAR,
+    KR_PER_HOUR_BY_BAND,
+    KR_PER_MONTH,
+    SHARE,
+    SHARE_BY_BAND,
+    Quantity,
+    exact,
+    pick,
+)
+from pricing.recipe import Recipe
+from pricing.staff_cost import WageTerms
+from scheduler.care.dated import Dated, Parameters
+from scheduler.care.errors import Finding, UnknownValue
+from scheduler.care.model import ProviderKind
+
+# The terms of employment that a WORKED_HOUR step reads: each field of WageTerms is a parameter.
+WAGE_QUANTITY: Mapping[str, Quantity] = {
+    "monthly_wage": KR_PER_MONTH,
+    "gross_hours": HOURS_PER_YEAR,
+    "vacation_hours": HOURS_PER_YEAR,
+    "sick_hours": HOURS_PER_YEAR,
+    "other_absence_hours": HOURS_PER_YEAR,
+    "sick_saved_share": SHARE,
+    "vacation_supplement_share": SHARE,
+    "vacation_days": DAYS_PER_YEAR,
+    "unsocial_share": SHARE_BY_BAND,
+    "unsocial_rate": KR_PER_HOUR_BY_BAND,
+    "on_cost_share": SHARE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceParameters:
+    """
+    A price list as its file states it.
+
+    Parameters
+    ----------
+    title
+        Its name, in Swedish.
+    zones, services
+        What prices differ by; at least one each, no name in both.
+    providers
+        Kinds of provider that it has rates for.
+    recipe
+        :class:`pricing.recipe.Recipe` by its first day.
+    parameters
+        Dated values; each a number, or a table by zone, by service or both.
+    """
+
+    title: str
+    zones: tuple[str, ...]
+    services: tuple[str, ...]
+    providers: tuple[ProviderKind, ...]
+    recipe: Dated
+    parameters: Parameters
+
+    def terms(self, day: date, zone: str, service: str | None = None) -> Terms:
+        """
+        What holds on `day` for one zone and service.
+
+        Parameters
+        ----------
+        service
+            May be None when the price list has one service only.
+
+        Raises
+        ------
+        UnknownValue
+            When the price list lacks the zone or service; both at once.
+        NotInForce
+            On a day without a recipe.
+        """
+        if service is None and len(self.services) == 1:
+            service = self.services[0]
+        findings = []
+        if zone not in self.zones:
+            findings.append(_unknown("zone", zone, self.zones, "Välj en zon i prislistan."))
+        if service not in self.services:
+            findings.append(
+                _unknown("service", str(service), self.services, "Välj en tjänst i prislistan.")
+            )
+        if findings or service is None:
+            raise UnknownValue(findings)
+        return Terms(self, day, zone, service, self.recipe.on(day))
+
+    def first_days(self) -> tuple[date, ...]:
+        """Every day on which a value or the formula changes, in order."""
+        dated = (self.recipe, *self.parameters.items.values())
+        return tuple(sorted({day for each in dated for day, _ in each.values}))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a price list says for one day, zone and service."""
+
+    price_list: PriceParameters
+    day: date
+    zone: str
+    service: str
+    recipe: Recipe
+
+    def value(self, name: str) -> Decimal:
+        """The number of parameter `name`; raises NotInForce before its first day."""
+        number = exact(self._pick(name))
+        if number is None:
+            raise TypeError(f"{name} was not checked when its price list was read.")
+        return number
+
+    def by_band(self, name: str) -> dict[str, Decimal]:
+        """The numbers of parameter `name` by band of unsocial hours."""
+        table = self._pick(name)
+        if not isinstance(table, Mapping):
+            raise TypeError(f"{name} was not checked when its price list was read.")
+        return {band: Decimal(value) for band, value in table.items()}
+
+    def wage_terms(self) -> WageTerms:
+        """The terms of employment."""
+        return WageTerms(
+            monthly_wage=self.value("monthly_wage"),
+            gross_hours=self.value("gross_hours"),
+            vacation_hours=self.value("vacation_hours"),
+            sick_hours=self.value("sick_hours"),
+            other_absence_hours=self.value("other_absence_hours"),
+            sick_saved_share=self.value("sick_saved_share"),
+            vacation_supplement_share=self.value("vacation_supplement_share"),
+            vacation_days=self.value("vacation_days"),
+            unsocial_share=self.by_band("unsocial_share"),
+            unsocial_rate=self.by_band("unsocial_rate"),
+            on_cost_share=self.value("on_cost_share"),
+        )
+
+    def dated(self, name: str) -> Dated:
+        """Parameter `name` with its text and source."""
+        return self.price_list.parameters.get(name)
+
+    def _pick(self, name: str) -> object:
+        return pick(
+            self.dated(name).on(self.day),
+            {"zone": self.price_list.zones, "service": self.price_list.services},
+            {"zone": self.zone, "service": self.service},
+        )
+
+
+def _unknown(what: str, found: str, known: tuple[str, ...], action: str) -> Finding:
+    return Finding(f"UNKNOWN_{what.upper()}", what, f"one of {', '.join(known)}", found, action)
