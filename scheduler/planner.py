@@ -20,7 +20,7 @@ from scheduler.reasons import unassigned
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
 from scheduler.travel import TravelSettings, travel_seconds
 
-__all__ = ["Progress", "plan_day"]
+__all__ = ["Progress", "plan_day", "plan_of"]
 
 
 def plan_day(
@@ -52,6 +52,25 @@ def plan_day(
     problem = build_problem(day, travel, objective)
     params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
     solution = solve(problem, params, on_progress, should_stop)
+    return plan_of(day, travel, objective, solution, seed, seconds)
+
+
+def plan_of(
+    day: Day,
+    travel: TravelSettings,
+    objective: Objective,
+    solution: Solution,
+    seed: int,
+    seconds: float,
+) -> Plan:
+    """
+    `solution` of the problem built from `day` as clock times and ids.
+
+    Parameters
+    ----------
+    seed, seconds
+        What made the solution; the plan only keeps them.
+    """
     zero = origin(day.date).timestamp()
 
     def moment(second: int) -> datetime:

@@ -17,13 +17,13 @@ from numba import njit
 from scheduler.problem import Int
 from scheduler.solve.moves import (
     Seed,
+    change_carer,
     clear_undo,
     drop_unit,
     place_unit,
     random_below,
     random_unit,
     relocate,
-    relocate_first,
     swap,
     swap_tails,
     tidy,
@@ -39,23 +39,27 @@ COOL_EVERY = 128
 
 
 @njit(cache=True, nogil=True)
-def propose(net: Net, state: State, seed: Seed) -> bool:
-    """One random move, applied; False when it was impossible and nothing changed."""
+def propose(net: Net, state: State, seed: Seed, most: int) -> bool:
+    """
+    One random move, applied; False when it was impossible or hopeless and nothing changed.
+
+    A move is hopeless when the points are bound to grow by more than `most`.
+    """
     node = random_below(seed, len(net.unit))
     kind = random_below(seed, 100)
     if net.fixed[node] >= 0:
         return _shift_break(net, state, seed, node)
     if state.route[node] < 0:
         if kind < 30:
-            return _any_route(net, state, seed, node)
+            return _any_route(net, state, seed, node, most)
         anchor = _neighbour(net, seed, node)
         if anchor < 0:
             return False
         if kind < 80:
-            return relocate(net, state, seed, node, anchor)
-        return swap(net, state, node, anchor)
+            return relocate(net, state, seed, node, anchor, most)
+        return swap(net, state, node, anchor, most)
     if kind < 8:
-        return _any_route(net, state, seed, node)
+        return _any_route(net, state, seed, node, most)
     if kind < 9:
         clear_undo(state)
         drop_unit(net, state, net.unit[node])
@@ -66,9 +70,9 @@ def propose(net: Net, state: State, seed: Seed) -> bool:
     if anchor < 0:
         return False
     if kind < 66:
-        return relocate(net, state, seed, node, anchor)
+        return relocate(net, state, seed, node, anchor, most)
     if kind < 88:
-        return swap(net, state, node, anchor)
+        return swap(net, state, node, anchor, most)
     return swap_tails(net, state, node, anchor)
 
 
@@ -83,12 +87,12 @@ def _neighbour(net: Net, seed: Seed, node: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _any_route(net: Net, state: State, seed: Seed, node: int) -> bool:
+def _any_route(net: Net, state: State, seed: Seed, node: int, most: int) -> bool:
     """To a random carer who may, at the same place in the order."""
     if net.routes_count[node] == 0:
         return False
     route = net.routes_of[node, random_below(seed, net.routes_count[node])]
-    return relocate_first(net, state, seed, node, route)
+    return change_carer(net, state, seed, node, route, most)
 
 
 @njit(cache=True, nogil=True)
@@ -148,21 +152,24 @@ def anneal(
         Of the state at the end, and of the best so far.
     """
     temperature = hot
+    tardy = 0
     fall = 1.0 if hot <= 0.0 else math.exp(math.log(cold / hot) * COOL_EVERY / max(steps, 1))
     for step in range(steps):
         if step % COOL_EVERY == 0 and step > 0:
             temperature *= fall
         if step % TIDY_EVERY == 0:
             evaluate(net, state, INFEASIBLE - 1)
+            tardy = _settle(net, state)
             tidy(net, state)
-        if not propose(net, state, seed):
-            continue
         limit = points + int(-temperature * math.log(random_unit(seed)))
+        if not propose(net, state, seed, limit - points + tardy):
+            continue
         found = evaluate(net, state, limit)
         if found > limit:
             undo(state)
             continue
         points = found
+        tardy = _settle(net, state)
         if points < best_points:
             best_points = points
             best_order[:] = state.order
@@ -171,15 +178,27 @@ def anneal(
 
 
 @njit(cache=True, nogil=True)
+def _settle(net: Net, state: State) -> int:
+    """Let moves start from the evaluated state; returns its points of tardiness."""
+    state.settled[:] = state.waiting
+    return net.weight[2] * state.terms[2] + net.weight[3] * state.terms[3]
+
+
+@njit(cache=True, nogil=True)
 def sample_worsenings(
     net: Net, state: State, seed: Seed, points: int, steps: int, largest: int
 ) -> npt.NDArray[np.int64]:
-    """Points by which random feasible moves worsen the state, up to `largest`; none is kept."""
+    """
+    Points by which random feasible moves worsen the state, up to `largest`; none is kept.
+
+    Moves that leave another visit out say nothing about the plan's own landscape and do not count.
+    """
     found = np.empty(steps, dtype=np.int64)
     count = 0
     for _ in range(steps):
-        if propose(net, state, seed):
-            worse = evaluate(net, state, points + largest) - points
+        if propose(net, state, seed, INFEASIBLE):
+            same_visits = state.dropped[0] == state.undo_count[2]
+            worse = evaluate(net, state, points + largest) - points if same_visits else 0
             if 0 < worse <= largest:
                 found[count] = worse
                 count += 1

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from scheduler.problem import Int
+from scheduler.solve.detour import insertion
 from scheduler.solve.moves import Seed, clear_undo, place_unit, random_below, seat_unit, undo
 from scheduler.solve.net import Net, State
 from scheduler.solve.timing import INFEASIBLE, evaluate
@@ -50,12 +51,15 @@ def _insert_lone(net: Net, state: State, seed: Seed, unit: int, points: int) -> 
     """
     Best of all places in all routes; unchanged when none is feasible.
 
-    Places that the windows alone rule out are not timed: starts of a plan only grow when a visit
-    is added, so a visit that is too late now stays too late.
+    Places that the windows rule out are not timed: starts of a plan only grow when a visit is
+    added, so a visit that is too late now stays too late. Nor are those whose detour costs more
+    than the best place found.
     """
     node = net.member[net.unit_at[unit]]
     evaluate(net, state, INFEASIBLE - 1)
     start = state.start.copy()
+    # What the plan costs with the visit in it, but for its detour and the waiting that it uses up.
+    floor = points - net.drop[unit] - net.weight[1] * state.waiting
     home = state.position[unit]
     best, best_route, best_at = points, -1, -1
     for c in range(net.routes_count[node]):
@@ -74,14 +78,16 @@ def _insert_lone(net: Net, state: State, seed: Seed, unit: int, points: int) -> 
             done = soonest + net.duration[node]
             if net.place[stop] >= 0:
                 done += leg[net.place[node], net.place[stop]]
-            if done <= net.late[stop]:
+            detour = insertion(net, state, node, r, i)
+            if done <= net.late[stop] and floor[r] + net.weight[0] * detour < best:
                 found = _try_at(net, state, seed, node, r, at, best)
                 if found < best:
                     best, best_route, best_at = found, r, at
             here = net.place[stop] if net.place[stop] >= 0 else here
             ready = start[stop] + net.duration[stop]
             soonest = max(net.early[node], ready + leg[here, net.place[node]])
-        if soonest <= net.late[node]:
+        detour = insertion(net, state, node, r, len(state.order))
+        if soonest <= net.late[node] and floor[r] + net.weight[0] * detour < best:
             at = home if home > last else last
             found = _try_at(net, state, seed, node, r, at, best)
             if found < best:

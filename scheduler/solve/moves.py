@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from scheduler.solve.detour import exchange, relocation
 from scheduler.solve.net import Net, State
 
 Seed = npt.NDArray[np.uint64]
@@ -148,11 +149,19 @@ def drop_unit(net: Net, state: State, unit: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def relocate(net: Net, state: State, seed: Seed, node: int, anchor: int) -> bool:
-    """Move `node`'s unit beside `anchor`'s and `node` to `anchor`'s route."""
+def relocate(net: Net, state: State, seed: Seed, node: int, anchor: int, most: int) -> bool:
+    """
+    Move `node`'s unit beside `anchor`'s and `node` to `anchor`'s route.
+
+    Not tried when the points are bound to grow by more than `most`.
+    """
     u, target = net.unit[node], net.unit[anchor]
     r = state.route[anchor]
     if u == target or r < 0:
+        return False
+    after = random_below(seed, 2) == 1
+    beside = state.position[target] + (1 if after else 0)
+    if relocation(net, state, node, r, beside) > most:
         return False
     clear_undo(state)
     if state.route[node] < 0:
@@ -162,14 +171,17 @@ def relocate(net: Net, state: State, seed: Seed, node: int, anchor: int) -> bool
         if not net.allowed[node, r] or not _carer_free(net, state, node, r):
             return False
         set_route(state, node, r)
-    place_unit(state, u, _beside(state, u, target, random_below(seed, 2) == 1))
+    place_unit(state, u, _beside(state, u, target, after))
     return True
 
 
 @njit(cache=True, nogil=True)
-def relocate_first(net: Net, state: State, seed: Seed, node: int, route: int) -> bool:
+def change_carer(net: Net, state: State, seed: Seed, node: int, route: int, most: int) -> bool:
     """Give `node` to `route` where its unit stands in the order: the way into an empty route."""
     if not net.allowed[node, route] or state.route[node] == route:
+        return False
+    at = state.position[net.unit[node]]
+    if relocation(net, state, node, route, at) > most:
         return False
     clear_undo(state)
     if state.route[node] < 0:
@@ -181,7 +193,7 @@ def relocate_first(net: Net, state: State, seed: Seed, node: int, route: int) ->
 
 
 @njit(cache=True, nogil=True)
-def swap(net: Net, state: State, a: int, b: int) -> bool:
+def swap(net: Net, state: State, a: int, b: int, most: int) -> bool:
     """Exchange the routes and places of two nodes; a left-out one takes the other's place."""
     ua, ub = net.unit[a], net.unit[b]
     ra, rb = state.route[a], state.route[b]
@@ -191,6 +203,8 @@ def swap(net: Net, state: State, a: int, b: int) -> bool:
     if (ra < 0 or rb < 0) and not lone:
         return False
     if (rb >= 0 and not net.allowed[a, rb]) or (ra >= 0 and not net.allowed[b, ra]):
+        return False
+    if exchange(net, state, a, b) > most:
         return False
     clear_undo(state)
     if ra != rb:

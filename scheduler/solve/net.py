@@ -70,6 +70,8 @@ class State(NamedTuple):
     here: Int  # (K,) scratch
     used: Int  # (K,) scratch
     recipient_free: Int  # (recipients,) scratch
+    waiting: Int  # (K,) s of waiting, valid after a feasible evaluation
+    settled: Int  # (K,) the same of the state that moves start from
     terms: Int  # (5,) travel s, waiting s, tardiness s, worst tardiness s, retries
     undo_unit: Int  # (4,) units whose position a move changed
     undo_position: Int  # (4,)
@@ -164,6 +166,8 @@ def empty_state(net: Net) -> State:
         here=scratch(routes),
         used=scratch(routes),
         recipient_free=scratch(net.recipients),
+        waiting=scratch(routes),
+        settled=scratch(routes),
         terms=scratch(5),
         undo_unit=scratch(4),
         undo_position=scratch(4),

@@ -38,6 +38,9 @@ class SolveParams:
     hot_acceptance, cold_acceptance
         Mean probability of accepting a worsening move at the start and the end of a full cycle,
         0 < cold < hot < 1.
+    hot_legs, cold_legs
+        Least start and end temperature in mean legs of the plan (points of travel per stop),
+        0 < cold < hot.
     cycles
         In order; each starts from the best plan of all threads.
 
@@ -53,6 +56,8 @@ class SolveParams:
     seed: int = 1
     hot_acceptance: float = 0.3
     cold_acceptance: float = 0.002
+    hot_legs: float = 7.0
+    cold_legs: float = 0.03
     cycles: tuple[Cycle, ...] = (Cycle(0.6, 1.0), Cycle(0.25, 0.3), Cycle(0.15, 0.1))
 
     def __post_init__(self) -> None:
@@ -62,6 +67,8 @@ class SolveParams:
             raise ValueError("Expected iterations >= 0.")
         if not 0 < self.cold_acceptance < self.hot_acceptance < 1:
             raise ValueError("Expected 0 < cold_acceptance < hot_acceptance < 1.")
+        if not 0 < self.cold_legs < self.hot_legs:
+            raise ValueError("Expected 0 < cold_legs < hot_legs.")
         if not self.cycles or abs(sum(c.share for c in self.cycles) - 1) > 1e-9:
             raise ValueError("Expected cycles whose shares add up to 1.")
         if any(not 0 < c.heat <= 1 or not 0 < c.share <= 1 for c in self.cycles):

@@ -29,7 +29,7 @@ CHUNK_SECONDS = 0.04
 CHUNK_STEPS = 10_000
 SAMPLE_STEPS = 20_000
 # While something is left out: part of the time that rebuilding gets, and rebuilds a chunk by count.
-REBUILD_SHARE = 0.4
+REBUILD_SHARE = 0.2
 REBUILDS = 8
 
 
@@ -126,17 +126,27 @@ class Searcher:
         state.dropped[0] = self.net.drop[state.route[first] < 0].sum()
 
     def temperatures(self, params: SolveParams) -> tuple[float, float]:
-        """Points at which worsening moves are accepted as `params` demands, on this instance."""
+        """
+        Start and end temperature in points, measured on this instance.
+
+        The larger of two: what accepts a part of the random worsenings, and some mean legs of the
+        plan. Where hard windows leave only trifling moves feasible, the first says nothing.
+        """
         largest = max(int(self.net.travel.max(initial=1)) * int(self.net.weight.max()) * 20, 1)
         sample = sample_worsenings(
             self.net, self.state, self.seed, self.points, SAMPLE_STEPS, largest
         )
-        if len(sample) == 0:
-            return 1.0, 0.1
-        return (
-            _temperature(sample, params.hot_acceptance),
-            _temperature(sample, params.cold_acceptance),
+        evaluate(self.net, self.state, INFEASIBLE - 1)
+        legs = max(int((self.state.route >= 0).sum()), 1)
+        leg = float(self.net.weight[0] * self.state.terms[0]) / legs
+        hot, cold = (
+            max(_temperature(sample, acceptance) if len(sample) else 0.0, mean_legs * leg, floor)
+            for acceptance, mean_legs, floor in (
+                (params.hot_acceptance, params.hot_legs, 1.0),
+                (params.cold_acceptance, params.cold_legs, 0.1),
+            )
         )
+        return hot, cold
 
     def run(self, hot: float, cold: float, chunks: Iterator[Chunk]) -> None:
         """One annealing cycle; after each chunk some rebuilds while something is left out."""

@@ -46,9 +46,10 @@ def _time_once(net: Net, state: State, limit: int) -> int:
         clock[r] = net.open[r]
         here[r] = net.first_place[r]
         used[r] = 0
+        state.waiting[r] = 0
     state.recipient_free[:] = -INFEASIBLE
     points = state.dropped[0]
-    travel = waiting = tardiness = worst = 0
+    travel = tardiness = worst = 0
     for i in range(len(state.order)):
         u = state.order[i]
         low_at, high_at = net.unit_at[u], net.unit_at[u + 1]
@@ -61,7 +62,7 @@ def _time_once(net: Net, state: State, limit: int) -> int:
             if s > net.late[head]:
                 return INFEASIBLE
             if used[r]:
-                waiting += s - clock[r]
+                state.waiting[r] += s - clock[r]
                 points += w_waiting * (s - clock[r])
             start[head] = s
             clock[r] = s + net.duration[head]
@@ -97,7 +98,7 @@ def _time_once(net: Net, state: State, limit: int) -> int:
             points += w_travel * leg
             if used[r]:
                 idle = s - clock[r] - leg
-                waiting += idle
+                state.waiting[r] += idle
                 points += w_waiting * idle
             if s > net.due[j]:
                 tardiness += s - net.due[j]
@@ -134,7 +135,7 @@ def _time_once(net: Net, state: State, limit: int) -> int:
     if points > limit:
         return INFEASIBLE
     state.terms[0] = travel
-    state.terms[1] = waiting
+    state.terms[1] = state.waiting.sum()
     state.terms[2] = tardiness
     state.terms[3] = worst
     return points

@@ -162,7 +162,7 @@ def test_a_rejected_move_leaves_no_trace(travel: TravelSettings) -> None:
         points = construct(net, state, random)
         before = (state.order.copy(), state.route.copy(), state.dropped.copy())
         for _ in range(200):
-            if propose(net, state, random):
+            if propose(net, state, random, INFEASIBLE):
                 undo(state)
             assert (state.order == before[0]).all()
             assert (state.position[state.order] == np.arange(len(state.order))).all()
