@@ -1,0 +1,163 @@
+"""
+The command line ``hemplan``: options, exit codes, and nothing heavy at start-up.
+
+Exit codes: 0 fine; 1 a plan that breaks a rule; 2 unreadable or refused input.
+Each command loads what it needs when it runs, so that ``hemplan --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scheduler.care.errors import CareError
+
+VIOLATIONS = 1
+REFUSED = 2
+INTERRUPTED = 130
+DEMO_DAY = "2026-03-04"
+
+app = typer.Typer(
+    name="hemplan",
+    help="Dagsplaner och timpriser för hemtjänst, i en kedja från beslut till ersättning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Size(StrEnum):
+    """Sizes of the generated municipality."""
+
+    S = "S"
+    M = "M"
+    L = "L"
+
+
+class Language(StrEnum):
+    """Languages of what people read."""
+
+    SV = "sv"
+    EN = "en"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("skriv dagen som 2026-03-04") from None
+
+
+Seconds = Annotated[float, typer.Option(min=0.1, max=86_400, help="Tidsgräns för sökningen, s.")]
+Threads = Annotated[int, typer.Option(min=1, max=64, help="Antal trådar.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Frö för slumpen.")]
+DayOption = Annotated[
+    str, typer.Option("--day", metavar="ÅÅÅÅ-MM-DD", callback=lambda text: str(_day(text)))
+]
+
+
+@app.command()
+def demo(
+    size: Annotated[Size, typer.Option(help="Kommunens storlek.")] = Size.M,
+    seed: Seed = 1,
+    day: DayOption = DEMO_DAY,
+    seconds: Seconds = 20.0,
+    threads: Threads = 2,
+    lang: Annotated[Language, typer.Option(help="Språk.")] = Language.SV,
+    out: Annotated[Path, typer.Option(help="Mapp för resultatet.")] = Path("out"),
+) -> None:
+    """Kör hela kedjan på en påhittad kommun: beslut, besök, plan, uppföljning och pris."""
+    from api import commands
+
+    commands.demo(
+        size.value, seed, _day(day), seconds=seconds, threads=threads, lang=lang.value, out=out
+    )
+
+
+@app.command()
+def plan(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, max=86_400, help="Tidsgräns, s; annars underlagets.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, max=64, help="Antal trådar.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Frö.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PLAN.json", help="Fil för planen; annars skrivs den ut.")
+    ] = None,
+) -> None:
+    """Planera en dag. Ctrl-C avbryter sökningen och behåller den bästa planen så långt."""
+    from api import commands
+
+    commands.plan(document, seconds=seconds, threads=threads, seed=seed, out=out)
+
+
+@app.command()
+def check(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen.")],
+) -> None:
+    """Kontrollera en plan mot sitt underlag och visa varje avvikelse."""
+    from api import commands
+
+    if not commands.check(document, plan):
+        raise typer.Exit(VIOLATIONS)
+
+
+@app.command()
+def price(
+    parameters: Annotated[Path, typer.Argument(metavar="PARAMETERS.toml", help="Prislistan.")],
+    plan: Annotated[
+        Path | None, typer.Option(metavar="PLAN.json", help="Plan som kringtiden mäts i.")
+    ] = None,
+    document: Annotated[
+        Path | None,
+        typer.Option("--input", metavar="INPUT.json", help="Planens underlag: mät om planen."),
+    ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Prisets dag; annars planens."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Räkna fram kostnad per brukartimme och ersättning, med angiven eller uppmätt kringtid."""
+    from api import commands
+
+    if document is not None and plan is None:
+        raise typer.BadParameter("--input kräver --plan")
+    if day is None and plan is None:
+        raise typer.BadParameter("ange --day eller --plan")
+    priced_on = None if day is None else _day(day)
+    commands.price(parameters, plan=plan, document=document, day=priced_on, json=as_json)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Adress att lyssna på.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port.")] = 8000,
+    database: Annotated[
+        Path | None, typer.Option(help="SQLite-fil; annars HEMPLAN_DATABASE eller hemplan.db.")
+    ] = None,
+) -> None:
+    """Starta webbtjänsten."""
+    from api import commands
+
+    commands.serve(host, port, database)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every refusal ends with exit code 2 and all its findings."""
+    try:
+        app(args=arguments, prog_name="hemplan")
+    except CareError as error:
+        from api.console import print_findings
+
+        print_findings(error.findings, "Underlaget används inte. Ingenting har sparats.")
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,186 @@
+"""One example per operation, for the server's description and for docs/api.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DAY_PLAN: dict[str, Any] = {
+    "config": {"run": {"name": "Centrum", "termination": {"spentLimit": "PT30S"}, "seed": 1}},
+    "modelInput": {
+        "date": "2026-03-04",
+        "caregivers": [
+            {
+                "id": "c-1",
+                "skills": ["undersköterska"],
+                "delegations": [
+                    {"skill": "läkemedel", "validFrom": "2026-01-01", "validTo": "2026-12-31"}
+                ],
+                "shifts": [
+                    {
+                        "id": "s-1",
+                        "minStartTime": "2026-03-04T07:00:00+01:00",
+                        "maxEndTime": "2026-03-04T15:00:00+01:00",
+                        "startLocation": [56.03, 14.15],
+                        "endLocation": [56.03, 14.15],
+                        "transportMode": "BICYCLE",
+                        "requiredBreaks": [
+                            {
+                                "minStartTime": "2026-03-04T10:00:00+01:00",
+                                "maxStartTime": "2026-03-04T13:30:00+01:00",
+                                "duration": "PT30M",
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+        "visits": [
+            {
+                "id": "v-1",
+                "recipientId": "r-1",
+                "zone": "town",
+                "location": [56.035, 14.16],
+                "timeWindows": [
+                    {
+                        "minStartTime": "2026-03-04T07:30:00+01:00",
+                        "maxStartTime": "2026-03-04T09:00:00+01:00",
+                    }
+                ],
+                "serviceDuration": "PT25M",
+                "requiredSkills": ["läkemedel"],
+                "priority": 1,
+                "services": ["morning"],
+            }
+        ],
+    },
+}
+PLAN_ID = "3f1b8a52-8d1e-4c55-9c39-5a0c1f1f7a10"
+SCHEDULED: dict[str, Any] = {
+    "id": PLAN_ID,
+    "name": "Centrum",
+    "status": "SOLVING_SCHEDULED",
+    "submittedAt": "2026-03-03T15:20:00+01:00",
+    "seed": 1,
+    "spentLimit": "PT30S",
+    "findings": [],
+}
+COMPLETED: dict[str, Any] = {
+    **SCHEDULED,
+    "status": "SOLVING_COMPLETED",
+    "startedAt": "2026-03-03T15:20:00+01:00",
+    "endedAt": "2026-03-03T15:20:32+01:00",
+    "objective": 328,
+    "unassignedVisits": 0,
+}
+PLAN: dict[str, Any] = {
+    "metadata": COMPLETED,
+    "modelOutput": {
+        "date": "2026-03-04",
+        "caregivers": [
+            {
+                "id": "c-1",
+                "shifts": [
+                    {
+                        "id": "s-1",
+                        "position": 0,
+                        "itinerary": [
+                            {
+                                "kind": "VISIT",
+                                "id": "v-1",
+                                "recipientId": "r-1",
+                                "zone": "town",
+                                "arrivalTime": "2026-03-04T07:30:00+01:00",
+                                "startServiceTime": "2026-03-04T07:30:00+01:00",
+                                "departureTime": "2026-03-04T07:55:00+01:00",
+                                "travelTime": "PT5M7S",
+                            }
+                        ],
+                        "returnTravelTime": "PT5M7S",
+                        "endTime": "2026-03-04T08:00:07+01:00",
+                    }
+                ],
+            }
+        ],
+        "unassignedVisits": [],
+    },
+}
+DECISION: dict[str, Any] = {
+    "id": "b-1",
+    "recipientId": "r-1",
+    "recipient": {"location": [56.035, 14.16], "zone": "town"},
+    "decidedOn": "2026-02-20",
+    "validFrom": "2026-03-01",
+    "validTo": "2026-08-31",
+    "reviewOn": "2026-08-01",
+    "provider": {"id": "p-1", "kind": "OWN"},
+    "lines": [
+        {
+            "id": "l-1",
+            "service": "morning",
+            "frequency": {"times": 1, "period": "DAY"},
+            "bands": ["MORNING"],
+        },
+        {
+            "id": "l-2",
+            "service": "shower",
+            "frequency": {"times": 1, "period": "WEEK", "weekdays": [3]},
+            "bands": ["MORNING"],
+            "ownDuration": "PT35M",
+        },
+    ],
+}
+REGISTERED: dict[str, Any] = {"id": "b-1"}
+HOUR_COST_REQUEST: dict[str, Any] = {"day": "2026-03-04", "dayPlanId": PLAN_ID}
+DECISION_VIEW: dict[str, Any] = {
+    "decision": DECISION,
+    "day": "2026-03-04",
+    "visits": [
+        {
+            "id": "b-1-morning-1",
+            "minStartTime": "2026-03-04T07:00:00+01:00",
+            "maxStartTime": "2026-03-04T10:30:00+01:00",
+            "serviceDuration": "PT50M",
+            "requiredSkills": [],
+            "services": ["morning", "shower"],
+            "lineIds": ["l-1", "l-2"],
+        }
+    ],
+    "purse": {
+        "decisionId": "b-1",
+        "zone": "town",
+        "providerKind": "OWN",
+        "minutesPerWeek": "140",
+        "hoursPerMonth": "10.14583333333333333333333333",
+        "rate": "629",
+        "amountOre": 638173,
+    },
+}
+HOUR_COSTS: dict[str, Any] = {
+    "hourCosts": [
+        {
+            "title": "Prislista",
+            "zone": "town",
+            "service": "care",
+            "day": "2026-03-04",
+            "lines": [
+                {
+                    "code": "worked_hour",
+                    "text": "Personal, arbetad tid",
+                    "amount": "336.55",
+                    "unit": "kr/brukartimme",
+                    "formula": "336,55 kr",
+                    "source": "Synthetic chain",
+                }
+            ],
+            "total": "336.55",
+            "costPerWorkedHour": "336.55",
+            "careTimeShare": "0.65",
+            "shareSource": "measured",
+            "rates": {"OWN": "629"},
+            "rateLines": {"OWN": []},
+            "breakEvenShare": {"OWN": "0.63"},
+            "staff": None,
+            "notes": [],
+        }
+    ]
+}

@@ -1,0 +1,274 @@
+"""
+The whole chain, and the only place that knows both halves.
+
+    decisions → visits → day → plan → judgement → follow-up → hour cost → purse
+
+Each function reads as a summary: the work is done in ``scheduler`` and ``pricing``. Day, seed and
+limits are arguments; nothing here reads a clock except to time the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from api.decision_documents import Registration
+from api.documents import Run
+from api.judgement import judge
+from api.results import DemoResult
+from fixtures.municipality import Municipality, Size, generate
+from pricing.price import (
+    HourCost,
+    MeasuredShares,
+    PriceParameters,
+    hour_cost,
+    load_price_parameters,
+    measured_shares,
+)
+from pricing.purse import Purse, purse
+from scheduler.bands import load_bands
+from scheduler.care.errors import Finding, UnknownValue
+from scheduler.care.model import Day, Visit
+from scheduler.followup import TimeUse, follow_up
+from scheduler.plan import Plan
+from scheduler.planner import Progress, plan_day
+from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
+from scheduler.travel import load_travel_settings
+from scheduler.validation import decision_findings
+from scheduler.visits import in_force, visits_of_day, visits_of_decision, weekly_minutes
+
+__all__ = ["KRISTIANSTAD", "Plan", "Progress"]
+
+DEMO_PRICES = Path(__file__).parent.parent / "fixtures" / "demo" / "prices.toml"
+
+OnProgress = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a municipality grants and pays by: its standard times and its price list."""
+
+    catalogue: Catalogue
+    prices: PriceParameters
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A registered decision, its visits on `day`, and its worth a month at that day's rate."""
+
+    registration: Registration
+    day: date
+    visits: tuple[Visit, ...]
+    purse: Purse
+
+
+def load_terms(catalogue: Path = KRISTIANSTAD, prices: Path = DEMO_PRICES) -> Terms:
+    """The terms in two parameter files; InvalidInput with the faults of the first bad one."""
+    return Terms(load_catalogue(catalogue), load_price_parameters(prices))
+
+
+# ---------------------------------------------------------------- plan
+
+
+def plan(
+    day: Day,
+    run: Run,
+    *,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Plan:
+    """The best plan of `day` within the limits of `run`."""
+    return plan_day(
+        day,
+        load_travel_settings(day.date),
+        seconds=run.seconds,
+        threads=run.threads,
+        seed=run.seed,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+
+
+def first_plan(day: Day, run: Run) -> Plan:
+    """A plan of `day` without any search: made at once, and good enough to be shown first."""
+    travel = load_travel_settings(day.date)
+    return plan_day(day, travel, seconds=run.seconds, threads=1, seed=run.seed, iterations=0)
+
+
+# ---------------------------------------------------------------- price
+
+
+def hour_costs(
+    prices: PriceParameters, day: date, measured: Mapping[str, TimeUse] | None = None
+) -> tuple[HourCost, ...]:
+    """
+    The hour cost of every zone and service of a price list.
+
+    Parameters
+    ----------
+    measured
+        Zone -> use of the paid time in a plan. A zone that it lacks, or where nothing is paid,
+        keeps the price list's own shares.
+
+    Raises
+    ------
+    UnknownValue
+        When something was measured in a zone that the price list lacks.
+    NotInForce, InvalidInput
+        As :func:`pricing.price.hour_cost`.
+    """
+    measured = measured or {}
+    unknown = sorted(measured.keys() - set(prices.zones))
+    if unknown:
+        raise UnknownValue([_unknown_zone(zone, prices) for zone in unknown])
+    return tuple(
+        hour_cost(prices, day, zone, _shares(measured.get(zone)), service)
+        for zone in prices.zones
+        for service in prices.services
+    )
+
+
+def _shares(use: TimeUse | None) -> MeasuredShares | None:
+    if use is None or use.paid_s == 0:
+        return None
+    return measured_shares(
+        paid_s=use.paid_s, travel_s=use.travel_s, waiting_s=use.waiting_s, idle_s=use.idle_s
+    )
+
+
+def _unknown_zone(zone: str, prices: PriceParameters) -> Finding:
+    return Finding(
+        "UNKNOWN_ZONE",
+        "zone",
+        f"one of {', '.join(prices.zones)}",
+        zone,
+        "Lägg till zonen i prislistan eller rätta zonen.",
+    )
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def decision_faults(registration: Registration, terms: Terms) -> list[Finding]:
+    """Everything that speaks against a decision; the terms of its first day apply."""
+    decision, zone = registration.decision, registration.recipient.zone
+    findings = decision_findings(decision, terms.catalogue, decision.valid_from)
+    if zone not in terms.prices.zones:
+        findings.append(_unknown_zone(zone, terms.prices))
+    return findings
+
+
+def decision_view(registration: Registration, day: date, terms: Terms) -> DecisionView:
+    """
+    A decision on `day`.
+
+    Raises
+    ------
+    NotInForce
+        When `day` lies outside the decision's validity, or before the terms begin.
+    UnknownValue
+        When the price list lacks the zone or the kind of provider.
+    """
+    decision, recipient = registration.decision, registration.recipient
+    visits = visits_of_decision(decision, recipient, terms.catalogue, load_bands(day), day)
+    cost = hour_cost(terms.prices, day, recipient.zone)
+    return DecisionView(registration, day, visits, _purse(registration, cost, terms, day))
+
+
+def _purse(registration: Registration, cost: HourCost, terms: Terms, day: date) -> Purse:
+    decision = registration.decision
+    minutes = weekly_minutes(decision, terms.catalogue, day)
+    return purse(decision.id, minutes, cost, registration.provider.kind)
+
+
+# ---------------------------------------------------------------- the demo
+
+
+def demo_day(municipality: Municipality, catalogue: Catalogue) -> Day:
+    """The day that a municipality's decisions ask for, with its staff."""
+    day = municipality.day
+    recipients = {recipient.id: recipient for recipient in municipality.recipients}
+    visits = visits_of_day(municipality.decisions, recipients, catalogue, load_bands(day), day)
+    return Day(day, municipality.carers, municipality.shifts, visits, dict(municipality.names))
+
+
+def demo_document(size: str, seed: int, day: date) -> tuple[Day, Run]:
+    """A generated day, and a run to plan it with."""
+    municipality = generate(Size(size), seed, day)
+    run = Run(seed=seed, name=municipality.name)
+    return demo_day(municipality, load_catalogue()), run
+
+
+def demo(
+    size: str,
+    seed: int,
+    day: date,
+    *,
+    seconds: float,
+    threads: int,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> DemoResult:
+    """
+    The whole chain on a generated municipality, from its decisions to their purses.
+
+    Parameters
+    ----------
+    size
+        ``S``, ``M`` or ``L``.
+    seed
+        What generates the municipality and guides the search.
+    seconds, threads
+        Of the search.
+
+    Raises
+    ------
+    NotInForce
+        On a day for which standard times, bands, travel or prices have no value.
+    """
+    terms = load_terms()
+    municipality = generate(Size(size), seed, day)
+    asked = demo_day(municipality, terms.catalogue)
+    hour_costs(terms.prices, day)  # a day without prices is refused before the search, not after
+    started = perf_counter()
+    run = Run(seconds, threads, seed)
+    made = plan(asked, run, on_progress=on_progress, should_stop=should_stop)
+    took = perf_counter() - started
+    judged = judge(asked, made)
+    measured = judged.follow_up or follow_up(asked, made)
+    costs = {cost.zone: cost for cost in hour_costs(terms.prices, day, measured.by_zone)}
+    return DemoResult(
+        municipality_name=municipality.name,
+        size=size,
+        seed=seed,
+        day=asked,
+        plan=made,
+        violations=judged.violations,
+        follow_up=measured,
+        hour_costs=costs,
+        purses=_purses(municipality, costs, terms),
+        seconds=took,
+        decisions=len(municipality.decisions),
+        recipients=len(municipality.recipients),
+        travel=load_travel_settings(day),
+        texts={code: service.text for code, service in terms.catalogue.services.items()},
+    )
+
+
+def _purses(
+    municipality: Municipality, costs: Mapping[str, HourCost], terms: Terms
+) -> tuple[Purse, ...]:
+    recipients = {recipient.id: recipient for recipient in municipality.recipients}
+    providers = {provider.id: provider for provider in municipality.providers}
+    registrations = (
+        Registration(decision, recipients[decision.recipient_id], providers[decision.provider])
+        for decision in municipality.decisions
+        if in_force(decision, municipality.day)
+    )
+    return tuple(
+        _purse(each, costs[each.recipient.zone], terms, municipality.day) for each in registrations
+    )

@@ -1,0 +1,85 @@
+"""Stand-ins for the solver's child process, each with one way to go wrong. Loads nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+
+from api.solver_process import Task
+
+# Keeps neither rule nor visit: the day's visits are nowhere in it.
+EMPTY_PLAN = {
+    "metadata": {"id": "p", "status": "SOLVING_ACTIVE"},
+    "modelOutput": {"date": "2026-03-04", "caregivers": []},
+}
+
+
+# Leaves both visits out and says so: poor, yet it keeps every rule.
+POOR_PLAN = {
+    **EMPTY_PLAN,
+    "modelOutput": {
+        "date": "2026-03-04",
+        "caregivers": [],
+        "unassignedVisits": [
+            {
+                "id": visit_id,
+                "code": "CROWDED_OUT",
+                "proven": False,
+                "text": "Besöket fick inte plats.",
+                "action": "Sätt in fler medarbetare.",
+            }
+            for visit_id in ("v-1", "v-2")
+        ],
+    },
+    "scoreAnalysis": [{"term": "left", "quantity": 2, "unit": "visits", "weight": 7, "points": 14}],
+}
+
+
+def say(connection: Connection, **message: object) -> None:
+    """One message to the server."""
+    connection.send_bytes(json.dumps(message).encode())
+
+
+def crash(connection: Connection, _stop: Event, _task: Task) -> None:
+    """Dies as a fault in native code does."""
+    say(connection, kind="started")
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leave(_connection: Connection, _stop: Event, _task: Task) -> None:
+    """Ends politely, without a plan."""
+
+
+def babble(connection: Connection, _stop: Event, _task: Task) -> None:
+    """Sends what is no message."""
+    connection.send_bytes(b"\x00garbage")
+    time.sleep(60)
+
+
+def cheat(connection: Connection, _stop: Event, _task: Task) -> None:
+    """Sends a plan that leaves every visit out without saying so."""
+    say(connection, kind="plan", final=True, document=EMPTY_PLAN)
+
+
+def wait(connection: Connection, stop: Event, _task: Task) -> None:
+    """Works until it is asked to stop, and has nothing to show."""
+    say(connection, kind="started")
+    say(connection, kind="progress", objective=1234, unassigned=5)
+    stop.wait(60)
+
+
+def ignore(connection: Connection, _stop: Event, _task: Task) -> None:
+    """Ignores both its limit and the request to stop."""
+    say(connection, kind="started")
+    time.sleep(60)
+
+
+def crash_with_a_plan(connection: Connection, stop: Event, task: Task) -> None:
+    """Dies after a first plan, having reported better than that."""
+    say(connection, kind="plan", final=False, document=POOR_PLAN)
+    say(connection, kind="progress", objective=3, unassigned=0)
+    crash(connection, stop, task)

@@ -1,0 +1,295 @@
+"""The command line: exit codes, every reason of a refusal, and a start that loads nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import flow
+from api.cli import main
+from api.console import stop_on_interrupt
+from api.documents import write_document
+from api.plan_documents import as_json, plan_document
+from api.plan_schemas import MetadataSchema, Status
+from api.strict_json import write_json
+from fixtures.tiny_day import tiny_day
+from scheduler.followup import follow_up
+from scheduler.planner import plan_day
+from scheduler.travel import TravelSettings
+from tests.api.cases import TWO_VISITS, changed
+from tests.api.test_documents import plant_many
+
+HEAVY = ("ortools", "numba", "numpy", "pandas", "fastapi", "sqlmodel", "pydantic", "jinja2")
+
+
+def run(*arguments: object) -> int:
+    """The exit code of the command line."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    code = ended.value.code
+    assert isinstance(code, int)
+    return code
+
+
+@pytest.fixture
+def day_file(tmp_path: Path) -> Path:
+    path = tmp_path / "day.json"
+    path.write_text(write_json(TWO_VISITS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def planned(tmp_path: Path, travel: TravelSettings) -> tuple[Path, Path, dict[str, Any]]:
+    """A tiny day, its plan, and the plan's document for spoiling."""
+    day = tiny_day(5)
+    plan = plan_day(day, travel, iterations=100, threads=1)
+    metadata = MetadataSchema(id="p", status=Status.SOLVING_COMPLETED)
+    document = as_json(plan_document(plan, metadata, day, follow_up(day, plan)))
+    day_path, plan_path = tmp_path / "day.json", tmp_path / "plan.json"
+    day_path.write_text(write_json(write_document(day)), encoding="utf-8")
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    return day_path, plan_path, document
+
+
+# ---------------------------------------------------------------- start
+
+
+def test_importing_the_command_line_loads_nothing_heavy() -> None:
+    """Help must answer at once, also on a slow machine."""
+    program = f"import sys, api.cli; print([name for name in {HEAVY} if name in sys.modules])"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
+
+
+def test_help_answers_within_half_a_second() -> None:
+    """The best of three, so that a busy machine does not decide."""
+    program = "from api.cli import main; main(['--help'])"
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+        took.append(time.perf_counter() - started)
+        for command in (b"demo", b"plan", b"check", b"price", b"serve"):
+            assert command in shown.stdout
+    assert min(took) < 0.5
+
+
+# ---------------------------------------------------------------- plan and check
+
+
+def test_plan_writes_a_plan_that_check_accepts(
+    day_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "plan.json"
+    assert run("plan", day_file, "--seconds", 0.5, "--threads", 1, "--out", out) == 0
+    assert capsys.readouterr().out == ""
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["metadata"]["spentLimit"] == "PT0.5S"
+    assert document["modelOutput"]["unassignedVisits"] == []
+    assert run("check", day_file, out) == 0
+    assert "inga avvikelser" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_without_out_the_plan_is_all_that_is_printed(
+    day_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("plan", day_file, "--seconds", 0.3, "--threads", 1) == 0
+    assert json.loads(capsys.readouterr().out)["metadata"]["id"] == "day"
+
+
+def test_check_lists_every_violation_and_exits_with_one(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, document = planned
+    for carer in document["modelOutput"]["caregivers"]:
+        for shift in carer["shifts"]:
+            shift["itinerary"] = []
+    document["modelOutput"]["unassignedVisits"] = []
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("check", day_path, plan_path) == 1
+    shown = capsys.readouterr().out
+    visits = json.loads(day_path.read_text(encoding="utf-8"))["modelInput"]["visits"]
+    assert visits
+    for visit in visits:
+        assert f"ASSIGNED_ONCE {visit['id']}" in shown
+
+
+def test_check_tells_the_faults_of_both_files_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path = tmp_path / "d.json", tmp_path / "p.json"
+    day_path.write_text(json.dumps(changed(plant_many)), encoding="utf-8")
+    plan_path.write_text("{", encoding="utf-8")
+    assert run("check", day_path, plan_path) == 2
+    shown = capsys.readouterr().err
+    for code in ("WINDOW_ENDS_BEFORE_START", "GAP_LARGER_THAN_WINDOWS", "BROKEN_JSON"):
+        assert code in shown
+
+
+def test_a_plan_of_another_day_is_refused(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, document = planned
+    document["modelOutput"]["date"] = "2026-01-01"
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("check", day_path, plan_path) == 2
+    assert "PLAN_OF_ANOTHER_DAY" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "BROKEN_JSON"),
+        (b"{", "BROKEN_JSON"),
+        (b"\xff\xfe{", "NOT_UTF8"),
+        (b"garbage!" * (50 * 1024 * 1024 // 8), "TOO_LARGE"),
+    ],
+    ids=["empty", "broken", "utf-16", "50 MB"],
+)
+def test_unreadable_input_exits_with_two_and_says_why(
+    content: bytes, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "day.json", tmp_path / "plan.json"
+    path.write_bytes(content)
+    assert run("plan", path, "--out", out) == 2
+    shown = capsys.readouterr()
+    assert code in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.out == ""
+    assert not out.exists()
+
+
+def test_every_fault_of_the_input_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "day.json"
+    path.write_text(json.dumps(changed(plant_many)), encoding="utf-8")
+    assert run("plan", path) == 2
+    shown = capsys.readouterr().err
+    for code in (
+        "UNKNOWN_FIELD",
+        "WRONG_TYPE",
+        "SHIFT_ENDS_BEFORE_START",
+        "DURATION_NOT_POSITIVE",
+        "WINDOW_ENDS_BEFORE_START",
+        "GAP_LARGER_THAN_WINDOWS",
+        "DUPLICATE_ID",
+    ):
+        assert code in shown
+
+
+def test_output_that_cannot_be_written_is_refused_before_the_search(
+    day_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody should wait half an hour for a plan that has nowhere to go."""
+    started = time.perf_counter()
+    for out in (tmp_path, day_file / "plan.json", Path("/proc/nowhere/plan.json")):
+        assert run("plan", day_file, "--seconds", 30, "--out", out) == 2
+        assert "UNWRITABLE_OUTPUT" in capsys.readouterr().err
+    assert time.perf_counter() - started < 5
+
+
+def test_a_missing_file_is_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "missing.json", "missing.json") == 2
+    assert "UNREADABLE_FILE" in capsys.readouterr().err
+
+
+def test_findings_in_brackets_are_not_taken_for_markup(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(_document: Any, _carers: Any, visits: list[Any]) -> None:
+        visits[0]["requiredSkills"] = ["[red]x[/red]"]
+
+    path = tmp_path / "day.json"
+    path.write_text(json.dumps(changed(change)), encoding="utf-8")
+    assert run("plan", path) == 2
+    assert "[red]x[/red]" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- price
+
+
+def test_price_by_the_list_needs_only_a_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("price", flow.DEMO_PRICES, "--day", "2026-03-04", "--json") == 0
+    costs = json.loads(capsys.readouterr().out)
+    assert {cost["shareSource"] for cost in costs} == {"stated"}
+
+
+def test_price_measures_the_plan_alone_as_with_its_input(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, _ = planned
+    assert run("price", flow.DEMO_PRICES, "--plan", plan_path, "--json") == 0
+    alone = capsys.readouterr().out
+    assert run("price", flow.DEMO_PRICES, "--plan", plan_path, "--input", day_path, "--json") == 0
+    assert capsys.readouterr().out == alone
+    assert "measured" in {cost["shareSource"] for cost in json.loads(alone)}
+
+
+def test_price_is_shown_in_swedish(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("price", flow.DEMO_PRICES, "--day", "2026-03-04") == 0
+    shown = capsys.readouterr().out
+    assert "Ersättning, egen regi" in shown
+    assert "Brukartidsandel" in shown
+
+
+def test_price_of_a_day_before_the_first_value_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("price", flow.DEMO_PRICES, "--day", "1999-01-01") == 2
+    assert "BEFORE_FIRST_VALUE" in capsys.readouterr().err
+
+
+def test_price_needs_a_day_or_a_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("price", flow.DEMO_PRICES) == 2
+    assert "--day" in capsys.readouterr().err
+
+
+def test_a_plan_without_measured_time_is_not_priced_as_if_it_had_some(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, plan_path, document = planned
+    del document["kpis"]
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("price", flow.DEMO_PRICES, "--plan", plan_path) == 2
+    assert "NOTHING_MEASURED" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- Ctrl-C
+
+
+def test_the_second_ctrl_c_interrupts_as_usual() -> None:
+    """Whoever presses it again does not want to wait."""
+    with stop_on_interrupt() as asked:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert asked.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_keeps_the_best_plan_so_far(day_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    program = "import sys; from api.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program, "plan", day_file, "--seconds", "60", "--out", out]
+    child = subprocess.Popen([str(part) for part in command], stderr=subprocess.PIPE, text=True)
+    assert child.stderr is not None
+    child.stderr.readline()  # the first progress: the search is under way
+    os.kill(child.pid, signal.SIGINT)
+    _, errors = child.communicate(timeout=30)
+    assert child.returncode == 0, errors
+    assert "Avbruten" in errors
+    assert run("check", day_file, out) == 0

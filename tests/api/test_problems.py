@@ -1,0 +1,79 @@
+"""The outermost layer: it counts a body as it comes and lets no fault out as it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from api.problems import MAX_FINDINGS, REFUSALS, Guard, problem
+from scheduler.care.errors import CareError, Finding, InvalidInput, NotFound, NotInForce
+
+LIMIT = 100
+SCOPE: Scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+
+
+def answer(
+    chunks: Iterator[bytes], headers: list[tuple[bytes, bytes]] | None = None
+) -> tuple[int, bytes | None]:
+    """Status that the guard answers `chunks` with, and the body that passed it."""
+    passed: list[bytes] = []
+    sent: list[Message] = []
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        passed.append(message["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive() -> Message:
+        body = next(chunks, None)
+        return {"type": "http.request", "body": body or b"", "more_body": body is not None}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {**SCOPE, "headers": headers or []}
+    asyncio.run(Guard(app, LIMIT)(scope, receive, send))
+    return sent[0]["status"], passed[0] if passed else None
+
+
+def test_a_body_of_exactly_the_limit_passes_whole() -> None:
+    assert answer(iter([b"a" * 40, b"b" * 60])) == (200, b"a" * 40 + b"b" * 60)
+
+
+def test_a_body_above_the_limit_is_read_no_further() -> None:
+    """A sender that never ends must not fill the memory."""
+    left = iter([b"a" * 60] * 1000)
+    assert answer(left) == (413, None)
+    assert len(list(left)) == 998
+
+
+def test_a_claimed_length_above_the_limit_is_refused_unread() -> None:
+    left = iter([b"a"] * 10)
+    assert answer(left, [(b"content-length", b"101")]) == (413, None)
+    assert len(list(left)) == 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(InvalidInput, 422), (NotInForce, 422), (NotFound, 404)]
+)
+def test_each_kind_of_refusal_has_its_status(kind: type[CareError], status: int) -> None:
+    made = problem(kind(Finding("CODE", "where", "this", "that", "Gör så.")))
+    assert made.status_code == status
+    assert made.media_type == "application/problem+json"
+
+
+def test_every_kind_of_refusal_has_an_answer() -> None:
+    """A new kind without a status would end as a crash."""
+    assert set(CareError.__subclasses__()) <= set(REFUSALS)
+
+
+def test_a_very_bad_body_is_answered_with_a_bounded_list_and_the_whole_count() -> None:
+    finding = Finding("CODE", "where", "this", "that", "Gör så.")
+    body = json.loads(problem(InvalidInput([finding] * 5000)).body)
+    assert len(body["findings"]) == MAX_FINDINGS
+    assert body["detail"].startswith("5000 fel")

@@ -1,0 +1,274 @@
+"""The server's answers: what is sound is kept, what is not is refused whole, with every reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api import examples
+from api.strict_json import MAX_BYTES
+from tests.api import solvers
+from tests.api.cases import TWO_VISITS, changed, encoded
+from tests.api.server import problem, rows, running
+from tests.api.test_documents import plant_many
+
+DECISION = encoded(examples.DECISION)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with running(tmp_path, solvers.wait) as made:
+        yield made
+
+
+# ---------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize("path", ["/v1/day-plans", "/v1/decisions", "/v1/hour-costs"])
+@pytest.mark.parametrize(
+    ("body", "status", "codes"),
+    [
+        (b"", 422, ["BROKEN_JSON"]),
+        (b'{"a": ', 422, ["BROKEN_JSON"]),
+        (b"\xff\xfe{", 422, ["NOT_UTF8"]),
+        (b"[" * 100_000, 422, ["NESTED_TOO_DEEP"]),
+        (b"garbage!" * (50 * 1024 * 1024 // 8), 413, ["TOO_LARGE"]),
+    ],
+    ids=["empty", "broken", "utf-16", "deep", "50 MB"],
+)
+def test_unreadable_bodies_are_refused_and_nothing_is_stored(
+    path: str,
+    body: bytes,
+    status: int,
+    codes: list[str],
+    client: TestClient,
+    tmp_path: Path,
+) -> None:
+    assert problem(client.post(path, content=body), status) == codes
+    assert rows(tmp_path) == 0
+
+
+def test_a_body_that_hides_its_length_is_refused_when_it_passes_the_limit(
+    client: TestClient, tmp_path: Path
+) -> None:
+    """Without a length, only counting what arrives protects the server."""
+    chunk = b" " * 1024 * 1024
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(MAX_BYTES // len(chunk) + 1):
+            yield chunk
+
+    assert problem(client.post("/v1/day-plans", content=chunks()), 413) == ["TOO_LARGE"]
+    assert rows(tmp_path) == 0
+
+
+def test_every_fault_of_a_day_is_told_at_once_and_nothing_is_stored(
+    client: TestClient, tmp_path: Path
+) -> None:
+    codes = problem(client.post("/v1/day-plans", content=encoded(changed(plant_many))), 422)
+    assert set(codes) == {
+        "UNKNOWN_FIELD",
+        "WRONG_TYPE",
+        "SHIFT_ENDS_BEFORE_START",
+        "DURATION_NOT_POSITIVE",
+        "WINDOW_ENDS_BEFORE_START",
+        "GAP_LARGER_THAN_WINDOWS",
+        "DUPLICATE_ID",
+    }
+    assert rows(tmp_path) == 0
+
+
+def test_a_time_limit_above_the_servers_is_refused(tmp_path: Path) -> None:
+    document = {**TWO_VISITS, "config": {"run": {"termination": {"spentLimit": "PT2M"}}}}
+    with running(tmp_path, solvers.wait, max_seconds=60) as client:
+        answer = client.post("/v1/day-plans", content=encoded(document))
+        assert problem(answer, 422) == ["OUT_OF_RANGE"]
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ({"lines": [{**examples.DECISION["lines"][0], "service": "dans"}]}, ["UNKNOWN_SERVICE"]),
+        ({"validFrom": "1999-01-01"}, ["BEFORE_FIRST_VALUE"] * 2),
+        ({"zone": "town"}, ["UNKNOWN_FIELD"]),
+        ({"provider": {"id": "p", "kind": "CHARITY"}}, ["UNKNOWN_CODE"]),
+    ],
+)
+def test_a_faulty_decision_is_refused_and_nothing_is_stored(
+    change: dict[str, Any], codes: list[str], client: TestClient, tmp_path: Path
+) -> None:
+    body = encoded({**examples.DECISION, **change})
+    assert problem(client.post("/v1/decisions", content=body), 422) == codes
+    assert rows(tmp_path) == 0
+
+
+def test_prices_before_the_first_parameter_value_are_refused(client: TestClient) -> None:
+    """There is no default: an old price must never be invented."""
+    answer = client.post("/v1/hour-costs", json={"day": "1999-03-04"})
+    assert problem(answer, 422) == ["BEFORE_FIRST_VALUE"]
+
+
+def test_what_is_not_there_is_a_problem_too(client: TestClient) -> None:
+    assert problem(client.get("/v1/day-plans/nope"), 404) == ["NOT_FOUND"]
+    assert problem(client.delete("/v1/day-plans/nope"), 404) == ["NOT_FOUND"]
+    assert problem(client.get("/v1/decisions/nope"), 404) == ["NOT_FOUND"]
+    missing = {"day": "2026-03-04", "dayPlanId": "nope"}
+    assert problem(client.post("/v1/hour-costs", json=missing), 404) == ["NOT_FOUND"]
+    assert problem(client.get("/nowhere"), 404) == []
+    assert problem(client.put("/health"), 405) == []
+
+
+@pytest.mark.parametrize("query", ["size=XXL", "seed=-1", "seed=x", "day=4/3", "day=1"])
+def test_a_wrong_parameter_is_told_without_its_content(query: str, client: TestClient) -> None:
+    answer = client.get(f"/v1/demo-data?{query}")
+    assert problem(answer, 422) == ["WRONG_PARAMETER"]
+    assert "XXL" not in answer.text
+
+
+def test_no_refusal_repeats_what_was_sent(client: TestClient) -> None:
+    """A refused body may hold names and personal numbers; answers end up in logs."""
+    document = deepcopy(TWO_VISITS)
+    document["modelInput"]["visits"][0]["name"] = 194001011234
+    document["modelInput"]["caregivers"][0]["shifts"] = "Anna Svensson"
+    answer = client.post("/v1/day-plans", content=encoded(document))
+    assert "194001011234" not in answer.text
+    assert "Svensson" not in answer.text
+
+
+def test_an_unexpected_fault_is_a_problem_without_traceback(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("Anna Svensson")
+
+    monkeypatch.setattr("api.services.Services.plan_metadata", fail)
+    answer = client.get("/v1/day-plans/p/metadata")
+    assert problem(answer, 500) == []
+    assert "Svensson" not in answer.text + caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def test_demo_data_can_be_posted_as_it_comes(client: TestClient) -> None:
+    document = client.get("/v1/demo-data?size=S&seed=3&day=2026-03-07").json()
+    assert document["modelInput"]["date"] == "2026-03-07"
+    assert client.post("/v1/day-plans", json=document).status_code == 202
+
+
+def test_a_decision_is_registered_and_comes_back_with_visits_and_purse(client: TestClient) -> None:
+    assert client.post("/v1/decisions", content=DECISION).json() == {"id": "b-1"}
+    view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
+    assert view["decision"]["lines"][1]["ownDuration"] == "PT35M"
+    assert [visit["serviceDuration"] for visit in view["visits"]] == ["PT50M"]
+    assert view["purse"]["minutesPerWeek"] == "140"
+    assert isinstance(view["purse"]["amountOre"], int)
+    assert client.get("/v1/decisions/b-1").json()["day"] == "2026-03-01"
+
+
+@pytest.mark.parametrize("day", ["2026-02-28", "2026-09-01"])
+def test_a_decision_is_refused_outside_its_validity(day: str, client: TestClient) -> None:
+    client.post("/v1/decisions", content=DECISION)
+    answer = client.get(f"/v1/decisions/b-1?day={day}")
+    assert problem(answer, 422) == ["DECISION_NOT_IN_FORCE"]
+
+
+def test_an_id_is_registered_once(client: TestClient, tmp_path: Path) -> None:
+    assert client.post("/v1/decisions", content=DECISION).status_code == 201
+    stored = rows(tmp_path)
+    assert problem(client.post("/v1/decisions", content=DECISION), 409) == ["CONFLICT"]
+    assert rows(tmp_path) == stored
+
+
+def test_the_same_key_and_content_is_answered_as_the_first_time(
+    client: TestClient, tmp_path: Path
+) -> None:
+    """A sender that lost the answer sends again, and must not be told that it failed."""
+    key = {"Idempotency-Key": "abc"}
+    assert client.post("/v1/decisions", content=DECISION, headers=key).status_code == 201
+    stored = rows(tmp_path)
+    assert client.post("/v1/decisions", content=DECISION, headers=key).status_code == 201
+    other = encoded({**examples.DECISION, "id": "b-2"})
+    answer = client.post("/v1/decisions", content=other, headers=key)
+    assert problem(answer, 409) == ["CONFLICT"]
+    assert rows(tmp_path) == stored
+
+
+def test_many_writers_at_once_lose_nothing(client: TestClient) -> None:
+    """SQLite has one writer; the others wait for it rather than fail."""
+    writers, each = 8, 5
+    start = Barrier(writers)
+    statuses: list[int] = []
+
+    def write(number: int) -> None:
+        start.wait()
+        for turn in range(each):
+            body = encoded({**examples.DECISION, "id": f"b-{number}-{turn}"})
+            statuses.append(client.post("/v1/decisions", content=body).status_code)
+
+    threads = [Thread(target=write, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [201] * (writers * each)
+    for number in range(writers):
+        for turn in range(each):
+            assert client.get(f"/v1/decisions/b-{number}-{turn}").status_code == 200
+
+
+def test_stated_prices_need_no_plan(client: TestClient) -> None:
+    costs = client.post("/v1/hour-costs", json={"day": "2026-03-04"}).json()["hourCosts"]
+    assert {cost["zone"] for cost in costs} == {"town", "rural"}
+    for cost in costs:
+        assert cost["shareSource"] == "stated"
+        total = sum(round(float(line["amount"]) * 100) for line in cost["lines"])
+        assert total == round(float(cost["total"]) * 100)
+
+
+# ---------------------------------------------------------------- the description
+
+
+def test_the_description_holds_every_operation_with_an_example(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    operations = [
+        (path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+    assert {f"{method.upper()} {path}" for path, method, _ in operations} == {
+        "GET /health",
+        "GET /v1/demo-data",
+        "POST /v1/day-plans",
+        "GET /v1/day-plans/{plan_id}",
+        "GET /v1/day-plans/{plan_id}/metadata",
+        "DELETE /v1/day-plans/{plan_id}",
+        "POST /v1/decisions",
+        "GET /v1/decisions/{decision_id}",
+        "POST /v1/hour-costs",
+    }
+    for path, method, operation in operations:
+        good = next(answer for code, answer in operation["responses"].items() if code[0] == "2")
+        assert "example" in good["content"]["application/json"], (path, method)
+        if method == "post":
+            body = operation["requestBody"]["content"]["application/json"]
+            assert body["example"], path
+    text = json.dumps(described)
+    for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in described["components"]["schemas"]
+
+
+def test_the_examples_of_bodies_are_accepted(client: TestClient) -> None:
+    assert client.post("/v1/day-plans", json=examples.DAY_PLAN).status_code == 202
+    assert client.post("/v1/decisions", json=examples.DECISION).status_code == 201
+    view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
+    assert view["visits"] == examples.DECISION_VIEW["visits"]
+    assert view.keys() == examples.DECISION_VIEW.keys()
