@@ -72,7 +72,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Mapp för resultatet.")] = Path("out"),
 ) -> None:
     """Kör hela kedjan på en påhittad kommun: beslut, besök, plan, uppföljning och pris."""
-    from api import commands
+    from api.terminal import commands
 
     commands.demo(
         size.value, seed, _day(day), seconds=seconds, threads=threads, lang=lang.value, out=out
@@ -92,7 +92,7 @@ def plan(
     ] = None,
 ) -> None:
     """Planera en dag. Ctrl-C avbryter sökningen och behåller den bästa planen så långt."""
-    from api import commands
+    from api.terminal import commands
 
     commands.plan(document, seconds=seconds, threads=threads, seed=seed, out=out)
 
@@ -103,7 +103,7 @@ def check(
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen.")],
 ) -> None:
     """Kontrollera en plan mot sitt underlag och visa varje avvikelse."""
-    from api import commands
+    from api.terminal import commands
 
     if not commands.check(document, plan):
         raise typer.Exit(VIOLATIONS)
@@ -126,7 +126,7 @@ def price(
     as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
 ) -> None:
     """Räkna fram kostnad per brukartimme och ersättning, med angiven eller uppmätt kringtid."""
-    from api import commands
+    from api.terminal import commands
 
     if document is not None and plan is None:
         raise typer.BadParameter("--input kräver --plan")
@@ -145,7 +145,7 @@ def serve(
     ] = None,
 ) -> None:
     """Starta webbtjänsten."""
-    from api import commands
+    from api.terminal import commands
 
     commands.serve(host, port, database)
 
@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name="hemplan")
     except CareError as error:
-        from api.console import print_findings
+        from api.terminal.console import print_findings
 
         print_findings(error.findings, "Underlaget används inte. Ingenting har sparats.")
         sys.exit(REFUSED)

@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from api.decision_documents import Registration
-from api.documents import Run
+from api.documents.decisions import Registration
+from api.documents.planning import Run
 from api.judgement import judge
-from api.results import DemoResult
+from api.pages.results import DemoResult
 from fixtures.municipality import Municipality, Size, generate
 from pricing.price import (
     HourCost,

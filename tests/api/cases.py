@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from api import examples
+from api.server import examples
 from scheduler.care.model import Day
 
 TWO_VISITS: dict[str, Any] = deepcopy(examples.DAY_PLAN)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from api.results import DemoResult
+from api.pages.results import DemoResult
 from pricing.hour_cost import HourCost, ShareSource
 from pricing.lines import Line
 from pricing.purse import Purse

@@ -12,10 +12,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.settings import Settings
-from api.solver_process import solve
-from api.solver_run import Target
+from api.server.app import create_app
+from api.server.settings import Settings
+from api.server.solver_process import solve
+from api.server.solver_run import Target
 
 NOW = datetime(2026, 3, 3, 14, 20, tzinfo=UTC)
 FINAL = {"SOLVING_COMPLETED", "SOLVING_INCOMPLETE", "SOLVING_FAILED"}

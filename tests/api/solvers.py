@@ -9,7 +9,7 @@ import time
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 
-from api.solver_process import Task
+from api.server.solver_process import Task
 
 # Keeps neither rule nor visit: the day's visits are nowhere in it.
 EMPTY_PLAN = {

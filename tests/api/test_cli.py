@@ -15,11 +15,11 @@ import pytest
 
 from api import flow
 from api.cli import main
-from api.console import stop_on_interrupt
-from api.documents import write_document
-from api.plan_documents import as_json, plan_document
-from api.plan_schemas import MetadataSchema, Status
-from api.strict_json import write_json
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_writing import as_json, plan_document
+from api.documents.planning import write_document
+from api.documents.strict_json import write_json
+from api.terminal.console import stop_on_interrupt
 from fixtures.tiny_day import tiny_day
 from scheduler.followup import follow_up
 from scheduler.planner import plan_day

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from api.db import Database
-from api.tables import DayPlanRow, ServiceLineRow
+from api.server.db import Database
+from api.server.tables import DayPlanRow, ServiceLineRow
 
 ROW = {
     "id": "p-1",

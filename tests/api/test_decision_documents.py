@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from api import examples, flow
-from api.decision_documents import Registration, document_of, read_registration
+from api import flow
+from api.documents.decisions import Registration, document_of, read_registration
+from api.server import examples
 from fixtures.municipality import Size, generate
 from scheduler.care.errors import NotInForce
 from scheduler.care.model import ProviderKind

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from api.db import Database
-from api.decision_documents import Registration
-from api.decision_store import DecisionStore
+from api.documents.decisions import Registration
 from api.refusals import Conflict
+from api.server.db import Database
+from api.server.decision_store import DecisionStore
 from fixtures.municipality import Size, generate
 from scheduler.care.errors import NotFound
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.documents import Run, document_of, read_document, write_document
+from api.documents.planning import Run, document_of, read_document, write_document
 from fixtures.tiny_day import tiny_day
 from scheduler.care.errors import Finding, InvalidInput, Severity
 from scheduler.care.units import STOCKHOLM

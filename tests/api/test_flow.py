@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from api import flow
-from api.documents import Run
+from api.documents.planning import Run
 from api.judgement import judge, refuse_broken
 from fixtures.tiny_day import tiny_day
 from pricing.price import load_price_parameters

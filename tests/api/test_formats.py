@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import formats
-from api.formats import MINUS, NBSP
+from api.pages import formats
+from api.pages.formats import MINUS, NBSP
 
 DAY = date(2026, 3, 4)
 

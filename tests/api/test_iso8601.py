@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.iso8601 import (
+from api.documents.iso8601 import (
     format_duration,
     format_time,
     parse_day,

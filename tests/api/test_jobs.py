@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.solver_run import Target
+from api.server.solver_run import Target
 from tests.api import solvers
 from tests.api.cases import TWO_VISITS, encoded
 from tests.api.server import FINAL, problem, rows, running, wait_for
@@ -105,7 +105,7 @@ def test_a_fault_of_the_server_itself_ends_the_job_and_the_next_one_runs(
 
     with running(tmp_path, solvers.leave) as client:
         with monkeypatch.context() as broken:
-            broken.setattr("api.solver_run.SolverRun.solve", fail)
+            broken.setattr("api.server.solver_run.SolverRun.solve", fail)
             plan_id = client.post("/v1/day-plans", content=DAY).json()["id"]
             metadata = wait_for(client, plan_id, FINAL)
         assert metadata["status"] == "SOLVING_FAILED"

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from api.grid_view import grid_view
-from api.map_view import ASPECT, MARGIN, WIDTH, map_view
-from api.view import ShiftView, initials, recipient_homes, shift_views, unassigned_views
+from api.pages.grid_view import grid_view
+from api.pages.map_view import ASPECT, MARGIN, WIDTH, map_view
+from api.pages.view import ShiftView, initials, recipient_homes, shift_views, unassigned_views
 from scheduler.care.model import Location
 from scheduler.care.units import STOCKHOLM
 from tests.api.sample import DAY, OFFICE, sample_result

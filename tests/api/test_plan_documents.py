@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.plan_documents import as_json, plan_document
-from api.plan_reading import read_plan
-from api.plan_schemas import MetadataSchema, Status
+from api.documents.plan_reading import read_plan
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_writing import as_json, plan_document
 from fixtures.tiny_day import tiny_day
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Day

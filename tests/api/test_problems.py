@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from api.problems import MAX_FINDINGS, REFUSALS, Guard, problem
+from api.server.problems import MAX_FINDINGS, REFUSALS, Guard, problem
 from scheduler.care.errors import CareError, Finding, InvalidInput, NotFound, NotInForce
 
 LIMIT = 100

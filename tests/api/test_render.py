@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from api.render import DAY_LIST_FOLDER, WEB, day_list_html, plan_html, write_outputs
-from api.results import DemoResult
-from api.texts import TEXTS
+from api.pages.render import DAY_LIST_FOLDER, WEB, day_list_html, plan_html, write_outputs
+from api.pages.results import DemoResult
+from api.pages.texts import TEXTS
 from pricing.lines import Line
 from scheduler.care.errors import NotFound, UnknownValue
 from scheduler.checker import Violation

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from api.report import print_files, print_report, progress
-from api.results import DemoResult
+from api.pages.report import print_files, print_report, progress
+from api.pages.results import DemoResult
 from scheduler.checker import Violation
 from scheduler.plan import Plan
 from scheduler.rules import Rule

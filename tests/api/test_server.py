@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api import examples
-from api.strict_json import MAX_BYTES
+from api.documents.strict_json import MAX_BYTES
+from api.server import examples
 from tests.api import solvers
 from tests.api.cases import TWO_VISITS, changed, encoded
 from tests.api.server import problem, rows, running
@@ -148,7 +148,7 @@ def test_an_unexpected_fault_is_a_problem_without_traceback(
     def fail(*_: object) -> None:
         raise RuntimeError("Anna Svensson")
 
-    monkeypatch.setattr("api.services.Services.plan_metadata", fail)
+    monkeypatch.setattr("api.server.services.Services.plan_metadata", fail)
     answer = client.get("/v1/day-plans/p/metadata")
     assert problem(answer, 500) == []
     assert "Svensson" not in answer.text + caplog.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.settings import Settings, read_settings
+from api.server.settings import Settings, read_settings
 from scheduler.care.errors import InvalidInput
 
 

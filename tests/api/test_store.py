@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from api.db import Database
-from api.documents import document_of
-from api.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
-from api.store import PlanStore
+from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
+from api.documents.planning import document_of
+from api.server.db import Database
+from api.server.store import PlanStore
 from scheduler.care.errors import Finding, NotFound
 from tests.api.cases import TWO_VISITS
 from tests.api.solvers import POOR_PLAN

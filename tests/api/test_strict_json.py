@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.documents.strict_json import MAX_BYTES, parse_json, printable_key, read_file, write_json
 from api.refusals import TooLarge
-from api.strict_json import MAX_BYTES, parse_json, printable_key, read_file, write_json
 from scheduler.care.errors import InvalidInput
 
 

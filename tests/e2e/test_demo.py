@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from api.documents import read_document, write_document
+from api.documents.plan_reading import read_plan
+from api.documents.planning import read_document, write_document
+from api.documents.strict_json import write_json
 from api.flow import demo_document
 from api.judgement import judge, refuse_broken
-from api.plan_reading import read_plan
-from api.strict_json import write_json
 from fixtures.municipality import Size
 
 MAIN = [sys.executable, "-c", "import sys; from api.cli import main; main(sys.argv[1:])"]

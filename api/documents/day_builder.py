@@ -1,0 +1,107 @@
+"""
+From the readable parts of a planning document to a :class:`Day`, with every fault it has.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from api.documents.day_faults import form_findings, meaning_findings
+from api.documents.day_parts import ABOUT_VISITS, Parts
+from api.documents.planning_schemas import CaregiverSchema, ShiftSchema, VisitSchema
+from scheduler.care.errors import Finding
+from scheduler.care.model import Break, Carer, Day, Delegation, Gap, Location, Shift, Visit
+from scheduler.care.units import STOCKHOLM
+
+
+def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
+    """
+    The day that the parts describe, and every fault of what they mean.
+
+    Returns
+    -------
+    (day, findings)
+        The day is fit for use only when no finding is an ERROR.
+    """
+    group_of = {visit_id: group.id for _, group in parts.groups for visit_id in group.visits}
+    starts = [(position, item, _latest_start(item)) for position, item in parts.visits]
+    visits = [
+        (f"modelInput.visits[{position}]", _visit(item, latest, group_of.get(item.id)))
+        for position, item, latest in starts
+        if latest is not None
+    ]
+    shifts = [
+        (f"modelInput.caregivers[{position}].shifts[{number}]", _shift(shift, item.id))
+        for position, item in parts.caregivers
+        for number, shift in enumerate(item.shifts)
+    ]
+    day = Day(
+        parts.date,
+        tuple(_carer(item) for _, item in parts.caregivers),
+        tuple(shift for _, shift in shifts),
+        tuple(visit for _, visit in visits),
+        {key: name for _, key, name in parts.names()},
+    )
+    paths = {
+        "carers": [f"modelInput.caregivers[{position}]" for position, _ in parts.caregivers],
+        "shifts": [path for path, _ in shifts],
+        "visits": [path for path, _ in visits],
+    }
+    withheld = parts.withheld if len(visits) == len(starts) else parts.withheld | ABOUT_VISITS
+    findings = [*form_findings(parts), *meaning_findings(day, paths)]
+    return day, [finding for finding in findings if finding.code not in withheld]
+
+
+def _carer(item: CaregiverSchema) -> Carer:
+    held = (Delegation(each.skill, each.valid_from, each.valid_to) for each in item.delegations)
+    return Carer(item.id, frozenset(item.skills), tuple(held), item.name or "")
+
+
+def _shift(item: ShiftSchema, carer_id: str) -> Shift:
+    rest = [
+        Break(each.min_start_time, each.max_start_time, each.duration)
+        for each in item.required_breaks
+    ]
+    return Shift(
+        item.id,
+        carer_id,
+        item.min_start_time,
+        item.max_end_time,
+        Location(*item.start_location),
+        Location(*item.end_location),
+        item.transport_mode,
+        rest[0] if rest else None,
+    )
+
+
+def _latest_start(item: VisitSchema) -> datetime | None:
+    """The tighter of the window's two upper bounds, in elapsed time; None when it has none."""
+    window = item.time_windows[0]
+    bounds = [] if window.max_start_time is None else [window.max_start_time]
+    if window.max_end_time is not None:
+        duration = timedelta(minutes=item.service_duration)
+        bounds.append((window.max_end_time.astimezone(UTC) - duration).astimezone(STOCKHOLM))
+    return min(bounds, key=datetime.timestamp, default=None)
+
+
+def _visit(item: VisitSchema, latest: datetime, group: str | None) -> Visit:
+    gaps = (
+        Gap(each.preceding_visit, each.min_delay, each.max_delay, each.delay_from == "START")
+        for each in item.visit_dependencies
+    )
+    return Visit(
+        item.id,
+        item.recipient_id,
+        Location(*item.location),
+        item.zone,
+        item.time_windows[0].min_start_time,
+        latest,
+        item.service_duration,
+        frozenset(item.required_skills),
+        item.priority,
+        group,
+        tuple(gaps),
+        item.decision_id,
+        tuple(item.line_ids),
+        tuple(item.services),
+    )

@@ -1,0 +1,181 @@
+"""
+The plan document: who does what when, why the rest is left, and what it measures (docs/format.md).
+"""
+# ruff: noqa: RUF012 - pydantic copies a mutable default for each record
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.documents.schema_types import CalendarDay, Id, Ids, Moment, Schema, Seconds, Span, Text
+from scheduler.care.errors import Severity
+from scheduler.rules import Reason
+
+ReasonCode = Annotated[Reason, Field(strict=False)]
+
+
+class Status(StrEnum):
+    """Where a plan stands; the last three are final."""
+
+    SOLVING_SCHEDULED = "SOLVING_SCHEDULED"
+    SOLVING_ACTIVE = "SOLVING_ACTIVE"
+    SOLVING_COMPLETED = "SOLVING_COMPLETED"
+    SOLVING_INCOMPLETE = "SOLVING_INCOMPLETE"
+    SOLVING_FAILED = "SOLVING_FAILED"
+
+    @property
+    def final(self) -> bool:
+        """True when nothing more will happen."""
+        return self not in {Status.SOLVING_SCHEDULED, Status.SOLVING_ACTIVE}
+
+
+class FindingSchema(Schema):
+    """One fault or piece of advice."""
+
+    code: str
+    where: str
+    expected: str
+    found: str
+    action: str
+    severity: Annotated[Severity, Field(strict=False)] = Severity.ERROR
+
+
+class MetadataSchema(Schema):
+    """
+    What a plan is and how far it has come.
+
+    ``objective`` and ``unassignedVisits`` are those of the best plan so far; ``findings`` hold the
+    advice on the input, and why a plan failed or was cut short.
+    """
+
+    id: Id
+    name: Text | None = None
+    status: Annotated[Status, Field(strict=False)]
+    parent_id: Id | None = None
+    origin_id: Id | None = None
+    submitted_at: Moment | None = None
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    seed: int = 0
+    spent_limit: Span | None = None
+    objective: int | None = None
+    unassigned_visits: int | None = None
+    findings: list[FindingSchema] = []
+
+
+class StopSchema(Schema):
+    """A visit, or the break (rast), whose id is absent."""
+
+    kind: Literal["VISIT", "BREAK"]
+    id: Id | None = None
+    recipient_id: Id | None = None
+    zone: Id | None = None
+    arrival_time: Moment
+    start_service_time: Moment
+    departure_time: Moment
+    travel_time: Seconds
+
+
+class RouteSchema(Schema):
+    """One shift's stops in order; `position` is its place among all shifts of the day."""
+
+    id: Id
+    position: Annotated[int, Field(ge=0)] | None = None
+    itinerary: list[StopSchema]
+    return_travel_time: Seconds
+    end_time: Moment
+
+
+class CaregiverPlanSchema(Schema):
+    """One carer's shifts."""
+
+    id: Id
+    shifts: list[RouteSchema]
+
+
+class UnassignedVisitSchema(Schema):
+    """A visit left out: why, whether that is proven, who stands in the way, what would help."""
+
+    id: Id
+    code: ReasonCode
+    proven: bool
+    blocking: Ids = []
+    text: Text
+    action: Text
+
+
+class ModelOutputSchema(Schema):
+    """The plan of the day."""
+
+    date: CalendarDay
+    caregivers: list[CaregiverPlanSchema]
+    unassigned_visits: list[UnassignedVisitSchema] = []
+
+
+class InputMetricsSchema(Schema):
+    """How large the day is."""
+
+    caregivers: int
+    shifts: int
+    visits: int
+    recipients: int
+    service_duration: Seconds
+
+
+class TimeUseSchema(Schema):
+    """
+    Use of the paid time: ``paid = care + travel + waiting + idle``; the break is unpaid.
+
+    ``careTimeShare`` (brukartidsandel) is care time / paid time, null when nothing is paid.
+    """
+
+    paid_time: Seconds
+    care_time: Seconds
+    travel_time: Seconds
+    waiting_time: Seconds
+    idle_time: Seconds
+    break_time: Seconds
+    visits: int
+    care_time_share: float | None = None
+
+
+class ZoneTimeUseSchema(TimeUseSchema):
+    """The part of one zone (tätort, landsbygd)."""
+
+    zone: Id
+
+
+class KpisSchema(Schema):
+    """What the plan measures: all shifts together, and per zone."""
+
+    planned_visits: int
+    unassigned_visits: int
+    violations: int
+    demanded_time: Seconds
+    planned_time: Seconds
+    max_distinct_caregivers: int
+    total: TimeUseSchema
+    zones: list[ZoneTimeUseSchema]
+
+
+class TermSchema(Schema):
+    """One term of the objective: ``points = quantity * weight``."""
+
+    term: Text
+    quantity: int
+    unit: Text
+    weight: int
+    points: int
+
+
+class PlanDocumentSchema(Schema):
+    """A plan with everything that is told about it."""
+
+    metadata: MetadataSchema
+    model_output: ModelOutputSchema | None = None
+    input_metrics: InputMetricsSchema | None = None
+    kpis: KpisSchema | None = None
+    score_analysis: list[TermSchema] = []

@@ -1,0 +1,174 @@
+"""
+The plan document: from a :class:`Plan` and its follow-up to JSON.
+
+Promises: :func:`api.documents.plan_reading.read_plan` makes an equal plan of it, to the second and
+to the order of its routes.
+
+Source: docs/format.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from api.documents.plan_schemas import (
+    CaregiverPlanSchema,
+    InputMetricsSchema,
+    KpisSchema,
+    MetadataSchema,
+    ModelOutputSchema,
+    PlanDocumentSchema,
+    RouteSchema,
+    StopSchema,
+    TermSchema,
+    TimeUseSchema,
+    UnassignedVisitSchema,
+    ZoneTimeUseSchema,
+)
+from scheduler.care.model import Day, Visit
+from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
+from scheduler.followup import FollowUp, TimeUse
+from scheduler.plan import Plan, Route, Stop, Unassigned
+
+SHARE_STEP = Decimal("0.0001")
+
+
+def plan_document(
+    plan: Plan,
+    metadata: MetadataSchema,
+    day: Day,
+    measured: FollowUp | None = None,
+    violations: int = 0,
+) -> PlanDocumentSchema:
+    """
+    The plan document of `plan`.
+
+    Parameters
+    ----------
+    metadata
+        Its id and status; seed, limit, objective and number of unassigned visits are filled in.
+    day
+        What was planned; gives each stop its recipient and zone.
+    measured, violations
+        The follow-up of the plan, without which it has no ``kpis``, and the number of rules that
+        the checker found broken.
+    """
+    visits = {visit.id: visit for visit in day.visits}
+    return PlanDocumentSchema(
+        metadata=metadata.model_copy(
+            update={
+                "seed": plan.seed,
+                "spent_limit": Decimal(str(plan.seconds)),
+                "objective": plan.objective,
+                "unassigned_visits": len(plan.unassigned),
+            }
+        ),
+        model_output=ModelOutputSchema(
+            date=plan.date,
+            caregivers=_caregivers(plan.routes, visits),
+            unassigned_visits=[_unassigned_schema(each) for each in plan.unassigned],
+        ),
+        input_metrics=input_metrics(day),
+        kpis=kpis(measured, violations) if measured else None,
+        score_analysis=[
+            TermSchema(
+                term=term.name,
+                quantity=term.quantity,
+                unit=term.unit,
+                weight=term.weight,
+                points=term.points,
+            )
+            for term in plan.score
+        ],
+    )
+
+
+def as_json(document: PlanDocumentSchema) -> dict[str, Any]:
+    """The document as JSON values, without the fields that say nothing."""
+    return document.model_dump(mode="json", exclude_none=True)
+
+
+def input_metrics(day: Day) -> InputMetricsSchema:
+    """How large `day` is."""
+    return InputMetricsSchema(
+        caregivers=len(day.carers),
+        shifts=len(day.shifts),
+        visits=len(day.visits),
+        recipients=len({visit.recipient_id for visit in day.visits}),
+        service_duration=sum(visit.duration_min for visit in day.visits) * SECONDS_PER_MINUTE,
+    )
+
+
+def kpis(measured: FollowUp, violations: int) -> KpisSchema:
+    """What the plan measures, with the denominator of each share beside it."""
+    return KpisSchema(
+        planned_visits=measured.planned_visits,
+        unassigned_visits=measured.unassigned_visits,
+        violations=violations,
+        demanded_time=measured.demanded_s,
+        planned_time=measured.planned_s,
+        max_distinct_caregivers=max(measured.distinct_carers.values(), default=0),
+        total=TimeUseSchema(**_time_use(measured.total)),
+        zones=[
+            ZoneTimeUseSchema(zone=zone, **_time_use(use)) for zone, use in measured.by_zone.items()
+        ],
+    )
+
+
+def _time_use(use: TimeUse) -> dict[str, Any]:
+    share = use.care_time_share
+    return {
+        "paid_time": use.paid_s,
+        "care_time": use.care_s,
+        "travel_time": use.travel_s,
+        "waiting_time": use.waiting_s,
+        "idle_time": use.idle_s,
+        "break_time": use.break_s,
+        "visits": use.visits,
+        "care_time_share": None if share is None else float(round_half_up(share, SHARE_STEP)),
+    }
+
+
+def _caregivers(
+    routes: tuple[Route, ...], visits: Mapping[str, Visit]
+) -> list[CaregiverPlanSchema]:
+    by_carer: dict[str, list[RouteSchema]] = {}
+    for position, route in enumerate(routes):
+        by_carer.setdefault(route.carer_id, []).append(_route_schema(route, position, visits))
+    return [CaregiverPlanSchema(id=carer, shifts=shifts) for carer, shifts in by_carer.items()]
+
+
+def _route_schema(route: Route, position: int, visits: Mapping[str, Visit]) -> RouteSchema:
+    return RouteSchema(
+        id=route.shift_id,
+        position=position,
+        itinerary=[_stop_schema(stop, visits.get(stop.visit_id or "")) for stop in route.stops],
+        return_travel_time=route.return_travel_s,
+        end_time=route.back,
+    )
+
+
+def _stop_schema(stop: Stop, visit: Visit | None) -> StopSchema:
+    return StopSchema(
+        kind="BREAK" if stop.visit_id is None else "VISIT",
+        id=stop.visit_id,
+        recipient_id=visit.recipient_id if visit else None,
+        zone=visit.zone if visit else None,
+        arrival_time=stop.arrival,
+        start_service_time=stop.start,
+        departure_time=stop.end,
+        travel_time=stop.travel_s,
+    )
+
+
+def _unassigned_schema(left: Unassigned) -> UnassignedVisitSchema:
+    return UnassignedVisitSchema(
+        id=left.visit_id,
+        code=left.reason,
+        proven=left.proven,
+        blocking=list(left.blocking),
+        text=left.text,
+        action=left.action,
+    )

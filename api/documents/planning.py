@@ -1,0 +1,196 @@
+"""
+The planning document: JSON to :class:`Day` with every fault at once, and back.
+
+Promises: ``read_day(write_day(day))`` means the same day; each item of the lists is judged on its
+own, so that a fault in one does not hide those of the others; a document with a fault gives no day.
+
+Source: docs/format.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from api.documents.day_builder import build_day
+from api.documents.day_parts import Parts
+from api.documents.planning_schemas import (
+    BreakSchema,
+    CaregiverSchema,
+    ConfigSchema,
+    DelegationSchema,
+    EnvelopeSchema,
+    ModelInputSchema,
+    PlanningWindowSchema,
+    RunSchema,
+    ShiftSchema,
+    TerminationSchema,
+    TimeWindowSchema,
+    VisitDependencySchema,
+    VisitGroupSchema,
+    VisitSchema,
+)
+from api.documents.schema_faults import validate
+from api.documents.strict_json import MAX_BYTES, parse_json
+from scheduler.care.errors import Finding, InvalidInput, Severity
+from scheduler.care.model import Break, Carer, Day, Gap, Location, Shift, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    How a plan shall be made.
+
+    Parameters
+    ----------
+    seconds
+        Time limit of the search, > 0.
+    threads, seed
+        Threads to use, and what decides every random choice.
+    name
+        The user's own name of the run, if any.
+    """
+
+    seconds: float = 30.0
+    threads: int = 2
+    seed: int = 1
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningDocument:
+    """A day to plan, how to plan it, and the advice that its validation gave."""
+
+    day: Day
+    run: Run
+    warnings: tuple[Finding, ...] = ()
+
+
+def read_document(content: bytes, *, max_bytes: int = MAX_BYTES) -> PlanningDocument:
+    """
+    The planning document in `content`.
+
+    Raises
+    ------
+    TooLarge
+        When it is larger than `max_bytes`.
+    InvalidInput
+        With every fault: of the text, of the structure, and of what the readable items mean.
+    """
+    value, findings = parse_json(content, max_bytes=max_bytes)
+    return document_of(value, findings)
+
+
+def document_of(value: Any, findings: Iterable[Finding] = ()) -> PlanningDocument:
+    """As :func:`read_document`, from a parsed value and the faults that its parsing found."""
+    envelope, faults = validate(EnvelopeSchema, value)
+    parts = Parts.of_model(envelope.model_input) if envelope else Parts.salvaged(value)
+    found = [*findings, *faults]
+    day, meaning = build_day(parts) if parts else (None, [])
+    found += meaning
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors or envelope is None or day is None:
+        raise InvalidInput(errors)
+    return PlanningDocument(day, _run(envelope.config.run), tuple(found))
+
+
+def write_document(day: Day, run: Run | None = None) -> dict[str, Any]:
+    """The planning document of `day` as JSON values, ready to post or to store."""
+    run = run or Run()
+    envelope = EnvelopeSchema(
+        config=ConfigSchema(
+            run=RunSchema(
+                name=run.name,
+                termination=TerminationSchema(spent_limit=Decimal(str(run.seconds))),
+                threads=run.threads,
+                seed=run.seed,
+            )
+        ),
+        model_input=ModelInputSchema(
+            planning_window=PlanningWindowSchema(
+                start_date=day.date, end_date=day.date + timedelta(days=1)
+            ),
+            date=day.date,
+            caregivers=[_caregiver(carer, day) for carer in day.carers],
+            visits=[_visit(visit, day) for visit in day.visits],
+            visit_groups=_groups(day.visits),
+        ),
+    )
+    return envelope.model_dump(mode="json", exclude_none=True)
+
+
+def _run(run: RunSchema) -> Run:
+    return Run(float(run.termination.spent_limit), run.threads, run.seed, run.name)
+
+
+def _caregiver(carer: Carer, day: Day) -> CaregiverSchema:
+    return CaregiverSchema(
+        id=carer.id,
+        name=day.names.get(carer.id) or carer.name or None,
+        skills=sorted(carer.skills),
+        delegations=[
+            DelegationSchema(skill=held.skill, valid_from=held.valid_from, valid_to=held.valid_to)
+            for held in carer.delegations
+        ],
+        shifts=[_shift(shift) for shift in day.shifts if shift.carer_id == carer.id],
+    )
+
+
+def _shift(shift: Shift) -> ShiftSchema:
+    return ShiftSchema(
+        id=shift.id,
+        min_start_time=shift.start,
+        max_end_time=shift.end,
+        start_location=_point(shift.start_location),
+        end_location=_point(shift.end_location),
+        transport_mode=shift.mode,
+        required_breaks=[_break(shift.rest)] if shift.rest else [],
+    )
+
+
+def _break(rest: Break) -> BreakSchema:
+    return BreakSchema(
+        min_start_time=rest.earliest, max_start_time=rest.latest, duration=rest.duration_min
+    )
+
+
+def _visit(visit: Visit, day: Day) -> VisitSchema:
+    return VisitSchema(
+        id=visit.id,
+        name=day.names.get(visit.recipient_id),
+        recipient_id=visit.recipient_id,
+        zone=visit.zone,
+        location=_point(visit.location),
+        time_windows=[TimeWindowSchema(min_start_time=visit.earliest, max_start_time=visit.latest)],
+        service_duration=visit.duration_min,
+        required_skills=sorted(visit.required_skills),
+        priority=visit.priority,
+        services=list(visit.services),
+        visit_dependencies=[_dependency(gap) for gap in visit.gaps],
+        decision_id=visit.decision_id,
+        line_ids=list(visit.line_ids),
+    )
+
+
+def _dependency(gap: Gap) -> VisitDependencySchema:
+    return VisitDependencySchema(
+        preceding_visit=gap.preceding_visit,
+        min_delay=gap.min_min,
+        max_delay=gap.max_min,
+        delay_from="START" if gap.from_start else "END",
+    )
+
+
+def _groups(visits: tuple[Visit, ...]) -> list[VisitGroupSchema]:
+    members: dict[str, list[str]] = {}
+    for visit in visits:
+        if visit.group is not None:
+            members.setdefault(visit.group, []).append(visit.id)
+    return [VisitGroupSchema(id=group, visits=ids) for group, ids in members.items()]
+
+
+def _point(place: Location) -> list[float]:
+    return [place.lat, place.lon]

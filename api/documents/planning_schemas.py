@@ -1,0 +1,156 @@
+"""
+The planning document: what one area asks for on one day (docs/format.md, first part).
+
+Names follow Timefold's field service model, which other planning tools know, with what home care
+adds: ``recipientId``, ``zone`` and the visit's decision. Structure only; meaning is judged by
+:mod:`scheduler.validation`.
+"""
+# ruff: noqa: RUF012 - pydantic copies a mutable default for each record
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.documents.schema_types import (
+    CalendarDay,
+    Id,
+    Ids,
+    Minutes,
+    Moment,
+    Point,
+    Schema,
+    SmallNumber,
+    Span,
+    Text,
+)
+from scheduler.care.model import Mode
+
+ModeCode = Annotated[Mode, Field(strict=False)]
+
+
+class TerminationSchema(Schema):
+    """When the search ends."""
+
+    spent_limit: Annotated[Span, Field(gt=0, le=86_400)] = Decimal(30)
+
+
+class RunSchema(Schema):
+    """How the plan shall be made."""
+
+    name: Text | None = None
+    termination: TerminationSchema = TerminationSchema()
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+
+
+class ConfigSchema(Schema):
+    """Everything about the run that is no fact of the day."""
+
+    run: RunSchema = RunSchema()
+
+
+class PlanningWindowSchema(Schema):
+    """First day, included, and last day, excluded, of what the document concerns."""
+
+    start_date: CalendarDay
+    end_date: CalendarDay
+
+
+class DelegationSchema(Schema):
+    """A delegated nursing task (delegering); both days included."""
+
+    skill: Id
+    valid_from: CalendarDay
+    valid_to: CalendarDay
+
+
+class BreakSchema(Schema):
+    """A meal break (rast) that starts within the two times, both included."""
+
+    min_start_time: Moment
+    max_start_time: Moment
+    duration: Minutes
+
+
+class ShiftSchema(Schema):
+    """A carer's working period (pass)."""
+
+    id: Id
+    min_start_time: Moment
+    max_end_time: Moment
+    start_location: Point
+    end_location: Point
+    transport_mode: ModeCode
+    required_breaks: Annotated[list[BreakSchema], Field(max_length=1)] = []
+
+
+class CaregiverSchema(Schema):
+    """A member of the care staff (omsorgspersonal)."""
+
+    id: Id
+    name: Text | None = None
+    skills: Ids = []
+    delegations: list[DelegationSchema] = []
+    shifts: list[ShiftSchema] = []
+
+
+class TimeWindowSchema(Schema):
+    """When the visit may start; an end time bounds start plus duration instead."""
+
+    min_start_time: Moment
+    max_start_time: Moment | None = None
+    max_end_time: Moment | None = None
+
+
+class VisitDependencySchema(Schema):
+    """Least and most time from a preceding visit to the start of this one."""
+
+    preceding_visit: Id
+    min_delay: Minutes = 0
+    max_delay: Minutes | None = None
+    delay_from: Literal["START", "END"] = "END"
+
+
+class VisitSchema(Schema):
+    """One carer's visit (besök) to one recipient."""
+
+    id: Id
+    name: Text | None = None
+    recipient_id: Id
+    zone: Id
+    location: Point
+    time_windows: Annotated[list[TimeWindowSchema], Field(min_length=1, max_length=1)]
+    service_duration: Minutes
+    required_skills: Ids = []
+    priority: SmallNumber = 2
+    services: Ids = []
+    visit_dependencies: list[VisitDependencySchema] = []
+    decision_id: Id | None = None
+    line_ids: Ids = []
+
+
+class VisitGroupSchema(Schema):
+    """Visits that start together with different carers (dubbelbemanning)."""
+
+    id: Id
+    visits: Ids
+
+
+class ModelInputSchema(Schema):
+    """The day: staff and visits."""
+
+    planning_window: PlanningWindowSchema | None = None
+    date: CalendarDay
+    caregivers: list[CaregiverSchema]
+    visits: list[VisitSchema]
+    visit_groups: list[VisitGroupSchema] = []
+
+
+class EnvelopeSchema(Schema):
+    """A planning document."""
+
+    config: ConfigSchema = ConfigSchema()
+    model_input: ModelInputSchema

@@ -1,0 +1,245 @@
+"""
+The figures of a priced day plan as rows of text, the same for the terminal and for the page.
+
+Every share states what it is a share of. The care-time share is care / paid time, and paid time is
+the length of the shifts less the breaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from api.pages.cost_table import rate_text
+from api.pages.formats import hours, long_day, number, percent, ratio
+from api.pages.results import DemoResult
+from api.pages.texts import Texts
+from scheduler.care.model import ProviderKind
+from scheduler.care.units import from_ore
+from scheduler.followup import TimeUse
+
+LARGEST_PURSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One figure with its label and what it means; `tone` is ``good``, ``bad`` or empty."""
+
+    label: str
+    value: str
+    note: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column heading; `num` columns are set flush right."""
+
+    text: str
+    num: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """Rows of cells under headings; with `sum` the last row is a total."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One use of paid time: hours and share as text, seconds for drawing."""
+
+    key: str
+    seconds: int
+    hours: str
+    share: str
+    share_of_whole: Decimal
+
+    @property
+    def wide(self) -> bool:
+        """True when a bar has room for a label."""
+        return self.share_of_whole >= Decimal("0.09")
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """How the paid time of one zone, or of all, was used."""
+
+    name: str
+    paid: str
+    parts: tuple[Part, ...]
+    breaks: str
+    visits: str
+    total: bool = False
+
+
+def heading(result: DemoResult, t: Texts) -> tuple[str, str]:
+    """The day in words, and what the plan was made from."""
+    made_from = t(
+        "made_from",
+        decisions=number(result.decisions, lang=t.lang),
+        recipients=number(result.recipients, lang=t.lang),
+        carers=number(len(result.day.shifts), lang=t.lang),
+        seed=result.seed,
+        size=result.size,
+        seconds=number(Decimal(str(result.seconds)), 0, t.lang),
+    )
+    return long_day(result.day.date, t.lang), made_from
+
+
+def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
+    """The figures at the top of the page, most important first."""
+    follow_up, lang = result.follow_up, t.lang
+    total, paid_s = follow_up.total, follow_up.total.paid_s
+    all_visits = number(follow_up.planned_visits + follow_up.unassigned_visits, lang=lang)
+    left = result.plan.unassigned
+    proven = sum(visit.proven for visit in left)
+    crowded = len(left) - proven
+    broken = len(result.violations)
+
+    def of_paid(key: str, seconds: int) -> Kpi:
+        share = percent(ratio(seconds, paid_s), lang)
+        return Kpi(t(key), share, t("hours_of_paid", hours=hours(seconds, lang)))
+
+    return (
+        Kpi(
+            t("planned_visits"),
+            t("part_of", part=number(follow_up.planned_visits, lang=lang), all=all_visits),
+            demand(result, t),
+        ),
+        Kpi(
+            t("unassigned"),
+            number(follow_up.unassigned_visits, lang=lang),
+            t("proven_crowded", proven=proven, crowded=crowded) if left else t("all_planned"),
+            "bad" if left else "good",
+        ),
+        Kpi(
+            t("checks"),
+            number(broken, lang=lang) if broken else "✓",
+            t("violations", n=broken) if broken else t("checked"),
+            "bad" if broken else "good",
+        ),
+        Kpi(t("care_time"), percent(total.care_time_share, lang), t("of_paid")),
+        of_paid("travel", total.travel_s),
+        of_paid("waiting", total.waiting_s),
+        Kpi(
+            t("distinct_short"),
+            _mean_carers(result, t),
+            t("mean_max", highest=_most_carers(result)),
+        ),
+        *_rate_kpi(result, t),
+    )
+
+
+def _rate_kpi(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
+    """The own provider's rate in every zone; nothing when the price list gives none."""
+    rates = {
+        t.zone(zone): number(result.hour_costs[zone].rates[ProviderKind.OWN], lang=t.lang)
+        for zone in t.zones(result.hour_costs)
+        if ProviderKind.OWN in result.hour_costs[zone].rates
+    }
+    if not rates:
+        return ()
+    note = f"{t('rate_unit')}: {' / '.join(rates)}"
+    label = rate_text(result, ProviderKind.OWN, t)
+    return (Kpi(label, " / ".join(rates.values()), note),)
+
+
+def continuity(result: DemoResult, t: Texts) -> str:
+    """Distinct carers per recipient with a visit today, mean and highest, as a sentence."""
+    return t("distinct", mean=_mean_carers(result, t), highest=_most_carers(result))
+
+
+def _mean_carers(result: DemoResult, t: Texts) -> str:
+    carers = result.follow_up.distinct_carers.values()
+    return number(Decimal(sum(carers)) / len(carers), 1, t.lang) if carers else "–"
+
+
+def _most_carers(result: DemoResult) -> int:
+    return max(result.follow_up.distinct_carers.values(), default=0)
+
+
+def demand(result: DemoResult, t: Texts) -> str:
+    """Planned of demanded visit time, as a sentence."""
+    follow_up = result.follow_up
+    return t(
+        "planned_share",
+        planned=hours(follow_up.planned_s, t.lang),
+        demanded=hours(follow_up.demanded_s, t.lang),
+        share=percent(ratio(follow_up.planned_s, follow_up.demanded_s), t.lang),
+    )
+
+
+def use_rows(result: DemoResult, t: Texts) -> tuple[UseRow, ...]:
+    """Use of the paid time, one row per zone and one for all."""
+
+    def row(name: str, use: TimeUse, total: bool = False) -> UseRow:
+        uses = (
+            ("care", use.care_s),
+            ("travel", use.travel_s),
+            ("waiting", use.waiting_s),
+            ("idle", use.idle_s),
+        )
+        parts = []
+        for key, seconds in uses:
+            share = ratio(seconds, use.paid_s)
+            text = percent(share, t.lang)
+            parts.append(Part(key, seconds, hours(seconds, t.lang), text, share or Decimal(0)))
+        return UseRow(
+            name,
+            hours(use.paid_s, t.lang),
+            tuple(parts),
+            hours(use.break_s, t.lang),
+            number(use.visits, lang=t.lang),
+            total,
+        )
+
+    by_zone = result.follow_up.by_zone
+    rows = [row(t.zone(zone), by_zone[zone]) for zone in t.zones(by_zone)]
+    return (*rows, row(t("total"), result.follow_up.total, total=True))
+
+
+def purse_table(result: DemoResult, t: Texts) -> TextTable:
+    """The largest purses, the largest first; equal ones by decision id."""
+    largest = sorted(result.purses, key=lambda purse: (-purse.amount_ore, purse.decision_id))
+    return TextTable(
+        (
+            Head(t("decision")),
+            Head(t("zone")),
+            Head(t("provider")),
+            Head(t("hours_month"), num=True),
+            Head(t("rate_short"), num=True),
+            Head(t("amount_month"), num=True),
+        ),
+        tuple(
+            (
+                purse.decision_id,
+                t.zone(purse.zone),
+                t.kind(purse.provider_kind),
+                number(purse.hours_per_month, 1, t.lang),
+                number(purse.rate, lang=t.lang),
+                number(from_ore(purse.amount_ore), 2, t.lang),
+            )
+            for purse in largest[:LARGEST_PURSES]
+        ),
+    )
+
+
+def objective_table(result: DemoResult, t: Texts) -> TextTable:
+    """The terms of the objective and their sum."""
+
+    def whole(value: int) -> str:
+        return number(value, lang=t.lang)
+
+    rows = [
+        (t.term(x.name), whole(x.quantity), t.term_unit(x.unit), whole(x.weight), whole(x.points))
+        for x in result.plan.score
+    ]
+    heads = [Head(t("term"))]
+    heads += [Head(t("quantity"), num=True), Head(t("unit"))]
+    heads += [Head(t("weight"), num=True), Head(t("points"), num=True)]
+    total = (t("sum"), "", "", "", whole(result.plan.objective))
+    return TextTable(tuple(heads), (*rows, total), sum=True)

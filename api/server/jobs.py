@@ -1,0 +1,192 @@
+"""
+Solving as jobs: a bounded queue, a child process per solve, and one clear end for each.
+
+Promises: the server stays responsive while something is solved; a solver that crashes, hangs or
+answers nonsense ends its own job and nothing else; every plan is judged by the checker before it is
+kept; stopping keeps the best plan so far; no job is left unfinished by a stop or a restart.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Condition, Event, Thread
+
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.planning import PlanningDocument
+from api.refusals import Busy
+from api.server.settings import Settings
+from api.server.solver_run import Outcome, SolverRun, Target
+from api.server.store import PlanStore
+from scheduler.care.errors import Finding
+
+log = logging.getLogger("hemplan.jobs")
+
+STOP_WAIT_S = 1.5
+CLOSE_WAIT_S = 15.0
+
+INTERRUPTED = Finding(
+    "INTERRUPTED",
+    "day-plans",
+    "a solve that runs to its end",
+    "a server that stopped or started again",
+    "Skicka underlaget igen.",
+)
+STOPPED_EARLY = Finding(
+    "STOPPED_BEFORE_PLAN",
+    "day-plans",
+    "a plan before the stop",
+    "none yet",
+    "Skicka underlaget igen och låt sökningen arbeta längre.",
+)
+
+
+@dataclass(slots=True)
+class _Job:
+    """One submitted day; `stop` asks its solve to end, `ended` tells that it has."""
+
+    plan_id: str
+    document: PlanningDocument
+    stop: Event = field(default_factory=Event)
+    ended: Event = field(default_factory=Event)
+
+
+class Jobs:
+    """
+    The solves of one server.
+
+    Parameters
+    ----------
+    store
+        Where plans and their states are kept.
+    clock
+        The present moment, aware.
+    target
+        What runs in the child process; replaced in tests of crashes.
+    """
+
+    def __init__(
+        self, store: PlanStore, settings: Settings, clock: Callable[[], datetime], target: Target
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._target = target
+        self._waiting: deque[_Job] = deque()
+        self._running: dict[str, _Job] = {}
+        self._changed = Condition()
+        self._closing = False
+        self._threads = [
+            Thread(target=self._work, name=f"solve-{number}", daemon=True)
+            for number in range(settings.running)
+        ]
+
+    def start(self) -> None:
+        """End what an earlier server left unfinished, and begin to work."""
+        self._store.end_unfinished(self._clock(), INTERRUPTED)
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, plan_id: str, document: PlanningDocument) -> MetadataSchema:
+        """
+        Store a day and queue its solve.
+
+        Raises
+        ------
+        Busy
+            When as many wait as may; nothing is stored then.
+        """
+        with self._changed:
+            most = self._settings.running + self._settings.queued
+            if self._closing or len(self._waiting) + len(self._running) >= most:
+                raise Busy(
+                    Finding(
+                        "QUEUE_FULL",
+                        "day-plans",
+                        f"fewer than {most} solves under way",
+                        str(most),
+                        "Försök igen om en stund, eller stoppa en plan som inte behövs.",
+                    )
+                )
+            metadata = self._store.add(plan_id, document, self._clock())
+            self._waiting.append(_Job(plan_id, document))
+            self._changed.notify()
+        return metadata
+
+    def stop(self, plan_id: str) -> MetadataSchema:
+        """
+        Stop a solve, waiting or running, and keep its best plan so far.
+
+        Returns
+        -------
+        MetadataSchema
+            Final as a rule; still SOLVING_ACTIVE when the solver needs longer to give its plan up.
+        """
+        with self._changed:
+            job = self._running.get(plan_id)
+            for waiting in [each for each in self._waiting if each.plan_id == plan_id]:
+                self._waiting.remove(waiting)
+                self._end(waiting, Outcome())
+        if job is not None:
+            job.stop.set()
+            job.ended.wait(STOP_WAIT_S)
+        return self._store.metadata(plan_id)
+
+    def close(self) -> None:
+        """Stop everything, keeping the best plans, and leave no child behind."""
+        with self._changed:
+            self._closing = True
+            for job in self._running.values():
+                job.stop.set()
+            self._waiting.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(CLOSE_WAIT_S)
+        self._store.end_unfinished(self._clock(), INTERRUPTED)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and not self._closing:
+                    self._changed.wait()
+                if self._closing:
+                    return
+                job = self._waiting.popleft()
+                self._running[job.plan_id] = job
+            try:
+                self._store.start(job.plan_id, self._clock())
+                run = SolverRun(job.plan_id, job.document, self._store, self._settings)
+                self._end(job, run.solve(self._target, job.stop))
+            except Exception as error:
+                # E.g. a full disk. The next job may do; this one ends as far as it can be written.
+                log.error("Job %s ended by %s", job.plan_id, type(error).__name__)
+                with suppress(Exception):
+                    self._end(job, Outcome(_server_fault(error)))
+            finally:
+                with self._changed:
+                    del self._running[job.plan_id]
+                job.ended.set()
+
+    def _end(self, job: _Job, outcome: Outcome) -> None:
+        if outcome.fault is not None:
+            status, reason = Status.SOLVING_FAILED, outcome.fault
+        elif self._store.has_plan(job.plan_id):
+            status, reason = Status.SOLVING_COMPLETED, None
+        else:
+            status, reason = Status.SOLVING_INCOMPLETE, STOPPED_EARLY
+        self._store.end(job.plan_id, status, self._clock(), reason)
+
+
+def _server_fault(error: Exception) -> Finding:
+    return Finding(
+        "SERVER_FAULT",
+        "day-plans",
+        "a server that can run the solver and keep its plan",
+        type(error).__name__,
+        "Kontrollera serverns disk och minne och skicka underlaget igen.",
+    )

@@ -1,0 +1,61 @@
+"""
+The server's OpenAPI description of bodies that it reads by itself.
+
+The bodies are read strictly (:mod:`api.documents.strict_json`) rather than by the web framework,
+which would let doubled keys and unknown fields pass and would echo the input in its answers. So
+their schemas are added to the description here, with one example each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from api.documents.decision_schemas import DecisionSchema
+from api.documents.planning_schemas import EnvelopeSchema
+from api.server.answer_schemas import HourCostRequestSchema
+from api.server.problems import MEDIA_TYPE, ProblemSchema
+
+BODIES: tuple[type[BaseModel], ...] = (EnvelopeSchema, DecisionSchema, HourCostRequestSchema)
+REF = "#/components/schemas/{model}"
+
+
+def request_body(model: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
+    """What an operation says of the JSON body that it reads."""
+    content = {"schema": {"$ref": REF.format(model=model.__name__)}, "example": example}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def answer(status: int, description: str, example: dict[str, Any]) -> dict[int | str, Any]:
+    """One answer of an operation with its example."""
+    content = {"application/json": {"example": example}}
+    return {status: {"description": description, "content": content}}
+
+
+def refusals(*statuses: int) -> dict[int | str, Any]:
+    """The statuses with which an operation refuses, all as problem details."""
+    schema = {"$ref": REF.format(model=ProblemSchema.__name__)}
+    content = {MEDIA_TYPE: {"schema": schema}}
+    return {status: {"description": "Problem details", "content": content} for status in statuses}
+
+
+def describe(app: FastAPI) -> None:
+    """Make `app` describe also the bodies that it reads by itself, and its problem details."""
+    described = app.openapi
+
+    def with_bodies() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = described()
+            models: list[tuple[type[BaseModel], Any]] = [(body, "validation") for body in BODIES]
+            models.append((ProblemSchema, "serialization"))
+            _, definitions = models_json_schema(models, ref_template=REF)
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            for name, definition in definitions["$defs"].items():
+                schemas.setdefault(name, definition)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = with_bodies  # type: ignore[method-assign]  # FastAPI's documented way

@@ -1,0 +1,201 @@
+"""
+Refusals over HTTP: problem details as of RFC 9457, with every finding.
+
+One table maps the kinds of :class:`CareError` to a status, a type and a Swedish title. Promises: no
+answer tells an input's content, a traceback or personal data; an unexpected fault is logged by its
+kind and place only, since the text of an exception may hold what a user sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from http import HTTPStatus
+from typing import cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.documents.plan_schemas import FindingSchema
+from api.documents.schema_faults import kind_of
+from api.documents.schema_types import Schema
+from api.refusals import Busy, Conflict, TooLarge, too_large
+from api.server.store import finding_schema
+from scheduler.care.errors import (
+    CareError,
+    Finding,
+    InvalidInput,
+    NotFound,
+    NotInForce,
+    UnknownValue,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 10
+MAX_FINDINGS = 1000
+
+log = logging.getLogger("hemplan.api")
+
+
+# Kind of refusal: status, last part of the type, Swedish title.
+REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
+    InvalidInput: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "Underlaget har fel"),
+    UnknownValue: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-value", "Okänt värde"),
+    NotInForce: (HTTPStatus.UNPROCESSABLE_ENTITY, "not-in-force", "Gäller inte den dagen"),
+    NotFound: (HTTPStatus.NOT_FOUND, "not-found", "Finns inte"),
+    Conflict: (HTTPStatus.CONFLICT, "conflict", "Redan använt"),
+    TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "För stort underlag"),
+    Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Fullt just nu"),
+}
+TITLES = {
+    HTTPStatus.NOT_FOUND: "Adressen finns inte",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Metoden används inte här",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Oväntat fel",
+}
+
+
+class ProblemSchema(Schema):
+    """A refused request; ``findings`` holds every reason."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    findings: list[FindingSchema]
+
+
+def problem(error: CareError) -> JSONResponse:
+    """The answer to a request that was refused with `error`."""
+    status, kind, title = next(REFUSALS[each] for each in type(error).mro() if each in REFUSALS)
+    count = len(error.findings)
+    detail = "1 fel. Ingenting har sparats." if count == 1 else f"{count} fel. Inget har sparats."
+    headers = (
+        {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    )
+    return _answer(status, f"/problems/{kind}", title, detail, error.findings, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Give `app` our answers to every kind of refusal."""
+
+    async def refused(_request: Request, error: Exception) -> JSONResponse:
+        return problem(cast("CareError", error))
+
+    async def bad_parameters(_request: Request, error: Exception) -> JSONResponse:
+        details = cast("RequestValidationError", error).errors()
+        return problem(InvalidInput([_parameter_finding(detail) for detail in details]))
+
+    async def http_error(_request: Request, error: Exception) -> JSONResponse:
+        status = HTTPStatus(cast("HTTPException", error).status_code)
+        title = TITLES.get(status, status.phrase)
+        headers = dict(cast("HTTPException", error).headers or {})
+        return _answer(status, "about:blank", title, title + ".", (), headers)
+
+    app.add_exception_handler(CareError, refused)
+    app.add_exception_handler(RequestValidationError, bad_parameters)
+    app.add_exception_handler(HTTPException, http_error)
+
+
+class Guard:
+    """
+    Outermost layer of the server: bounded bodies in, no bare crash out.
+
+    Parameters
+    ----------
+    max_bytes
+        Largest accepted body. It is counted as it arrives, whatever its header claims, and
+        refused before anything of it is parsed.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, await self._whole_body(scope, receive), watched_send)
+        except TooLarge as error:
+            await problem(error)(scope, receive, send)
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("%s in %s:%s", type(error).__name__, place.filename, place.lineno)
+            if started:
+                raise
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            detail = "Felet är loggat. Ingenting av begäran har sparats."
+            answer = _answer(status, "about:blank", TITLES[status], detail, (), {})
+            await answer(scope, receive, send)
+
+    async def _whole_body(self, scope: Scope, receive: Receive) -> Receive:
+        """Read the body up to the limit, and a `receive` that gives it again."""
+        claimed = dict(scope["headers"]).get(b"content-length", b"0")
+        if claimed.isdigit() and int(claimed[:18]) > self._max_bytes:
+            raise too_large(int(claimed[:18]), self._max_bytes)
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                break
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > self._max_bytes:
+                raise too_large(size, self._max_bytes)
+            if not message.get("more_body", False):
+                message = {"type": "http.request", "body": b"".join(chunks), "more_body": False}
+                break
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return message
+
+        return replay
+
+
+def _answer(
+    status: HTTPStatus,
+    kind: str,
+    title: str,
+    detail: str,
+    findings: tuple[Finding, ...],
+    headers: dict[str, str],
+) -> JSONResponse:
+    body = ProblemSchema(
+        type=kind,
+        title=title,
+        status=status,
+        detail=detail,
+        findings=[finding_schema(each) for each in findings[:MAX_FINDINGS]],
+    )
+    return JSONResponse(
+        body.model_dump(mode="json"), status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def _parameter_finding(detail: dict[str, object]) -> Finding:
+    """A fault of a path, query or header parameter, without its content."""
+    where = ".".join(str(step) for step in cast("tuple[object, ...]", detail["loc"]))
+    return Finding(
+        "WRONG_PARAMETER",
+        where,
+        str(detail["msg"]).removeprefix("Input should be "),
+        kind_of(detail.get("input")),
+        "Rätta parametern.",
+    )

@@ -1,0 +1,88 @@
+"""Day plans: post a day, follow its solve, get the best plan so far, stop."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
+from api.documents.planning_schemas import EnvelopeSchema
+from api.server import examples
+from api.server.deps import Body, DayQuery, ServicesDep
+from api.server.openapi import answer, refusals, request_body
+
+router = APIRouter(prefix="/v1", tags=["day plans"])
+
+DEMO_DAY = date(2026, 3, 4)
+
+
+class DemoSize(StrEnum):
+    """Sizes of the generated municipality."""
+
+    S = "S"
+    M = "M"
+    L = "L"
+
+
+@router.get(
+    "/demo-data",
+    response_model=EnvelopeSchema,
+    response_model_exclude_none=True,
+    responses={**answer(200, "Ready to post to /v1/day-plans", examples.DAY_PLAN), **refusals(422)},
+)
+def demo_data(
+    services: ServicesDep,
+    size: DemoSize = DemoSize.S,
+    seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 1,
+    day: DayQuery = None,
+) -> Any:
+    """A planning document of a generated municipality."""
+    return services.demo_data(size, seed, day or DEMO_DAY)
+
+
+@router.post(
+    "/day-plans",
+    status_code=202,
+    response_model_exclude_none=True,
+    openapi_extra=request_body(EnvelopeSchema, examples.DAY_PLAN),
+    responses={
+        **answer(202, "Stored and queued", examples.SCHEDULED),
+        **refusals(413, 422, 503),
+    },
+)
+def submit(content: Body, services: ServicesDep) -> MetadataSchema:
+    """Store a day and queue its solve; a document with a fault is refused and nothing is stored."""
+    return services.submit_plan(content)
+
+
+@router.get(
+    "/day-plans/{plan_id}",
+    response_model_exclude_none=True,
+    responses={**answer(200, "The best plan so far", examples.PLAN), **refusals(404)},
+)
+def plan(plan_id: str, services: ServicesDep) -> PlanDocumentSchema:
+    """The best plan so far; without ``modelOutput`` until there is one."""
+    return services.plan(plan_id)
+
+
+@router.get(
+    "/day-plans/{plan_id}/metadata",
+    response_model_exclude_none=True,
+    responses={**answer(200, "How far it has come", examples.COMPLETED), **refusals(404)},
+)
+def metadata(plan_id: str, services: ServicesDep) -> MetadataSchema:
+    """How far a plan has come; light enough to ask for every second."""
+    return services.plan_metadata(plan_id)
+
+
+@router.delete(
+    "/day-plans/{plan_id}",
+    response_model_exclude_none=True,
+    responses={**answer(200, "Stopped", examples.COMPLETED), **refusals(404)},
+)
+def stop(plan_id: str, services: ServicesDep) -> MetadataSchema:
+    """Stop a solve and keep its best plan; a plan that is final stays as it is."""
+    return services.stop_plan(plan_id)

@@ -1,0 +1,152 @@
+"""
+What the server does for a request: read, ask the flow, keep, answer.
+
+Promises: a refused request has stored nothing; no database session is open while anything is
+worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from api import flow
+from api.documents.decisions import document_of, read_registration
+from api.documents.plan_reading import zones_of
+from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
+from api.documents.planning import read_document, write_document
+from api.documents.schema_faults import validate
+from api.documents.strict_json import parse_json
+from api.server.answer_schemas import (
+    DecisionViewSchema,
+    DecisionVisitSchema,
+    HourCostRequestSchema,
+    HourCostSchema,
+    HourCostsSchema,
+    PurseSchema,
+    RegisteredSchema,
+)
+from api.server.decision_store import DecisionStore
+from api.server.jobs import Jobs
+from api.server.settings import Settings
+from api.server.store import PlanStore
+from pricing.export import hour_cost_dict, purse_dict
+from scheduler.care.errors import Finding, InvalidInput, Severity
+from scheduler.care.model import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """
+    Parameters
+    ----------
+    terms
+        The municipality's standard times and price list.
+    clock, new_id
+        The present moment, aware, and a new unique id; they enter here and nowhere further in.
+    """
+
+    settings: Settings
+    terms: flow.Terms
+    plans: PlanStore
+    decisions: DecisionStore
+    jobs: Jobs
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def submit_plan(self, content: bytes) -> MetadataSchema:
+        """Store a planning document and queue its solve; refused when it has a fault."""
+        document = read_document(content, max_bytes=self.settings.max_bytes)
+        longest = self.settings.max_seconds
+        if document.run.seconds > longest:
+            raise InvalidInput(_too_long(document.run.seconds, longest))
+        return self.jobs.submit(self.new_id(), document)
+
+    def plan(self, plan_id: str) -> PlanDocumentSchema:
+        """The best plan so far."""
+        return self.plans.document(plan_id)
+
+    def plan_metadata(self, plan_id: str) -> MetadataSchema:
+        """How far a plan has come."""
+        return self.plans.metadata(plan_id)
+
+    def stop_plan(self, plan_id: str) -> MetadataSchema:
+        """Stop a solve and keep its best plan."""
+        return self.jobs.stop(plan_id)
+
+    def demo_data(self, size: str, seed: int, day: date) -> dict[str, Any]:
+        """A planning document ready to post, of a generated municipality."""
+        return write_document(*flow.demo_document(size, seed, day))
+
+    def register_decision(self, content: bytes, key: str | None) -> RegisteredSchema:
+        """Store a decision when nothing speaks against it."""
+        registration, findings = read_registration(content, max_bytes=self.settings.max_bytes)
+        if registration is not None:
+            findings += flow.decision_faults(registration, self.terms)
+        errors = [each for each in findings if each.severity is Severity.ERROR]
+        if errors or registration is None:
+            raise InvalidInput(errors)
+        self.decisions.add(registration, self.clock(), key)
+        return RegisteredSchema(id=registration.decision.id)
+
+    def decision(self, decision_id: str, day: date | None) -> DecisionViewSchema:
+        """A decision with its visits and purse on `day`, or on its first day."""
+        registration = self.decisions.get(decision_id)
+        asked = day or registration.decision.valid_from
+        view = flow.decision_view(registration, asked, self.terms)
+        return DecisionViewSchema(
+            decision=document_of(registration),
+            day=view.day,
+            visits=[_visit_schema(visit) for visit in view.visits],
+            purse=PurseSchema.model_validate(purse_dict(view.purse)),
+        )
+
+    def hour_costs(self, content: bytes) -> HourCostsSchema:
+        """The prices of a day, with the time use of a stored plan when one is named."""
+        value, findings = parse_json(content, max_bytes=self.settings.max_bytes)
+        request, faults = validate(HourCostRequestSchema, value)
+        if request is None or findings:
+            raise InvalidInput([*findings, *faults])
+        measured = None
+        if request.day_plan_id is not None:
+            measured = zones_of(self.plans.document(request.day_plan_id).kpis)
+            if not measured:
+                raise InvalidInput(_no_plan_yet(request.day_plan_id))
+        costs = flow.hour_costs(self.terms.prices, request.day, measured)
+        priced = [HourCostSchema.model_validate(hour_cost_dict(cost)) for cost in costs]
+        return HourCostsSchema(hour_costs=priced)
+
+
+def _visit_schema(visit: Visit) -> DecisionVisitSchema:
+    return DecisionVisitSchema(
+        id=visit.id,
+        min_start_time=visit.earliest,
+        max_start_time=visit.latest,
+        service_duration=visit.duration_min,
+        required_skills=sorted(visit.required_skills),
+        services=list(visit.services),
+        line_ids=list(visit.line_ids),
+        group=visit.group,
+    )
+
+
+def _too_long(seconds: float, longest: int) -> Finding:
+    return Finding(
+        "OUT_OF_RANGE",
+        "config.run.termination.spentLimit",
+        f"at most {longest} seconds on this server",
+        f"{seconds:g} seconds",
+        "Sänk tidsgränsen.",
+    )
+
+
+def _no_plan_yet(plan_id: str) -> Finding:
+    return Finding(
+        "NOTHING_MEASURED",
+        f"dayPlanId ({plan_id})",
+        "a day with a plan",
+        "no plan yet",
+        "Vänta tills planen finns.",
+    )

@@ -1,0 +1,99 @@
+"""
+Settings of the server, each with a working default; nothing has to be configured.
+
+Environment variables are named ``HEMPLAN_`` and the field in capitals, e.g. ``HEMPLAN_DATABASE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from api.documents.strict_json import MAX_BYTES
+from scheduler.care.errors import Finding, InvalidInput
+
+PREFIX = "HEMPLAN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    Parameters
+    ----------
+    database
+        Path of the SQLite file; made at start-up when missing.
+    catalogue, prices
+        Paths of the catalogue of standard times and of the price list; empty means those of the
+        demo.
+    max_bytes
+        Largest accepted request body or input file.
+    running, queued
+        Most solves at the same time, and most that wait; >= 1 and >= 0.
+    max_seconds
+        Longest time limit that a request may ask for.
+    max_threads
+        Most threads that a solve is given, whatever it asks for.
+    grace_seconds
+        How long after its limit a solve may go on before it is killed.
+    solver_memory_mb
+        Address space of a solve in MiB; 0 sets no limit.
+    """
+
+    database: str = "hemplan.db"
+    catalogue: str = ""
+    prices: str = ""
+    max_bytes: int = MAX_BYTES
+    running: int = 1
+    queued: int = 8
+    max_seconds: int = 3600
+    max_threads: int = 2
+    grace_seconds: int = 20
+    solver_memory_mb: int = 8192
+
+    @property
+    def database_path(self) -> Path:
+        """The database as a path."""
+        return Path(self.database)
+
+
+MAY_BE_ZERO = frozenset({"queued", "grace_seconds", "solver_memory_mb"})
+MAX_DIGITS = 12
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """
+    The settings that `environment` gives; other variables are left alone.
+
+    Raises
+    ------
+    InvalidInput
+        For every variable that should be a whole number and is not, or is too small.
+    """
+    values: dict[str, str | int] = {}
+    findings: list[Finding] = []
+    for field in fields(Settings):
+        variable = f"{PREFIX}{field.name.upper()}"
+        text = environment.get(variable)
+        if text is None:
+            continue
+        if field.type == "str":
+            values[field.name] = text
+            continue
+        least = 0 if field.name in MAY_BE_ZERO else 1
+        is_whole = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+        if is_whole and int(text) >= least:
+            values[field.name] = int(text)
+            continue
+        findings.append(
+            Finding(
+                "SETTING",
+                variable,
+                f"a whole number >= {least}",
+                f"a text of {len(text)} characters",
+                "Rätta miljövariabeln.",
+            )
+        )
+    if findings:
+        raise InvalidInput(findings)
+    return Settings(**values)  # type: ignore[arg-type]  # each value was made for its field

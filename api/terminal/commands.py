@@ -1,0 +1,244 @@
+"""
+The commands of the terminal: read, call one function of the flow, show, write.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+from rich.text import Text
+
+from api import flow
+from api.documents.plan_reading import PlanDocument, read_plan
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_writing import as_json, plan_document
+from api.documents.planning import PlanningDocument, read_document
+from api.documents.strict_json import read_file, write_json
+from api.judgement import judge, refuse_broken
+from api.pages.price_table import print_hour_costs
+from api.pages.render import write_outputs
+from api.pages.report import print_files, print_report, progress
+from api.server.settings import read_settings
+from api.terminal.console import (
+    console,
+    print_findings,
+    require_writable,
+    stop_on_interrupt,
+    unwritable,
+    write_output,
+)
+from pricing.export import hour_cost_dict
+from pricing.price import load_price_parameters
+from scheduler.care.errors import CareError, Finding, InvalidInput
+from scheduler.care.model import Day
+from scheduler.plan import Plan
+
+PIPED_PROGRESS_S = 5.0
+
+
+def demo(
+    size: str, seed: int, day: date, *, seconds: float, threads: int, lang: str, out: Path
+) -> None:
+    """The whole chain on a generated municipality, shown and written to the folder `out`."""
+    require_writable(out / "plan.json")
+    with _searching(seconds, lang) as (on_progress, asked):
+        result = flow.demo(
+            size,
+            seed,
+            day,
+            seconds=seconds,
+            threads=threads,
+            on_progress=on_progress,
+            should_stop=asked.is_set,
+        )
+    screen = console()
+    print_report(result, screen, lang)
+    text = _plan_text(f"demo-{size}-{seed}", result.municipality_name, result.day, result.plan)
+    try:
+        written = write_outputs(result, out, text, lang)
+    except OSError as error:
+        raise InvalidInput(unwritable(out, error)) from None
+    print_files(written, screen, lang)
+
+
+def plan(
+    path: Path,
+    *,
+    seconds: float | None,
+    threads: int | None,
+    seed: int | None,
+    out: Path | None,
+) -> None:
+    """Plan the day in `path`; options that are None keep what the document says."""
+    document = _read_document(path)
+    said = document.run
+    run = replace(
+        said,
+        seconds=said.seconds if seconds is None else seconds,
+        threads=said.threads if threads is None else threads,
+        seed=said.seed if seed is None else seed,
+    )
+    if out is not None:
+        require_writable(out)
+    with _searching(run.seconds, "sv") as (on_progress, asked):
+        made = flow.plan(document.day, run, on_progress=on_progress, should_stop=asked.is_set)
+    if asked.is_set():
+        _tell("Avbruten: den bästa planen så långt behålls.")
+    text = _plan_text(path.stem, run.name, document.day, made)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_output(out, text)
+    planned = len(document.day.visits) - len(made.unassigned)
+    _tell(f"{planned} besök planerade, {len(made.unassigned)} oplanerade.")
+
+
+def check(path: Path, plan_path: Path) -> bool:
+    """Judge the plan in `plan_path` of the day in `path`; True when it keeps every rule."""
+    document, planned = _read_both(path, plan_path)
+    judged = judge(document.day, planned.plan)
+    screen = console()
+    for violation in judged.violations:
+        screen.print(Text(str(violation)))
+    verdict = f"{len(judged.violations)} avvikelser." if judged.violations else "Inga avvikelser."
+    screen.print(Text(f"Kontrollerad: {verdict[0].lower()}{verdict[1:]}"))
+    return not judged.violations
+
+
+def price(
+    parameters: Path,
+    *,
+    plan: Path | None,
+    document: Path | None,
+    day: date | None,
+    json: bool,
+) -> None:
+    """Show the hour costs of a price list, with the time use of a plan when one is given."""
+    prices = load_price_parameters(parameters)
+    measured, priced_on = None, day
+    if plan is not None:
+        if document is None:
+            planned = _read_plan(plan)
+            measured = planned.zones
+        else:
+            asked, planned = _read_both(document, plan)
+            measured = refuse_broken(judge(asked.day, planned.plan)).by_zone
+        if not measured:
+            raise InvalidInput(_nothing_measured(plan))
+        priced_on = day or planned.plan.date
+    if priced_on is None:
+        raise ValueError("A price needs a day or a plan.")
+    costs = flow.hour_costs(prices, priced_on, measured)
+    if json:
+        sys.stdout.write(write_json([hour_cost_dict(cost) for cost in costs]))
+    else:
+        print_hour_costs(costs, console())
+
+
+def serve(host: str, port: int, database: Path | None) -> None:
+    """Run the HTTP server until it is stopped."""
+    import uvicorn
+
+    from api.server.app import create_app
+
+    settings = read_settings(os.environ)
+    if database is not None:
+        settings = replace(settings, database=str(database))
+    # Access lines hold addresses and ids of persons' plans; the server keeps none.
+    uvicorn.run(create_app(settings), host=host, port=port, access_log=False)
+
+
+# ---------------------------------------------------------------- shared
+
+
+def _max_bytes() -> int:
+    return read_settings(os.environ).max_bytes
+
+
+def _read_document(path: Path) -> PlanningDocument:
+    """The planning document in a file; its advice is shown, its faults refuse it."""
+    limit = _max_bytes()
+    document = read_document(read_file(path, max_bytes=limit), max_bytes=limit)
+    if document.warnings:
+        print_findings(document.warnings, "Att kontrollera i underlaget")
+    return document
+
+
+def _read_plan(path: Path) -> PlanDocument:
+    limit = _max_bytes()
+    return read_plan(read_file(path, max_bytes=limit), max_bytes=limit)
+
+
+def _read_both(path: Path, plan_path: Path) -> tuple[PlanningDocument, PlanDocument]:
+    """A document and a plan of it; the faults of both are told at once."""
+    findings: list[Finding] = []
+    document: PlanningDocument | None = None
+    planned: PlanDocument | None = None
+    try:
+        document = _read_document(path)
+    except CareError as error:
+        findings += _in_file(path, error)
+    try:
+        planned = _read_plan(plan_path)
+    except CareError as error:
+        findings += _in_file(plan_path, error)
+    if document is None or planned is None:
+        raise InvalidInput(findings)
+    return document, planned
+
+
+def _in_file(path: Path, error: CareError) -> list[Finding]:
+    return [replace(each, where=f"{path.name}: {each.where}") for each in error.findings]
+
+
+def _plan_text(plan_id: str, name: str | None, day: Day, made: Plan) -> str:
+    """The plan document as text, with what it measures."""
+    judged = judge(day, made)
+    metadata = MetadataSchema(id=plan_id, name=name, status=Status.SOLVING_COMPLETED)
+    broken = len(judged.violations)
+    document = plan_document(made, metadata, day, judged.follow_up, broken)
+    return write_json(as_json(document))
+
+
+@contextmanager
+def _searching(seconds: float, lang: str) -> Iterator[tuple[flow.OnProgress, Event]]:
+    """
+    A progress line while a search runs, and an event that Ctrl-C sets.
+
+    Piped to a file, where a line cannot be drawn over, it becomes a new line every few seconds.
+    """
+    screen = console(stderr=True)
+    told_s = 0.0
+    with stop_on_interrupt() as asked, screen.status("…") as line:
+
+        def show(reached: flow.Progress) -> None:
+            nonlocal told_s
+            text = progress(reached.elapsed_s, seconds, reached.objective, reached.unassigned, lang)
+            if screen.is_terminal:
+                line.update(text)
+            elif reached.elapsed_s >= told_s:
+                told_s = reached.elapsed_s + PIPED_PROGRESS_S
+                screen.print(Text(text))
+
+        yield show, asked
+
+
+def _tell(text: str) -> None:
+    console(stderr=True).print(Text(text))
+
+
+def _nothing_measured(path: Path) -> Finding:
+    return Finding(
+        "NOTHING_MEASURED",
+        f"{path.name}: kpis.zones",
+        "the use of the paid time per zone",
+        "none",
+        "Ange även underlaget med --input, så mäts planen.",
+    )
