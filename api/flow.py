@@ -233,7 +233,8 @@ def demo(
     terms = load_terms()
     municipality = generate(Size(size), seed, day)
     asked = demo_day(municipality, terms.catalogue)
-    hour_costs(terms.prices, day)  # a day without prices is refused before the search, not after
+    # Before the search, so that a day without prices is refused at once.
+    listed = {cost.zone: cost for cost in hour_costs(terms.prices, day)}
     started = perf_counter()
     run = Run(seconds, threads, seed)
     made = plan(asked, run, on_progress=on_progress, should_stop=should_stop)
@@ -250,7 +251,8 @@ def demo(
         violations=judged.violations,
         follow_up=measured,
         hour_costs=costs,
-        purses=_purses(municipality, costs, terms),
+        list_costs=listed,
+        purses=_purses(municipality, listed, terms),
         seconds=took,
         decisions=len(municipality.decisions),
         recipients=len(municipality.recipients),

@@ -40,7 +40,7 @@ class DemoResult:
     hour_costs
         Zone -> the build-up of its hour cost, with the time shares that the plan measured.
     purses
-        One per decision in force on the day, in any order.
+        One per decision in force on the day, at the price list's rate, in any order.
     seconds
         Wall time of the planning.
     decisions, recipients
