@@ -1,0 +1,197 @@
+"""
+Who may import whom: data flows down, imports point up (docs/architecture.md).
+
+Every module is listed with its stage. A module that no stage lists fails, so whoever adds one has
+to say where it belongs. Imports inside functions count like all others.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGES = ("scheduler", "pricing", "fixtures", "api")
+
+# Stage -> its modules, then the other stages that it may import from.
+STAGES: dict[str, tuple[str, str]] = {
+    "care": ("scheduler scheduler.care scheduler.care.{dated,errors,model,units}", ""),
+    "rules": ("scheduler.rules", ""),
+    "standard times": ("scheduler.{bands,standard_times}", "care"),
+    "visits": ("scheduler.{frequency,visits}", "care, standard times"),
+    "travel": ("scheduler.travel", "care"),
+    "validation": (
+        "scheduler.validation "
+        "scheduler.validation.{common,day,decisions,gaps,groups,planned_day,shifts,visits}",
+        "care, standard times, visits, travel",
+    ),
+    "problem": ("scheduler.{objective,problem,build}", "care, travel"),
+    "solve": (
+        "scheduler.solve scheduler.solve.{anneal,construct,detour,explain,model,moves,net,params,"
+        "rebuild,search,timing,warm}",
+        "rules, problem",
+    ),
+    "plan": ("scheduler.{plan,time_order}", "care, rules"),
+    "planner": ("scheduler.{reasons,planner}", "care, rules, travel, problem, solve, plan"),
+    "checker": ("scheduler.checker", "care, rules, travel, plan"),
+    "follow-up": ("scheduler.followup", "care, plan"),
+    "pricing": (
+        "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,price,price_file,"
+        "price_list,purse,quantities,recipe,rules,shares,staff_cost,swedish}",
+        "care",
+    ),
+    "fixtures": (
+        "fixtures fixtures.{decisions,draw,geography,municipality,names,people,staff,tiny_day}",
+        "care, standard times, visits",
+    ),
+    "rim": ("api api.{files,refusals}", "care"),
+    "documents": (
+        "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
+        "iso8601,plan_reading,plan_schemas,plan_writing,planning,planning_schemas,schema_faults,"
+        "schema_types,strict_json}",
+        "care, rules, travel, validation, plan, follow-up, rim",
+    ),
+    "pages": (
+        "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
+        "results,summary,texts,view}",
+        "care, rules, travel, plan, checker, follow-up, pricing, rim",
+    ),
+    "flow": (
+        "api.{judgement,flow}",
+        "care, standard times, visits, travel, validation, plan, planner, checker, follow-up, "
+        "pricing, fixtures, rim, documents, pages",
+    ),
+    "server": (
+        "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
+        "problems,services,settings,solver_process,solver_run,store,tables} "
+        "api.server.routes api.server.routes.{day_plans,decisions,health,hour_costs}",
+        "care, plan, follow-up, pricing, rim, documents, flow",
+    ),
+    "terminal": (
+        "api.cli api.terminal api.terminal.{commands,console}",
+        "care, plan, pricing, rim, documents, pages, flow, server",
+    ),
+}  # fmt: skip
+
+# Library -> modules that may import it; everything below a listed package counts.
+LIBRARIES = {
+    "numba": ("scheduler.solve",),
+    "ortools": ("scheduler.solve.model",),
+    "numpy": ("scheduler.solve", "scheduler.problem", "scheduler.build", "scheduler.travel"),
+    "pandas": ("scheduler.followup",),
+    "fastapi": ("api.server",),
+    "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
+    "typer": ("api.cli",),
+}  # fmt: skip
+
+
+def expand(pattern: str) -> list[str]:
+    """``a.{b,c} d`` -> a.b, a.c, d."""
+    names = []
+    for word in pattern.split():
+        head, _, tail = word.partition("{")
+        names += [head + end for end in tail.rstrip("}").split(",")] if tail else [word]
+    return names
+
+
+STAGE_OF = {module: stage for stage, (modules, _) in STAGES.items() for module in expand(modules)}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of ours and its file."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(path: Path) -> set[str]:
+    """Modules and libraries that a file imports, wherever the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports are absolute"
+            assert node.module
+            as_modules = {f"{node.module}.{alias.name}" for alias in node.names}
+            named = as_modules & MODULES.keys()
+            # "from package import module" means the module; anything else the package itself.
+            found |= named or {node.module}
+    return found
+
+
+def test_every_module_is_listed_and_every_listed_module_exists() -> None:
+    assert sorted(MODULES) == sorted(STAGE_OF)
+
+
+def test_stages_only_name_stages_before_them() -> None:
+    """The order of the list is the way of the data; a stage cannot reach for what comes later."""
+    before: set[str] = set()
+    for stage, (_, allowed) in STAGES.items():
+        assert {a.strip() for a in allowed.split(",") if a.strip()} <= before, stage
+        before.add(stage)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_module_imports_only_from_its_stages(module: str) -> None:
+    stage = STAGE_OF.get(module, "no stage lists it")
+    allowed = {a.strip() for a in STAGES[stage][1].split(",")} | {stage}
+    for other in imports(MODULES[module]):
+        if other.split(".")[0] in PACKAGES:
+            assert STAGE_OF.get(other) in allowed, f"{module} imports {other}"
+        assert other.split(".")[0] not in ("tests", "bench"), f"{module} imports {other}"
+
+
+@pytest.mark.parametrize("library", sorted(LIBRARIES))
+def test_a_library_stays_in_its_room(library: str) -> None:
+    homes = LIBRARIES[library]
+    for module, path in MODULES.items():
+        if any(name.split(".")[0] == library for name in imports(path)):
+            assert any(module == home or module.startswith(f"{home}.") for home in homes), module
+
+
+def test_nouns_need_nothing_but_the_standard_library() -> None:
+    for module, stage in STAGE_OF.items():
+        if stage == "care":
+            for other in imports(MODULES[module]):
+                top = other.split(".")[0]
+                assert top == "scheduler" or top in sys.stdlib_module_names, (module, other)
+
+
+def test_only_the_flow_leads_from_plan_to_price() -> None:
+    """Whoever else measures and prices would sooner or later do it in another way."""
+    both = {
+        module
+        for module, path in MODULES.items()
+        if "pricing.price" in imports(path)
+        and imports(path) & {"scheduler.planner", "scheduler.followup", "scheduler.visits"}
+    }
+    assert both == {"api.flow"}
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("pricing.price", "numpy ortools numba pandas fastapi scheduler.plan scheduler.solve"),
+        ("scheduler.checker", "ortools numba scheduler.solve scheduler.problem"),
+        ("api.cli", "numpy ortools numba pandas fastapi sqlmodel"),
+    ],
+)
+def test_importing_loads_nothing_unwanted(module: str, unwanted: str) -> None:
+    """Also through others: read off a fresh interpreter."""
+    code = f"import {module}, sys; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert not set(unwanted.split()) & set(run.stdout.split())
