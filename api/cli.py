@@ -121,7 +121,9 @@ def price(
     ] = None,
     day: Annotated[
         str | None,
-        typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Prisets dag; annars planens."),
+        typer.Option(
+            metavar="ÅÅÅÅ-MM-DD", help="Prisets dag; annars planens, annars prislistans senaste."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
 ) -> None:
@@ -130,8 +132,6 @@ def price(
 
     if document is not None and plan is None:
         raise typer.BadParameter("--input kräver --plan")
-    if day is None and plan is None:
-        raise typer.BadParameter("ange --day eller --plan")
     priced_on = None if day is None else _day(day)
     commands.price(parameters, plan=plan, document=document, day=priced_on, json=as_json)
 

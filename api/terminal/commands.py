@@ -107,7 +107,8 @@ def check(path: Path, plan_path: Path) -> bool:
     screen = console()
     for violation in judged.violations:
         screen.print(Text(str(violation)))
-    verdict = f"{len(judged.violations)} avvikelser." if judged.violations else "Inga avvikelser."
+    count = len(judged.violations)
+    verdict = f"{count} avvikelse{'' if count == 1 else 'r'}." if count else "Inga avvikelser."
     screen.print(Text(f"Kontrollerad: {verdict[0].lower()}{verdict[1:]}"))
     return not judged.violations
 
@@ -120,9 +121,13 @@ def price(
     day: date | None,
     json: bool,
 ) -> None:
-    """Show the hour costs of a price list, with the time use of a plan when one is given."""
+    """
+    Show the hour costs of a price list, with the time use of a plan when one is given.
+
+    Priced on `day`, else on the plan's day, else on the day of the price list's latest change.
+    """
     prices = load_price_parameters(parameters)
-    measured, priced_on = None, day
+    measured, priced_on = None, day or prices.first_days()[-1]
     if plan is not None:
         if document is None:
             planned = _read_plan(plan)
@@ -133,8 +138,6 @@ def price(
         if not measured:
             raise InvalidInput(_nothing_measured(plan))
         priced_on = day or planned.plan.date
-    if priced_on is None:
-        raise ValueError("A price needs a day or a plan.")
     costs = flow.hour_costs(prices, priced_on, measured)
     if json:
         sys.stdout.write(write_json([hour_cost_dict(cost) for cost in costs]))

@@ -254,9 +254,15 @@ def test_price_of_a_day_before_the_first_value_is_refused(
     assert "BEFORE_FIRST_VALUE" in capsys.readouterr().err
 
 
-def test_price_needs_a_day_or_a_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("price", flow.DEMO_PRICES) == 2
-    assert "--day" in capsys.readouterr().err
+def test_price_without_a_day_is_of_the_latest_change(capsys: pytest.CaptureFixture[str]) -> None:
+    """Kristianstad's price list begins on 2017-05-01; no clock decides what it says."""
+    published = flow.DEMO_PRICES.parents[1] / "published" / "kristianstad_2017.toml"
+    assert run("price", published, "--json") == 0
+    costs = json.loads(capsys.readouterr().out)
+    assert {(cost["zone"], cost["day"], cost["rates"]["PRIVATE"]) for cost in costs} == {
+        ("town", "2017-05-01", "493"),
+        ("rural", "2017-05-01", "523"),
+    }
 
 
 def test_a_plan_without_measured_time_is_not_priced_as_if_it_had_some(
