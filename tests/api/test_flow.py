@@ -85,13 +85,17 @@ def test_the_same_seed_gives_the_same_demo_and_another_seed_another() -> None:
 
 
 def test_the_demo_joins_both_halves() -> None:
-    """Every decision in force has a purse at the rate of its recipient's zone."""
+    """
+    Every decision in force has a purse at the rate that the price list pays in its zone, and the
+    plan's own time use is priced beside it.
+    """
     result = flow.demo("S", 1, DAY, seconds=0.5, threads=1)
     assert result.violations == ()
     assert len(result.purses) == result.decisions > 0
     for purse in result.purses:
-        assert purse.rate == result.hour_costs[purse.zone].rates[purse.provider_kind]
+        assert purse.rate == result.list_costs[purse.zone].rates[purse.provider_kind]
     planned = result.follow_up.planned_visits + result.follow_up.unassigned_visits
     assert planned == len(result.day.visits)
     used = {zone: cost.share_source for zone, cost in result.hour_costs.items()}
     assert set(used.values()) == {"measured"}
+    assert {cost.share_source for cost in result.list_costs.values()} == {"stated"}
