@@ -36,6 +36,8 @@ from scheduler.solve.timing import INFEASIBLE, evaluate
 TIDY_EVERY = 2048
 # Steps between two looks at the temperature.
 COOL_EVERY = 128
+# Moves in a hundred that try a left-out visit while there is one; by chance it would be far fewer.
+LEFT_OUT_SHARE = 5
 
 
 @njit(cache=True, nogil=True)
@@ -46,6 +48,8 @@ def propose(net: Net, state: State, seed: Seed, most: int) -> bool:
     A move is hopeless when the points are bound to grow by more than `most`.
     """
     node = random_below(seed, len(net.unit))
+    if state.dropped[0] > 0 and random_below(seed, 100) < LEFT_OUT_SHARE:
+        node = _left_out(state, node)
     kind = random_below(seed, 100)
     if net.fixed[node] >= 0:
         return _shift_break(net, state, seed, node)
@@ -74,6 +78,16 @@ def propose(net: Net, state: State, seed: Seed, most: int) -> bool:
     if kind < 88:
         return swap(net, state, node, anchor, most)
     return swap_tails(net, state, node, anchor)
+
+
+@njit(cache=True, nogil=True)
+def _left_out(state: State, node: int) -> int:
+    """The first left-out visit from `node` on; `node` itself when there is none."""
+    size = len(state.route)
+    for step in range(size):
+        if state.route[(node + step) % size] < 0:
+            return (node + step) % size
+    return node
 
 
 @njit(cache=True, nogil=True)
