@@ -58,7 +58,7 @@ class SolveParams:
     cold_acceptance: float = 0.002
     hot_legs: float = 7.0
     cold_legs: float = 0.03
-    cycles: tuple[Cycle, ...] = (Cycle(0.6, 1.0), Cycle(0.25, 0.3), Cycle(0.15, 0.1))
+    cycles: tuple[Cycle, ...] = (Cycle(0.8, 1.0), Cycle(0.2, 0.1))
 
     def __post_init__(self) -> None:
         if not self.seconds > 0 or self.threads < 1 or self.seed < 0:
