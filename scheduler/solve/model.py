@@ -2,15 +2,14 @@
 The exact model: the same rules for OR-Tools CP-SAT, one function per rule.
 
 It proves what the annealing cannot: that a visit is impossible, that a small plan is the best there
-is. It also re-plans a few routes of a larger plan exactly, with everything outside them fixed.
-Time between two visits is modelled on the arcs of one circuit per route; a break lies on an arc.
+is. Time between two visits is modelled on the arcs of one circuit per route, and so is a break.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ortools.sat.python import cp_model
 
@@ -20,16 +19,6 @@ Linear = cp_model.LinearExpr | int
 
 # Stands for the shift's start and end in a route's circuit.
 DEPOT = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """
-    A planned visit that the model leaves alone: its route and start.
-    """
-
-    route: int
-    start_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +33,11 @@ class Exact:
     optimal
         The plan is proven the best within the model.
     points
-        Objective of the free part (dropped visits among the free ones, travel and waiting of the
-        free routes, their tardiness).
+        The objective over these visits and routes.
     bound
         No plan of the model has fewer points.
     route, start_s
-        By free visit; a visit that is left out is missing.
+        By visit; one that is left out is missing.
     """
 
     feasible: bool | None
@@ -67,13 +55,11 @@ class ExactModel:
     Parameters
     ----------
     visits
-        Free visits; they may be left out unless `required`.
+        Visits to plan; they may be left out unless `required`.
     routes
-        Free routes, empty but for the free visits and their breaks.
-    outside
-        Planned visits that stay as they are; on other routes than `routes`.
+        Who may do them; empty but for these visits and their breaks.
     required
-        Free visits that must be planned.
+        Those of `visits` that must be planned.
     """
 
     def __init__(
@@ -81,13 +67,11 @@ class ExactModel:
         problem: Problem,
         visits: Sequence[int],
         routes: Sequence[int],
-        outside: Mapping[int, Outside] | None = None,
         required: Collection[int] = (),
     ) -> None:
         self.problem = problem
         self.visits = list(visits)
         self.routes = list(routes)
-        self.outside = dict(outside or {})
         self.model = cp_model.CpModel()
         self.horizon = self._horizon()
         self.on: dict[tuple[int, int], cp_model.IntVar] = {}
@@ -134,13 +118,6 @@ class ExactModel:
             route=route,
             start_s={v: solver.value(self.start[v]) for v in route},
         )
-
-    def hint(self, route: Mapping[int, int], start_s: Mapping[int, int]) -> None:
-        """Start from a known plan of the free visits."""
-        for (v, k), chosen in self.on.items():
-            self.model.add_hint(chosen, int(route.get(v, -1) == k))
-        for v, s in start_s.items():
-            self.model.add_hint(self.start[v], s)
 
     # ------------------------------------------------------------ rules, one function each
 
@@ -227,12 +204,8 @@ class ExactModel:
     def _add_group_whole(self) -> None:
         """GROUP_WHOLE: all members or none."""
         for members in self._groups():
-            free = [v for v in members if v in self.planned]
-            for a, b in pairwise(free):
+            for a, b in pairwise(members):
                 self.model.add(self.planned[a] == self.planned[b])
-            if any(v in self.outside for v in members):
-                for v in free:
-                    self.model.add(self.planned[v] == 1)
 
     def _add_group_start(self) -> None:
         """GROUP_START: members start within their offsets from the first."""
@@ -240,11 +213,10 @@ class ExactModel:
         for members in self._groups():
             first = members[0]
             for v in members[1:]:
-                if v in self.planned or first in self.planned:
-                    apart = self._start(v) - self._start(first)
-                    within = [self.planned[u] for u in (first, v) if u in self.planned]
-                    self.model.add(apart >= int(p.offset_min_s[v])).only_enforce_if(*within)
-                    self.model.add(apart <= int(p.offset_max_s[v])).only_enforce_if(*within)
+                apart = self.start[v] - self.start[first]
+                within = self.planned[first], self.planned[v]
+                self.model.add(apart >= int(p.offset_min_s[v])).only_enforce_if(*within)
+                self.model.add(apart <= int(p.offset_max_s[v])).only_enforce_if(*within)
 
     def _add_group_carers(self) -> None:
         """GROUP_CARERS: different carers."""
@@ -257,48 +229,38 @@ class ExactModel:
                     for k in self.routes
                     if (v, k) in self.on and p.carer[k] == c
                 ]
-                taken = sum(
-                    int(p.carer[self.outside[v].route]) == c for v in members if v in self.outside
-                )
-                self.model.add(sum(same) <= 1 - taken)
+                self.model.add(sum(same) <= 1)
 
     def _add_gap(self) -> None:
         """GAP: least and most time from start to start, when both are planned."""
         p = self.problem
-        for first, second, least, most in zip(
-            p.gap_first, p.gap_second, p.gap_min_s, p.gap_max_s, strict=True
-        ):
-            pair = (int(first), int(second))
-            if not self._touches(pair):
+        gaps = (p.gap_first, p.gap_second, p.gap_min_s, p.gap_max_s)
+        for first, second, least, most in zip(*(g.tolist() for g in gaps), strict=True):
+            if first not in self.planned or second not in self.planned:
                 continue
-            both = [self.planned[v] for v in pair if v in self.planned]
-            apart = self._start(pair[1]) - self._start(pair[0])
-            self.model.add(apart >= int(least)).only_enforce_if(*both)
+            both = self.planned[first], self.planned[second]
+            apart = self.start[second] - self.start[first]
+            self.model.add(apart >= least).only_enforce_if(*both)
             if most < FOREVER_S:
-                self.model.add(apart <= int(most)).only_enforce_if(*both)
+                self.model.add(apart <= most).only_enforce_if(*both)
 
     def _add_recipient_overlap(self) -> None:
         """RECIPIENT_OVERLAP: two visits of one person, not grouped, do not overlap."""
         p = self.problem
-        known = [*self.visits, *self.outside]
         by_person: dict[int, list[int]] = {}
-        for v in known:
+        for v in self.visits:
             if p.recipient[v] >= 0:
                 by_person.setdefault(int(p.recipient[v]), []).append(v)
         for visits in by_person.values():
-            for at, a in enumerate(visits):
-                for b in visits[at + 1 :]:
-                    grouped = p.group[a] >= 0 and p.group[a] == p.group[b]
-                    if grouped or not self._touches((a, b)):
-                        continue
-                    both = [self.planned[v] for v in (a, b) if v in self.planned]
-                    a_first = self.model.new_bool_var(f"before_{a}_{b}")
-                    end_a = self._start(a) + int(p.duration_s[a])
-                    end_b = self._start(b) + int(p.duration_s[b])
-                    self.model.add(self._start(b) >= end_a).only_enforce_if(a_first, *both)
-                    self.model.add(self._start(a) >= end_b).only_enforce_if(
-                        a_first.negated(), *both
-                    )
+            for a, b in combinations(visits, 2):
+                if p.group[a] >= 0 and p.group[a] == p.group[b]:
+                    continue
+                both = self.planned[a], self.planned[b]
+                a_first = self.model.new_bool_var(f"before_{a}_{b}")
+                end_a = self.start[a] + int(p.duration_s[a])
+                end_b = self.start[b] + int(p.duration_s[b])
+                self.model.add(self.start[b] >= end_a).only_enforce_if(a_first, *both)
+                self.model.add(self.start[a] >= end_b).only_enforce_if(a_first.negated(), *both)
 
     # ------------------------------------------------------------ objective
 
@@ -349,8 +311,7 @@ class ExactModel:
 
     def _add_tardiness(self) -> None:
         p, w = self.problem, self.problem.weights
-        outside = [max(0, o.start_s - int(p.due_s[v])) for v, o in self.outside.items()]
-        worst = self.model.new_int_var(max(outside, default=0), self.horizon, "worst")
+        worst = self.model.new_int_var(0, self.horizon, "worst")
         for v in self.visits:
             late = self.model.new_int_var(0, self.horizon, f"late_{v}")
             self.model.add(late >= self.start[v] - int(p.due_s[v])).only_enforce_if(self.planned[v])
@@ -366,7 +327,6 @@ class ExactModel:
         latest = max(
             [int(p.early_s.max(initial=0)), int(p.due_s.max(initial=0)), *map(int, p.open_s)]
             + [int(t) for t in p.close_s if t < FOREVER_S]
-            + [o.start_s for o in self.outside.values()]
         )
         legs = int(p.travel_s.max(initial=0)) * (len(self.visits) + 1)
         offsets = sum(int(p.offset_min_s[v]) for v in self.visits)
@@ -381,18 +341,10 @@ class ExactModel:
         b = p.end_place[k] if j == DEPOT else p.place[j]
         return int(p.travel_s[p.mode[k], a, b])
 
-    def _start(self, v: int) -> Linear:
-        return self.start[v] if v in self.start else self.outside[v].start_s
-
-    def _touches(self, pair: tuple[int, int]) -> bool:
-        """Whether the pair is within the model and at least one of it is free."""
-        known = all(v in self.planned or v in self.outside for v in pair)
-        return known and any(v in self.planned for v in pair)
-
     def _groups(self) -> list[list[int]]:
         p = self.problem
         groups: dict[int, list[int]] = {}
-        for v in sorted([*self.visits, *self.outside]):
+        for v in sorted(self.visits):
             if p.group[v] >= 0:
                 groups.setdefault(int(p.group[v]), []).append(v)
-        return [members for members in groups.values() if any(v in self.planned for v in members)]
+        return list(groups.values())

@@ -14,9 +14,8 @@ from scheduler.problem import FOREVER_S, Problem
 from scheduler.rules import Reason
 from scheduler.solve import SolveParams, solve
 from scheduler.solve.explain import fits_alone
-from scheduler.solve.model import ExactModel, Outside
+from scheduler.solve.model import ExactModel
 from scheduler.travel import TravelSettings
-from tests.scheduler.test_problem import arrays
 
 PARAMS = SolveParams(iterations=20_000, threads=1)
 
@@ -109,14 +108,3 @@ def test_a_proven_reason_holds_by_proof_and_crowded_out_is_possible_alone(
             )
             assert answer.feasible == (item.reason is Reason.CROWDED_OUT), (seed, item)
     assert seen == set(Reason)
-
-
-def test_routes_outside_the_model_stay_as_they_are() -> None:
-    """Re-planning one route: the visit left outside keeps its carer, time and person."""
-    problem = Problem(**arrays(recipient=[1, 1], place=[1, 1], late_s=[2000] * 2, due_s=[2000] * 2))
-    answer = ExactModel(problem, [0], [0], {1: Outside(1, 100)}, required=[0]).solve(5)
-    assert answer.start_s[0] >= 400
-    assert answer.route == {0: 0}
-    grouped = Problem(**arrays(group=[0, 0]))
-    answer = ExactModel(grouped, [0], [0], {1: Outside(1, 300)}).solve(5)
-    assert answer.start_s == {0: 300}
