@@ -3,12 +3,15 @@ The objective: one sum of points, lower is better, every term printed with every
 
     points = travel_s * travel + waiting_s * waiting
            + tardiness_s * tardiness + worst_tardiness_s * worst_tardiness
-           + sum of unassigned points over the visits left out
+           + overtime_s * overtime + worst_idle_s * worst_idle
+           + points of visits left out, of carers, of opened routes and of missed breaks
 
 Travel is all driving, cycling and walking of used shifts, with the way out and back. Waiting is
 time between two stops that is neither travel, visit nor break; waiting before the first visit does
-not count, since the carer leaves the office later. Tardiness is start after the due time; a home-
-care day has hard windows and no due times, so both terms are zero there.
+not count, since the carer leaves the office later; after a break that opens the route it does not
+count either. Tardiness is start after the due time; a home-care day has hard windows and no due
+times, so both terms are zero there. Overtime is return after the shift's end. Idle is what a shift
+holds beyond visits, travel and breaks; the worst idle is that of the idlest carer.
 """
 
 from __future__ import annotations
@@ -34,12 +37,19 @@ class Weights:
         Per second of travel and of waiting.
     tardiness, worst_tardiness
         Per second of start after the due time: summed over visits, and the largest one.
+    overtime
+        Per second of return after ``overtime_from_s``.
+    worst_idle
+        Per second of the largest idle time of a route: ``max(end, overtime_from_s) - open_s`` less
+        visits, travel and breaks; the whole shift where the route is empty.
     """
 
     travel: int = 1
     waiting: int = 0
     tardiness: int = 0
     worst_tardiness: int = 0
+    overtime: int = 0
+    worst_idle: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,16 @@ Bool = npt.NDArray[np.bool_]
 
 # Later than any time of a planned day, small enough that sums of a few never overflow.
 FOREVER_S = 1 << 40
+# Points of what must not happen at all; more than any plan, and sums of many never overflow.
+MUST_POINTS = 1 << 50
+
+
+# Kinds of the arrays that are not int64.
+KINDS: dict[str, type] = {
+    "allowed": np.bool_, "apart": np.bool_, "travel_s": np.int32, "carer_points": np.int32,
+}  # fmt: skip
+# Stands for the default of a field; it is filled in when the problem is made.
+_NOT_GIVEN: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +44,10 @@ class Problem:
     Parameters
     ----------
     early_s, late_s : (n,) int64
-        First and last allowed start (hard, both included).
+        First and last allowed start of the visit's first window (hard, both included).
     due_s : (n,) int64
-        Last start without tardiness; ``late_s`` where lateness is impossible.
+        Last start without tardiness; ``late_s`` where lateness is impossible. Before ``early_s``
+        when every start is tardy.
     duration_s : (n,) int64
         Service time, >= 0.
     place : (n,) int64
@@ -46,11 +57,11 @@ class Problem:
     recipient : (n,) int64
         Visits of equal value >= 0 never overlap unless grouped; -1 stands alone.
     group : (n,) int64
-        Visits of equal value >= 0 are planned together or not at all, by different carers; -1
-        stands alone.
+        Visits of equal value >= 0 are planned together or not at all; -1 stands alone.
     offset_min_s, offset_max_s : (n,) int64
         Least and most seconds from the start of the group's first visit (lowest index) to the start
-        of this one, ``0 <= min <= max``; both 0 for double staffing and for the first itself.
+        of this one, ``0 <= min <= max``; both 0 for double staffing and for the first itself;
+        -FOREVER_S and FOREVER_S where the two starts are independent.
     allowed : (n, k) bool
         Whether the route's carer may do the visit.
     gap_first, gap_second : (g,) int64
@@ -71,6 +82,25 @@ class Problem:
         Seconds from row to column by mode, zero diagonal, >= 0.
     weights
         Points per second of the timed terms.
+    apart : (n,) bool
+        Whether no other visit of the group may have the same carer. Default: yes.
+    more_visit, more_early_s, more_due_s, more_late_s : (w,) int64
+        Further windows, by visit and rising opening time. The window that governs a start is the
+        last one that has opened by then: the start keeps its ``late`` and is tardy after its
+        ``due``. Default: none.
+    carer_points : (n, k) int32
+        Points when the route does the visit, >= 0. Default: 0.
+    demand : (n,) int64
+        What the visit takes of its route's capacity, >= 0. Default: 0.
+    capacity : (k,) int64
+        Most demand of the route's visits. Default: FOREVER_S.
+    fixed_points : (k,) int64
+        Points when the route has a visit. Default: 0.
+    overtime_from_s : (k,) int64
+        Return to the last place without overtime. Default: ``close_s``.
+    break_points : (k,) int64
+        Points when the route goes without its break, also where it has no visit. Default:
+        MUST_POINTS, the break is never left out.
 
     Raises
     ------
@@ -104,14 +134,39 @@ class Problem:
     break_s: Int
     travel_s: npt.NDArray[np.int32]
     weights: Weights
+    apart: Bool = _NOT_GIVEN
+    more_visit: Int = _NOT_GIVEN
+    more_early_s: Int = _NOT_GIVEN
+    more_due_s: Int = _NOT_GIVEN
+    more_late_s: Int = _NOT_GIVEN
+    carer_points: npt.NDArray[np.int32] = _NOT_GIVEN
+    demand: Int = _NOT_GIVEN
+    capacity: Int = _NOT_GIVEN
+    fixed_points: Int = _NOT_GIVEN
+    overtime_from_s: Int = _NOT_GIVEN
+    break_points: Int = _NOT_GIVEN
 
     def __post_init__(self) -> None:
+        n, k = len(self.early_s), len(self.open_s)
+        defaults: dict[str, Any] = {
+            "apart": np.ones(n, dtype=np.bool_),
+            "carer_points": np.zeros((n, k), dtype=np.int32),
+            "demand": np.zeros(n, dtype=np.int64),
+            "capacity": np.full(k, FOREVER_S),
+            "fixed_points": np.zeros(k, dtype=np.int64),
+            "overtime_from_s": self.close_s,
+            "break_points": np.full(k, MUST_POINTS),
+        }
         for field in fields(self):
-            if field.name != "weights":
-                kind: type = {"allowed": np.bool_, "travel_s": np.int32}.get(field.name, np.int64)
-                value: npt.NDArray[Any] = np.array(getattr(self, field.name), dtype=kind)
-                value.flags.writeable = False
-                object.__setattr__(self, field.name, value)
+            if field.name == "weights":
+                continue
+            given = getattr(self, field.name)
+            if given is _NOT_GIVEN:
+                given = defaults.get(field.name, ())
+            kind = KINDS.get(field.name, np.int64)
+            value: npt.NDArray[Any] = np.array(given, dtype=kind)
+            value.flags.writeable = False
+            object.__setattr__(self, field.name, value)
         findings = _shape_findings(self) or _value_findings(self)
         if findings:
             raise InvalidInput(findings)
@@ -133,12 +188,13 @@ class Problem:
 
 VISIT_ARRAYS = (
     "early_s", "late_s", "due_s", "duration_s", "place", "drop_points", "recipient", "group",
-    "offset_min_s", "offset_max_s",
+    "offset_min_s", "offset_max_s", "apart", "demand",
 )  # fmt: skip
+WINDOW_ARRAYS = ("more_visit", "more_early_s", "more_due_s", "more_late_s")
 GAP_ARRAYS = ("gap_first", "gap_second", "gap_min_s", "gap_max_s")
 ROUTE_ARRAYS = (
     "carer", "open_s", "close_s", "start_place", "end_place", "mode", "break_early_s",
-    "break_late_s", "break_s",
+    "break_late_s", "break_s", "capacity", "fixed_points", "overtime_from_s", "break_points",
 )  # fmt: skip
 
 
@@ -146,7 +202,8 @@ def _shape_findings(problem: Problem) -> list[Finding]:
     n, g, k = len(problem.early_s), len(problem.gap_first), len(problem.open_s)
     wanted: dict[str, tuple[int, ...]] = dict.fromkeys(VISIT_ARRAYS, (n,))
     wanted |= dict.fromkeys(GAP_ARRAYS, (g,)) | dict.fromkeys(ROUTE_ARRAYS, (k,))
-    wanted["allowed"] = (n, k)
+    wanted |= dict.fromkeys(WINDOW_ARRAYS, (len(problem.more_visit),))
+    wanted |= dict.fromkeys(("allowed", "carer_points"), (n, k))
     findings = [
         _finding("SHAPE", name, f"shape {shape}", f"{getattr(problem, name).shape}")
         for name, shape in wanted.items()
@@ -163,7 +220,6 @@ def _value_findings(problem: Problem) -> list[Finding]:
     modes, places, _ = p.travel_s.shape
     checks: list[tuple[str, str, Bool]] = [
         ("late_s", "early_s <= late_s", p.early_s <= p.late_s),
-        ("due_s", "due_s >= early_s", p.due_s >= p.early_s),
         ("duration_s", "duration_s >= 0", p.duration_s >= 0),
         ("drop_points", "drop_points >= 0", p.drop_points >= 0),
         ("place", f"0 <= place < {places}", (p.place >= 0) & (p.place < places)),
@@ -171,9 +227,18 @@ def _value_findings(problem: Problem) -> list[Finding]:
         ("recipient", "-1 <= recipient < n", (p.recipient >= -1) & (p.recipient < p.visits)),
         (
             "offset_min_s",
-            "0 <= offset_min_s <= offset_max_s",
-            (p.offset_min_s >= 0) & (p.offset_min_s <= p.offset_max_s),
+            "0 <= offset_min_s <= offset_max_s, or -FOREVER_S and FOREVER_S",
+            ((p.offset_min_s >= 0) & (p.offset_min_s <= p.offset_max_s))
+            | ((p.offset_min_s == -FOREVER_S) & (p.offset_max_s == FOREVER_S)),
         ),
+        ("demand", "demand >= 0", p.demand >= 0),
+        ("capacity", "capacity >= 0", p.capacity >= 0),
+        ("fixed_points", "fixed_points >= 0", p.fixed_points >= 0),
+        ("break_points", "0 <= break_points", p.break_points >= 0),
+        ("overtime_from_s", "open_s <= overtime_from_s", p.open_s <= p.overtime_from_s),
+        ("more_visit", "0 <= more_visit < n", (p.more_visit >= 0) & (p.more_visit < p.visits)),
+        ("more_late_s", "more_early_s <= more_late_s", p.more_early_s <= p.more_late_s),
+        ("more_early_s", "windows of a visit by rising opening time", _rising_windows(p)),
         (
             "gap_min_s",
             "0 <= gap_min_s <= gap_max_s",
@@ -203,9 +268,22 @@ def _value_findings(problem: Problem) -> list[Finding]:
         if not holds.all():
             at = int(np.flatnonzero(~holds)[0])
             findings.append(_finding("VALUE", f"{name}[{at}]", expected, f"{getattr(p, name)[at]}"))
+    if (p.carer_points < 0).any():
+        findings.append(_finding("VALUE", "carer_points", ">= 0", "another value"))
     if (p.travel_s < 0).any() or np.diagonal(p.travel_s, axis1=1, axis2=2).any():
         findings.append(_finding("VALUE", "travel_s", ">= 0 with a zero diagonal", "another value"))
     return findings
+
+
+def _rising_windows(problem: Problem) -> Bool:
+    """Per further window, whether it opens after the one before it; bad indices pass."""
+    n = max(problem.visits, 1)
+    opened = problem.early_s.copy() if problem.visits else np.zeros(1, dtype=np.int64)
+    rising = np.ones(len(problem.more_visit), dtype=np.bool_)
+    for at, (visit, early) in enumerate(zip(problem.more_visit, problem.more_early_s, strict=True)):
+        rising[at] = early > opened[visit % n]
+        opened[visit % n] = early
+    return rising
 
 
 def _outside_group(problem: Problem) -> Bool:

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.care.errors import InvalidInput
 from scheduler.objective import Weights
-from scheduler.problem import Problem
+from scheduler.problem import FOREVER_S, MUST_POINTS, Problem
 
 
 def arrays(**changes: Any) -> dict[str, Any]:
@@ -48,7 +48,6 @@ def test_replace_checks_anew() -> None:
     ("field", "value"),
     [
         ("late_s", [-1, 900]),
-        ("due_s", [-1, 900]),
         ("duration_s", [-300, 300]),
         ("place", [3, 0]),
         ("place", [-1, 0]),
@@ -64,6 +63,22 @@ def test_replace_checks_anew() -> None:
         ("end_place", [0, -1]),
         ("mode", [1, 0]),
         ("break_s", [-1, 0]),
+        ("offset_min_s", [0, -1]),
+        ("offset_min_s", [0, -FOREVER_S]),
+        ("apart", [True]),
+        ("carer_points", [[0], [0]]),
+        ("carer_points", [[0, 0], [0, -1]]),
+        ("demand", [0, -1]),
+        ("demand", [0]),
+        ("capacity", [-1, 0]),
+        ("capacity", [1, 1, 1]),
+        ("fixed_points", [0, -1]),
+        ("fixed_points", []),
+        ("overtime_from_s", [-1, 3600]),
+        ("overtime_from_s", [3600]),
+        ("break_points", [0, -1]),
+        ("break_points", [[0, 0]]),
+        ("more_visit", [0]),
         ("travel_s", [[[0, 1], [1, 0]]]),
         ("travel_s", [[[0, 1, 1], [1, 5, 1], [1, 1, 0]]]),
         ("travel_s", [[[0, -1, 1], [1, 0, 1], [1, 1, 0]]]),
@@ -73,7 +88,8 @@ def test_a_broken_array_is_named(field: str, value: Any) -> None:
     with pytest.raises(InvalidInput) as caught:
         Problem(**arrays(**{field: value}))
     named = {f.where.split("[")[0] for f in caught.value.findings}
-    assert field in named or (field == "travel_s" and "place" in named)
+    beside = {"travel_s": "place", "more_visit": "more_early_s"}
+    assert {field, beside.get(field)} & named
 
 
 @pytest.mark.parametrize(
@@ -96,3 +112,66 @@ def test_all_broken_arrays_are_named_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
         Problem(**arrays(duration_s=[-1, 1], mode=[5, 0], break_s=[-1, 0]))
     assert {f.where for f in caught.value.findings} == {"duration_s[0]", "mode[0]", "break_s[0]"}
+
+
+def windows(visit: list[int], early: list[int], late: list[int]) -> dict[str, Any]:
+    return {"more_visit": visit, "more_early_s": early, "more_due_s": late, "more_late_s": late}
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        (windows([2], [1000], [1100]), "more_visit[0]"),
+        (windows([-1], [1000], [1100]), "more_visit[0]"),
+        (windows([1], [1000], [999]), "more_late_s[0]"),
+        (windows([1], [0], [1100]), "more_early_s[0]"),
+        (windows([0, 1, 0], [1000, 500, 1000], [1100] * 3), "more_early_s[2]"),
+        (windows([0, 0], [1000, 900], [1100] * 2), "more_early_s[1]"),
+    ],
+)
+def test_a_broken_window_is_named(given: dict[str, Any], where: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Problem(**arrays(**given))
+    assert [f.where for f in caught.value.findings] == [where]
+
+
+def test_windows_of_two_visits_may_be_mixed_and_overlap() -> None:
+    """Each visit's own windows rise; the first of them may still be open when the next opens."""
+    problem = Problem(**arrays(**windows([1, 0, 1], [500, 100, 600], [2000, 100, 700])))
+    assert problem.more_visit.tolist() == [1, 0, 1]
+
+
+def test_what_is_not_given_binds_nothing() -> None:
+    problem = Problem(**arrays(close_s=[3600, 1800]))
+    assert problem.apart.tolist() == [True, True]
+    assert problem.carer_points.tolist() == [[0, 0], [0, 0]]
+    assert problem.demand.tolist() == problem.fixed_points.tolist() == [0, 0]
+    assert problem.capacity.tolist() == [FOREVER_S] * 2
+    assert problem.overtime_from_s.tolist() == [3600, 1800]
+    assert problem.break_points.tolist() == [MUST_POINTS] * 2
+    assert problem.more_visit.shape == problem.more_early_s.shape == (0,)
+
+
+def test_what_is_given_is_kept_through_replace() -> None:
+    given = {
+        "apart": [False, True], "carer_points": [[1, 2], [3, 4]], "demand": [5, 6],
+        "capacity": [7, 8], "fixed_points": [9, 10], "overtime_from_s": [11, 12],
+        "break_points": [13, 14], **windows([1], [1000], [1100]),
+    }  # fmt: skip
+    problem = Problem(**arrays(**given)).replace(drop_points=[1, 1])
+    assert {name: getattr(problem, name).tolist() for name in given} == given
+    assert problem.apart.dtype == bool
+    assert problem.carer_points.dtype == np.int32
+
+
+def test_members_of_a_group_may_start_independently() -> None:
+    offsets = {"offset_min_s": [0, -FOREVER_S], "offset_max_s": [0, FOREVER_S]}
+    assert Problem(**arrays(group=[0, 0], **offsets)).offset_min_s.tolist() == [0, -FOREVER_S]
+
+
+def test_a_due_time_may_lie_before_the_window() -> None:
+    assert Problem(**arrays(due_s=[-5, 900])).due_s.tolist() == [-5, 900]
+
+
+def test_overtime_may_begin_as_the_shift_opens_or_after_it_closes() -> None:
+    assert Problem(**arrays(overtime_from_s=[0, 9000])).overtime_from_s.tolist() == [0, 9000]
