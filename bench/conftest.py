@@ -10,8 +10,6 @@ from fixtures.municipality import Size, day_of, generate
 from scheduler.build import build_problem
 from scheduler.objective import load_objective
 from scheduler.problem import Problem
-from scheduler.solve.net import build_net
-from scheduler.solve.search import Searcher
 from scheduler.travel import load_travel_settings
 
 DAY = date(2026, 3, 4)
@@ -21,8 +19,3 @@ DAY = date(2026, 3, 4)
 def problem() -> Problem:
     day = day_of(generate(Size.M, 1, DAY))
     return build_problem(day, load_travel_settings(DAY), load_objective(DAY))
-
-
-@pytest.fixture
-def searcher(problem: Problem) -> Searcher:
-    return Searcher(build_net(problem), 1)

@@ -32,8 +32,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "problem": ("scheduler.{objective,problem,build}", "care, travel"),
     "solve": (
-        "scheduler.solve scheduler.solve.{anneal,construct,detour,explain,model,moves,net,params,"
-        "rebuild,search,timing,warm}",
+        "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,edits,explain,given,insert,"
+        "kernel,large,model,model_rules,moves,near,net,params,parts,ruin,search,timing,warm,whole}",
         "rules, problem",
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
@@ -80,8 +80,8 @@ STAGES: dict[str, tuple[str, str]] = {
 
 # Library -> modules that may import it; everything below a listed package counts.
 LIBRARIES = {
-    "numba": ("scheduler.solve",),
-    "ortools": ("scheduler.solve.model",),
+    "numba": ("scheduler.solve.kernel",),
+    "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
     "numpy": ("scheduler.solve", "scheduler.problem", "scheduler.build", "scheduler.travel"),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),

@@ -7,18 +7,19 @@ Sees arrays only. Source of the design: docs/architecture.md.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from scheduler.problem import Problem
 from scheduler.solve.explain import Explanation, explain
+from scheduler.solve.given import Stops
+from scheduler.solve.large import PART_VISITS, search_parts
 from scheduler.solve.net import build_net
 from scheduler.solve.params import SolveParams
 from scheduler.solve.search import Progress, search
+from scheduler.solve.whole import BREAK, routes_of
 
 __all__ = ["BREAK", "Explanation", "Progress", "Solution", "SolveParams", "solve"]
-
-# Stands for the break in a route's list of stops.
-BREAK = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Solution:
     stops
         Per route ``(visit or BREAK, start_s)`` in order.
     unassigned
-        One explanation per visit left out, in rising order of visits.
-    travel_s, waiting_s, tardiness_s, worst_tardiness_s
+        One explanation per visit left out, in rising order of visits; none when not asked for.
+    travel_s, waiting_s, tardiness_s, worst_tardiness_s, overtime_s, worst_idle_s
         Quantities of the objective's terms.
     points
         The objective, dropped visits included.
@@ -44,6 +45,8 @@ class Solution:
     waiting_s: int
     tardiness_s: int
     worst_tardiness_s: int
+    overtime_s: int
+    worst_idle_s: int
     points: int
     moves: int
 
@@ -53,25 +56,41 @@ def solve(
     params: SolveParams,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    start: Stops | None = None,
 ) -> Solution:
-    """The best plan of `problem` found within `params`."""
+    """
+    The best plan of `problem` found within `params`.
+
+    Parameters
+    ----------
+    start
+        Plan to begin from, per route ``(visit or BREAK, start_s)`` in order; what breaks a rule in
+        it is planned anew.
+
+    Raises
+    ------
+    ValueError
+        When `start` names another number of routes or an unknown visit.
+    """
+    began = perf_counter()
     net = build_net(problem)
-    best = search(net, params, on_progress, should_stop)
+    # What the arrays took is part of the time.
+    params = replace(params, seconds=max(params.seconds - (perf_counter() - began), 1e-3))
+    if problem.visits > 2 * PART_VISITS and params.iterations is None:
+        best = search_parts(problem, net, params, on_progress, should_stop, start)
+    else:
+        best = search(net, params, on_progress, should_stop, start)
     best.rewind()
-    stops: list[list[tuple[int, int]]] = [[] for _ in range(problem.routes)]
-    for unit in best.state.order:
-        for node in net.member[net.unit_at[unit] : net.unit_at[unit + 1]]:
-            if (route := int(best.state.route[node])) >= 0:
-                visit = int(node) if node < problem.visits else BREAK
-                stops[route].append((visit, int(best.state.start[node])))
-    travel, waiting, tardiness, worst, _ = (int(t) for t in best.state.terms)
+    travel, waiting, tardiness, worst, overtime, idle = (int(s) for s in best.state.sums[:6])
     return Solution(
-        stops=tuple(tuple(route) for route in stops),
-        unassigned=tuple(explain(problem, best)),
+        stops=routes_of(net, best.state),
+        unassigned=tuple(explain(problem, best) if params.explain else ()),
         travel_s=travel,
         waiting_s=waiting,
         tardiness_s=tardiness,
         worst_tardiness_s=worst,
+        overtime_s=overtime,
+        worst_idle_s=idle,
         points=best.points,
         moves=best.moves,
     )

@@ -10,155 +10,256 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-from numba import njit
-
 from scheduler.problem import Int
+from scheduler.solve.chain import begin, copy_stops, undo
+from scheduler.solve.chance import Seed, below, unit
+from scheduler.solve.edits import apply, plan, settle_keys
+from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.moves import (
-    Seed,
     change_carer,
-    clear_undo,
-    drop_unit,
-    place_unit,
-    random_below,
-    random_unit,
+    drop,
+    hold,
+    move_segment,
     relocate,
+    seat,
     swap,
     swap_tails,
-    tidy,
-    undo,
 )
-from scheduler.solve.net import Net, State
-from scheduler.solve.timing import INFEASIBLE, evaluate
+from scheduler.solve.net import (
+    CHECK,
+    KEEP,
+    OUT,
+    OVERTIME,
+    PUT,
+    TAKE,
+    TARDINESS,
+    WAITING,
+    WORST_IDLE,
+    WORST_TARDINESS,
+    Int32,
+    Net,
+    Records,
+    State,
+)
+from scheduler.solve.ruin import ruin_and_recreate
+from scheduler.solve.timing import INFEASIBLE, retime
 
-# Steps between two sortings of the order by time.
-TIDY_EVERY = 2048
+# Steps between two settings of the keys by time.
+SETTLE_EVERY = 2048
 # Steps between two looks at the temperature.
 COOL_EVERY = 128
 # Moves in a hundred that try a left-out visit while there is one; by chance it would be far fewer.
 LEFT_OUT_SHARE = 5
+# Moves in a hundred that start from a tardy visit while there is one.
+TARDY_SHARE = 10
 
 
-@njit(cache=True, nogil=True)
-def propose(net: Net, state: State, seed: Seed, most: int) -> bool:
+@kernel
+def propose(net: Net, state: State, seed: Seed, most: int, holds: bool, fees: bool) -> bool:
     """
-    One random move, applied; False when it was impossible or hopeless and nothing changed.
+    One random move as edits; False when it is impossible or hopeless.
 
     A move is hopeless when the points are bound to grow by more than `most`.
     """
-    node = random_below(seed, len(net.unit))
-    if state.dropped[0] > 0 and random_below(seed, 100) < LEFT_OUT_SHARE:
-        node = _left_out(state, node)
-    kind = random_below(seed, 100)
-    if net.fixed[node] >= 0:
-        return _shift_break(net, state, seed, node)
-    if state.route[node] < 0:
+    stop = state.stop
+    j = below(seed, net.movable)
+    kind = below(seed, 100)
+    if state.sums[OUT] > 0 and below(seed, 100) < LEFT_OUT_SHARE:
+        j = _left_out(net, state, j)
+    elif state.sums[TARDINESS] > 0 and below(seed, 100) < TARDY_SHARE:
+        j = _tardy(net, state, seed, j)
+    if net.node[j].fixed >= 0:
+        return _shift_break(net, state, seed, j)
+    if stop[j].route < 0:
         if kind < 30:
-            return _any_route(net, state, seed, node, most)
-        anchor = _neighbour(net, seed, node)
-        if anchor < 0:
+            r = _any_route(net, seed, j)
+            if r < 0:
+                return False
+            return seat(net, state, seed, j, r, _random_stop(net, state, seed, r))
+        anchor = _near(net, seed, j)
+        if anchor < 0 or stop[anchor].route < 0:
             return False
-        if kind < 80:
-            return relocate(net, state, seed, node, anchor, most)
-        return swap(net, state, node, anchor, most)
+        before = anchor if below(seed, 2) == 0 else stop[anchor].previous
+        return seat(net, state, seed, j, stop[anchor].route, before)
+    if holds and kind < 6:
+        return hold(net, state, seed, j)
     if kind < 8:
-        return _any_route(net, state, seed, node, most)
-    if kind < 9:
-        clear_undo(state)
-        drop_unit(net, state, net.unit[node])
+        r = _any_route(net, seed, j)
+        return r >= 0 and change_carer(net, state, j, r, most)
+    if kind < 9 and net.node[j].drop < most:
+        drop(net, state, j)
         return True
     if kind < 16:
-        return _shift_a_little(net, state, seed, node)
-    anchor = _neighbour(net, seed, node)
+        return _shift(net, state, seed, j, most)
+    anchor = _near(net, seed, j)
     if anchor < 0:
         return False
-    if kind < 66:
-        return relocate(net, state, seed, node, anchor, most)
-    if kind < 88:
-        return swap(net, state, node, anchor, most)
-    return swap_tails(net, state, node, anchor)
+    r = stop[anchor].route
+    if r < 0:
+        # The left-out near visit takes the place of this one.
+        if net.node[j].kin != j or net.node[anchor].kin != anchor:
+            return False
+        r, before = stop[j].route, stop[j].previous
+        drop(net, state, j)
+        return seat(net, state, seed, anchor, r, before)
+    if kind < 56:
+        if net.node[j].mate != j and below(seed, 2) == 0:
+            return change_carer(net, state, j, r, most)
+        before = anchor if below(seed, 2) == 0 else stop[anchor].previous
+        if net.node[j].mate != j and below(seed, 3) == 0:
+            return _move_pair(net, state, seed, j, r, before)
+        return relocate(net, state, j, r, before, most)
+    if kind < 68:
+        before = anchor if below(seed, 2) == 0 else stop[anchor].previous
+        return move_segment(net, state, j, 2 + below(seed, 2), r, before, most)
+    if kind < 90:
+        return swap(net, state, j, anchor, below(seed, 3) == 0, most)
+    return swap_tails(net, state, j, anchor, most, fees)
 
 
-@njit(cache=True, nogil=True)
-def _left_out(state: State, node: int) -> int:
-    """The first left-out visit from `node` on; `node` itself when there is none."""
-    size = len(state.route)
-    for step in range(size):
-        if state.route[(node + step) % size] < 0:
-            return (node + step) % size
-    return node
+@inlined
+def _left_out(net: Net, state: State, j: int) -> int:
+    """The first left-out visit from `j` on; `j` itself when there is none."""
+    for step in range(net.visits):
+        other = (j + step) % net.visits
+        if state.stop[other].route < 0:
+            return other
+    return j
 
 
-@njit(cache=True, nogil=True)
-def _neighbour(net: Net, seed: Seed, node: int) -> int:
+@inlined
+def _tardy(net: Net, state: State, seed: Seed, j: int) -> int:
+    """A tardy visit or one of the three before it, `j` when a few tries find none."""
+    stop = state.stop
+    for _ in range(10):
+        other = below(seed, net.visits)
+        if stop[other].tardiness > 0:
+            for _ in range(below(seed, 4)):
+                if stop[other].previous >= net.movable:
+                    break
+                other = stop[other].previous
+            return other
+    return j
+
+
+@inlined
+def _near(net: Net, seed: Seed, j: int) -> int:
     """A near visit, the nearer the likelier; -1 when there is none."""
-    count = net.near_count[node]
+    count = net.node[j].near
     if count == 0:
         return -1
-    pick = min(random_below(seed, count), random_below(seed, count))
-    return net.near[node, pick]
+    pick = min(below(seed, count), below(seed, count))
+    return net.near[j, pick]
 
 
-@njit(cache=True, nogil=True)
-def _any_route(net: Net, state: State, seed: Seed, node: int, most: int) -> bool:
-    """To a random carer who may, at the same place in the order."""
-    if net.routes_count[node] == 0:
+@inlined
+def _any_route(net: Net, seed: Seed, j: int) -> int:
+    """A random route that may do `j`, -1 when there is none."""
+    count = net.node[j].routes
+    return net.routes_of[j, below(seed, count)] if count > 0 else -1
+
+
+@inlined
+def _random_stop(net: Net, state: State, seed: Seed, r: int) -> int:
+    """A random node of route `r` to stand behind, its start included."""
+    j = net.movable + r
+    for _ in range(below(seed, state.tour[r].visits + 2)):
+        if state.stop[j].next >= net.movable:
+            break
+        j = state.stop[j].next
+    return j
+
+
+@inlined
+def _shift(net: Net, state: State, seed: Seed, j: int, most: int) -> bool:
+    """Earlier or later by a few stops on the own route."""
+    stop = state.stop
+    hops = 1 + below(seed, 4)
+    before = j
+    if below(seed, 2) == 0:
+        for _ in range(hops):
+            if stop[before].next >= net.movable:
+                break
+            before = stop[before].next
+    else:
+        for _ in range(hops + 1):
+            if stop[before].previous < 0:
+                break
+            before = stop[before].previous
+    return relocate(net, state, j, stop[j].route, before, most)
+
+
+@inlined
+def _move_pair(net: Net, state: State, seed: Seed, j: int, r: int, before: int) -> bool:
+    """Take `j` to a place and one of its mates to another random carer at the same time."""
+    stop = state.stop
+    m = net.node[j].mate
+    other = _any_route(net, seed, m)
+    near = _near(net, seed, m)
+    if near >= 0 and below(seed, 4) > 0 and stop[near].route >= 0:
+        other = stop[near].route
+    if other < 0 or other == r or before == j or before == m:
         return False
-    route = net.routes_of[node, random_below(seed, net.routes_count[node])]
-    return change_carer(net, state, seed, node, route, most)
-
-
-@njit(cache=True, nogil=True)
-def _shift_a_little(net: Net, state: State, seed: Seed, node: int) -> bool:
-    """Earlier or later in the order, with the same carers."""
-    u = net.unit[node]
-    step = random_below(seed, 31) - 15
-    target = min(max(state.position[u] + step, 0), len(state.order) - 1)
-    if target == state.position[u]:
+    if not (net.allowed[j, r] and net.allowed[m, other]):
         return False
-    clear_undo(state)
-    place_unit(state, u, target)
+    plan(state, TAKE, j, stop[j].route, 0)
+    plan(state, TAKE, m, stop[m].route, 0)
+    plan(state, PUT, j, r, before)
+    plan(state, KEEP, m, other, net.movable + other)
+    plan(state, CHECK, j, 0, 0)
+    plan(state, CHECK, m, 0, 0)
     return True
 
 
-@njit(cache=True, nogil=True)
-def _shift_break(net: Net, state: State, seed: Seed, node: int) -> bool:
-    """Take the break before or after another stop of the same route."""
-    u, r = net.unit[node], net.fixed[node]
-    step = 1 if random_below(seed, 2) == 1 else -1
-    hops = 1 + random_below(seed, 2)
-    at = state.position[u] + step
-    while 0 <= at < len(state.order):
-        v = state.order[at]
-        for m in range(net.unit_at[v], net.unit_at[v + 1]):
-            if state.route[net.member[m]] == r:
-                hops -= 1
-                if hops == 0:
-                    clear_undo(state)
-                    place_unit(state, u, at)
-                    return True
-        at += step
-    return False
+@inlined
+def _shift_break(net: Net, state: State, seed: Seed, j: int) -> bool:
+    """Take the break before or after another stop, take it at all, or miss it."""
+    stop = state.stop
+    r = net.node[j].fixed
+    if stop[j].route < 0:
+        if not net.allowed[j, r]:
+            return False
+        return seat(net, state, seed, j, r, _random_stop(net, state, seed, r))
+    if net.node[j].drop < INFEASIBLE >> 12 and below(seed, 8) == 0:
+        drop(net, state, j)
+        return True
+    return _shift(net, state, seed, j, INFEASIBLE)
 
 
-@njit(cache=True, nogil=True)
+@inlined
+def savable(net: Net, state: State) -> int:
+    """The timed points of the state: no move can save more than these besides travel and fees."""
+    weight, sums = net.weight, state.sums
+    return (
+        weight[WAITING] * sums[WAITING]
+        + weight[TARDINESS] * sums[TARDINESS]
+        + weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
+        + weight[OVERTIME] * sums[OVERTIME]
+        + weight[WORST_IDLE] * sums[WORST_IDLE]
+    )
+
+
+@kernel
 def anneal(
     net: Net,
     state: State,
     seed: Seed,
+    order: Int32,
     points: int,
     steps: int,
     hot: float,
     cold: float,
-    best_order: Int,
-    best_route: Int,
+    holds: bool,
+    fees: bool,
+    ruin: int,
+    best: Records,
     best_points: int,
 ) -> tuple[int, int]:
     """
     Run `steps` moves while the temperature falls geometrically from `hot` to `cold` (points).
 
-    Changes `state` in place and writes every new best into `best_order` and `best_route`.
+    One step in `ruin` is a ruin and recreate; 0 for none. Changes `state` in place and writes every
+    new best into `best` (STOP).
 
     Returns
     -------
@@ -166,55 +267,69 @@ def anneal(
         Of the state at the end, and of the best so far.
     """
     temperature = hot
-    tardy = 0
     fall = 1.0 if hot <= 0.0 else math.exp(math.log(cold / hot) * COOL_EVERY / max(steps, 1))
+    spare = savable(net, state)
+    fresh = False
     for step in range(steps):
         if step % COOL_EVERY == 0 and step > 0:
             temperature *= fall
-        if step % TIDY_EVERY == 0:
-            evaluate(net, state, INFEASIBLE - 1)
-            tardy = _settle(net, state)
-            tidy(net, state)
-        limit = points + int(-temperature * math.log(random_unit(seed)))
-        if not propose(net, state, seed, limit - points + tardy):
+        if step % SETTLE_EVERY == 0:
+            settle_keys(net, state, order)
+        limit = points + int(-temperature * math.log(unit(seed)))
+        begin(state)
+        if ruin > 0 and below(seed, ruin) == 0:
+            found = ruin_and_recreate(net, state, seed, limit)
+        elif propose(net, state, seed, limit - points + spare, holds, fees):
+            found = retime(net, state, limit) if apply(net, state) else INFEASIBLE
+        else:
             continue
-        found = evaluate(net, state, limit)
         if found > limit:
             undo(state)
             continue
+        if found > points and fresh:
+            # Leaving a new best: copy it now, before it is lost.
+            undo(state)
+            copy_stops(state, best)
+            fresh = False
+            begin(state)
+            continue
         points = found
-        tardy = _settle(net, state)
+        spare = savable(net, state)
         if points < best_points:
             best_points = points
-            best_order[:] = state.order
-            best_route[:] = state.route
+            fresh = True
+    if fresh:
+        copy_stops(state, best)
     return points, best_points
 
 
-@njit(cache=True, nogil=True)
-def _settle(net: Net, state: State) -> int:
-    """Let moves start from the evaluated state; returns its points of tardiness."""
-    state.settled[:] = state.waiting
-    return net.weight[2] * state.terms[2] + net.weight[3] * state.terms[3]
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def sample_worsenings(
-    net: Net, state: State, seed: Seed, points: int, steps: int, largest: int
-) -> npt.NDArray[np.int64]:
+    net: Net,
+    state: State,
+    seed: Seed,
+    points: int,
+    holds: bool,
+    fees: bool,
+    largest: int,
+    found: Int,
+) -> int:
     """
     Points by which random feasible moves worsen the state, up to `largest`; none is kept.
 
+    Writes them into `found` (steps,) and returns how many there are.
+
     Moves that leave another visit out say nothing about the plan's own landscape and do not count.
     """
-    found = np.empty(steps, dtype=np.int64)
     count = 0
-    for _ in range(steps):
-        if propose(net, state, seed, INFEASIBLE):
-            same_visits = state.dropped[0] == state.undo_count[2]
-            worse = evaluate(net, state, points + largest) - points if same_visits else 0
-            if 0 < worse <= largest:
-                found[count] = worse
-                count += 1
+    for _ in range(len(found)):
+        begin(state)
+        out = state.sums[OUT]
+        if propose(net, state, seed, INFEASIBLE, holds, fees):
+            if apply(net, state) and state.sums[OUT] == out:
+                worse = retime(net, state, points + largest) - points
+                if 0 < worse <= largest:
+                    found[count] = worse
+                    count += 1
             undo(state)
-    return found[:count]
+    return count

@@ -1,152 +1,123 @@
 """
-A first plan: every unit where it costs least, the hardest to place first.
+Insertion of what is left out: each visit where it costs least. The first plan, and every refill.
 
-Lone visits are tried at each place of each carer who may; linked groups at random carers and
-places, since their combinations are too many. What finds no place stays out.
+Places are ranked by what they promise to cost and tried in that order. A linked group that finds
+none so is tried at random carers and places. What finds no place stays out.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from scheduler.problem import Int
-from scheduler.solve.detour import insertion
-from scheduler.solve.moves import Seed, clear_undo, place_unit, random_below, seat_unit, undo
-from scheduler.solve.net import Net, State
-from scheduler.solve.timing import INFEASIBLE, evaluate
+from scheduler.solve.chain import begin, undo
+from scheduler.solve.chance import Seed, below
+from scheduler.solve.edits import apply, plan
+from scheduler.solve.insert import GROUP_PLACES, MOST_PLACES, best_at, propose_at, rank
+from scheduler.solve.kernel import kernel
+from scheduler.solve.moves import seat
+from scheduler.solve.net import SEAT, Int32, Net, State
+from scheduler.solve.timing import INFEASIBLE, retime, retime_all
 
 # Random combinations of carers and places that a linked group is tried at.
-GROUP_TRIES = 400
+GROUP_TRIES = 300
 
 
 def construct(net: Net, state: State, seed: Seed) -> int:
-    """Fill an empty state in place; returns its points."""
-    first = net.member[net.unit_at[:-1]]
-    size = np.diff(net.unit_at)
-    choices = net.routes_count[first]
-    by_need = np.lexsort((net.early[first], choices, -size, -net.drop // np.maximum(size, 1)))
-    visits = by_need[net.fixed[first[by_need]] < 0].astype(np.int64)
-    return int(_insert_all(net, state, seed, visits))
+    """Fill an empty state in place: breaks first, then the hardest visits; returns its points."""
+    points = int(plan_breaks(net, state))
+    return refill(net, state, seed, points)
 
 
-@njit(cache=True, nogil=True)
-def _insert_all(net: Net, state: State, seed: Seed, units: Int) -> int:
-    points = evaluate(net, state, INFEASIBLE - 1)
-    for u in units:
-        points = insert_unit(net, state, seed, u, points)
+def refill(net: Net, state: State, seed: Seed, points: int) -> int:
+    """Plan what a timed state leaves out, the hardest visits first; returns its points."""
+    node = net.node[: net.visits]
+    lone = node["kin"] == np.arange(net.visits)
+    # Of a group only the first visit is listed; the others come with it.
+    first = np.ones(net.visits, dtype=np.bool_)
+    for j in np.flatnonzero(~lone):
+        k = int(node["kin"][j])
+        while k != j:
+            if k < j:
+                first[j] = False
+            k = int(node["kin"][k])
+    heads = np.flatnonzero(first & (state.stop["route"][: net.visits] < 0))
+    by_need = np.lexsort(
+        (node["early"][heads], node["routes"][heads], lone[heads], -node["drop"][heads])
+    )
+    return int(fill(net, state, seed, heads[by_need].astype(np.int32), points))
+
+
+@kernel
+def plan_breaks(net: Net, state: State) -> int:
+    """Plan all breaks that fit on empty routes; the points."""
+    for j in range(net.visits, net.movable):
+        r = net.node[j].fixed
+        if net.allowed[j, r]:
+            begin(state)
+            plan(state, SEAT, j, r, net.movable + r)
+            apply(net, state)
+    return retime_all(net, state)
+
+
+@kernel
+def fill(net: Net, state: State, seed: Seed, visits: Int32, points: int) -> int:
+    """Plan `visits` in order, each where it costs least; the points."""
+    for j in visits:
+        points = insert(net, state, seed, j, points)
     return points
 
 
-@njit(cache=True, nogil=True)
-def insert_unit(net: Net, state: State, seed: Seed, unit: int, points: int) -> int:
-    """Plan a left-out unit where it costs least; returns the points, unchanged if nowhere."""
-    if net.unit_at[unit + 1] - net.unit_at[unit] == 1:
-        return _insert_lone(net, state, seed, unit, points)
-    return _insert_group(net, state, seed, unit, points)
-
-
-@njit(cache=True, nogil=True)
-def _insert_lone(net: Net, state: State, seed: Seed, unit: int, points: int) -> int:
-    """
-    Best of all places in all routes; unchanged when none is feasible.
-
-    Places that the windows rule out are not timed: starts of a plan only grow when a visit is
-    added, so a visit that is too late now stays too late. Nor are those whose detour costs more
-    than the best place found.
-    """
-    node = net.member[net.unit_at[unit]]
-    evaluate(net, state, INFEASIBLE - 1)
-    start = state.start.copy()
-    # What the plan costs with the visit in it, but for its detour and the waiting that it uses up.
-    floor = points - net.drop[unit] - net.weight[1] * state.waiting
-    home = state.position[unit]
-    best, best_route, best_at = points, -1, -1
-    for c in range(net.routes_count[node]):
-        r = net.routes_of[node, c]
-        leg = net.travel[net.mode[r]]
-        here, ready, last = net.first_place[r], net.open[r], -1
-        soonest = max(net.early[node], ready + leg[here, net.place[node]])
-        for i in range(len(state.order)):
-            stop = _stop_of(net, state, state.order[i], r)
-            if stop < 0:
-                continue
-            if soonest > net.late[node]:
-                break
-            at = i - 1 if home < i else i
-            last = i
-            done = soonest + net.duration[node]
-            if net.place[stop] >= 0:
-                done += leg[net.place[node], net.place[stop]]
-            detour = insertion(net, state, node, r, i)
-            if done <= net.late[stop] and floor[r] + net.weight[0] * detour < best:
-                found = _try_at(net, state, seed, node, r, at, best)
-                if found < best:
-                    best, best_route, best_at = found, r, at
-            here = net.place[stop] if net.place[stop] >= 0 else here
-            ready = start[stop] + net.duration[stop]
-            soonest = max(net.early[node], ready + leg[here, net.place[node]])
-        detour = insertion(net, state, node, r, len(state.order))
-        if soonest <= net.late[node] and floor[r] + net.weight[0] * detour < best:
-            at = home if home > last else last
-            found = _try_at(net, state, seed, node, r, at, best)
-            if found < best:
-                best, best_route, best_at = found, r, at
-    if best_route >= 0:
-        clear_undo(state)
-        seat_unit(net, state, seed, node, best_route)
-        place_unit(state, unit, best_at)
-    return best
-
-
-@njit(cache=True, nogil=True)
-def _stop_of(net: Net, state: State, unit: int, route: int) -> int:
-    """The unit's node on `route`, -1 when it has none."""
-    for m in range(net.unit_at[unit], net.unit_at[unit + 1]):
-        if state.route[net.member[m]] == route:
-            return net.member[m]
-    return -1
-
-
-@njit(cache=True, nogil=True)
-def _try_at(net: Net, state: State, seed: Seed, node: int, route: int, at: int, limit: int) -> int:
-    """Points with the lone `node` on `route` at index `at` of the order; nothing is kept."""
-    clear_undo(state)
-    seat_unit(net, state, seed, node, route)
-    place_unit(state, net.unit[node], at)
-    found = evaluate(net, state, limit)
-    undo(state)
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _insert_group(net: Net, state: State, seed: Seed, unit: int, points: int) -> int:
-    """Best of GROUP_TRIES random places near its window; unchanged when none is feasible."""
-    node = net.member[net.unit_at[unit]]
-    if net.routes_count[node] == 0:
-        return points
-    best, best_at = points, -1
-    best_routes = np.full(net.unit_at[unit + 1] - net.unit_at[unit], -1, dtype=np.int64)
-    home = state.position[unit]
-    for trial in range(GROUP_TRIES):
-        r = net.routes_of[node, random_below(seed, net.routes_count[node])]
-        reach = 1 + trial * len(state.order) // GROUP_TRIES
-        at = home + random_below(seed, 2 * reach + 1) - reach
-        at = min(max(at, 0), len(state.order) - 1)
-        clear_undo(state)
-        if not seat_unit(net, state, seed, node, r):
-            continue
-        place_unit(state, unit, at)
-        found = evaluate(net, state, best)
-        if found < best:
-            best, best_at = found, at
-            for m in range(len(best_routes)):
-                best_routes[m] = state.route[net.member[net.unit_at[unit] + m]]
+@kernel
+def insert(net: Net, state: State, seed: Seed, j: int, points: int) -> int:
+    """Plan the left-out `j` and its kin where they cost least; the points, unchanged if nowhere."""
+    lone = net.node[j].kin == j
+    count = rank(net, state, seed, j, MOST_PLACES if lone else GROUP_PLACES, True, 0)
+    at = best_at(state)
+    for i in range(count if lone else min(count, 1)):
+        begin(state)
+        state.scratch[at] = state.scratch[at + i]
+        if propose_at(net, state, j, count) and apply(net, state):
+            found = retime(net, state, points - 1)
+            if found < points:
+                return found
         undo(state)
-    if best_at >= 0:
-        clear_undo(state)
-        for m in range(len(best_routes)):
-            state.route[net.member[net.unit_at[unit] + m]] = best_routes[m]
-        state.dropped[0] -= net.drop[unit]
-        place_unit(state, unit, best_at)
+    return points if lone else _insert_group(net, state, seed, j, points)
+
+
+@kernel
+def _insert_group(net: Net, state: State, seed: Seed, j: int, points: int) -> int:
+    """The best of GROUP_TRIES random places; each that is better is kept at once."""
+    stop, node = state.stop, net.node
+    if node[j].routes == 0:
+        return points
+    best = points
+    again = seed[0]
+    best_r = best_before = -1
+    for _ in range(GROUP_TRIES):
+        r = net.routes_of[j, below(seed, node[j].routes)]
+        before = net.movable + r
+        # Behind the last stop that leaves in time, give or take one.
+        while stop[before].next < net.movable:
+            after = stop[before].next
+            if stop[after].start > max(node[j].due, node[j].early):
+                break
+            before = after
+        for _ in range(below(seed, 3)):
+            if stop[before].previous >= 0:
+                before = stop[before].previous
+        drawn = seed[0]
+        begin(state)
+        if seat(net, state, seed, j, r, before) and apply(net, state):
+            found = retime(net, state, best - 1)
+            if found < best:
+                best = found
+                again = drawn
+                best_r, best_before = r, before
+        undo(state)
+    if best < points:
+        seed[0] = again
+        begin(state)
+        seat(net, state, seed, j, best_r, best_before)
+        apply(net, state)
+        best = retime(net, state, INFEASIBLE - 1)
     return best

@@ -13,11 +13,12 @@ import numpy as np
 
 from scheduler.problem import Problem
 from scheduler.rules import Reason
-from scheduler.solve.construct import insert_unit
+from scheduler.solve.chance import seed_of
+from scheduler.solve.construct import insert
 from scheduler.solve.model import ExactModel
-from scheduler.solve.moves import Seed
+from scheduler.solve.net import empty_state
 from scheduler.solve.search import Searcher
-from scheduler.solve.timing import INFEASIBLE, evaluate
+from scheduler.solve.whole import load
 
 # Seconds the exact solver gets for one proof; these problems have a handful of visits.
 PROOF_SECONDS = 2.0
@@ -51,7 +52,7 @@ class Explanation:
 
 def explain(problem: Problem, best: Searcher) -> list[Explanation]:
     """One explanation per visit that the best plan leaves out, in rising order of visits."""
-    route = best.best_route[: problem.visits]
+    route = best.best["route"][: problem.visits]
     return [_explain(problem, best, int(v)) for v in np.flatnonzero(route < 0)]
 
 
@@ -69,7 +70,7 @@ def _explain(problem: Problem, best: Searcher, visit: int) -> Explanation:
     everyone = sorted({int(k) for v in members for k in np.flatnonzero(problem.allowed[v])})
     if len(members) > 1 and not _possible(problem, members, everyone):
         return Explanation(visit, Reason.TOO_FEW_CARERS, tuple(everyone))
-    planned = np.flatnonzero(best.best_route[: problem.visits] >= 0)
+    planned = np.flatnonzero(best.best["route"][: problem.visits] >= 0)
     tied = _tied(problem, members, {int(v) for v in planned})
     if tied:
         group = sorted({m for v in tied for m in _members(problem, v)} | set(members))
@@ -144,13 +145,13 @@ def _tied(problem: Problem, members: list[int], planned: set[int]) -> list[int]:
 def _wider(best: Searcher, members: list[int]) -> int | None:
     """The first width in WIDER_S that lets the visits into the best plan as it stands."""
     for width in WIDER_S:
-        early, late = best.net.early.copy(), best.net.late.copy()
-        early[members] -= width
-        late[members] += width
-        net = best.net._replace(early=early, late=late, due=np.maximum(best.net.due, late))
-        state = best.copy_of_best()
-        points = evaluate(net, state, INFEASIBLE - 1)
-        seed: Seed = np.array([1], dtype=np.uint64)
-        if insert_unit(net, state, seed, int(net.unit[members[0]]), points) < points:
+        node = best.net.node.copy()
+        node["early"][members] -= width
+        node["late"][members] += width
+        node["due"] = np.maximum(node["due"], node["late"])
+        net = best.net._replace(node=node)
+        state = empty_state(net)
+        points = load(net, state, best.best)
+        if insert(net, state, seed_of(1), members[0], points) < points:
             return width
     return None

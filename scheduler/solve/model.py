@@ -1,24 +1,23 @@
 """
-The exact model: the same rules for OR-Tools CP-SAT, one function per rule.
+The exact model: the same rules and terms for OR-Tools CP-SAT, one function each.
 
 It proves what the annealing cannot: that a visit is impossible, that a small plan is the best there
-is. Time between two visits is modelled on the arcs of one circuit per route, and so is a break.
+is. The rules are in :mod:`scheduler.solve.model_rules`, the terms of the objective are here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from scheduler.problem import FOREVER_S, Problem
+from scheduler.problem import MUST_POINTS, Problem
+from scheduler.solve.model_rules import DEPOT, Linear, Rules
 
-Linear = cp_model.LinearExpr | int
-
-# Stands for the shift's start and end in a route's circuit.
-DEPOT = -1
+# Stands for the break among the stops of a route.
+BREAK = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +32,33 @@ class Exact:
     optimal
         The plan is proven the best within the model.
     points
-        The objective over these visits and routes.
+        The objective over these visits and routes; an upper bound of it unless `optimal`.
     bound
         No plan of the model has fewer points.
     route, start_s
         By visit; one that is left out is missing.
+    break_start_s
+        By route; a break that is not taken is missing.
+    stops
+        Per route of the problem ``(visit or BREAK, start_s)`` in order.
     """
 
     feasible: bool | None
-    optimal: bool
-    points: int
-    bound: int
-    route: dict[int, int]
-    start_s: dict[int, int]
+    optimal: bool = False
+    points: int = 0
+    bound: int = 0
+    route: dict[int, int] = field(default_factory=dict)
+    start_s: dict[int, int] = field(default_factory=dict)
+    break_start_s: dict[int, int] = field(default_factory=dict)
+    stops: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
-class ExactModel:
+class ExactModel(Rules):
     """
     Rules and objective over some visits and routes of a problem.
+
+    The points are those of these visits and routes alone: others cost nothing, whether they are
+    left out, idle or without a break.
 
     Parameters
     ----------
@@ -69,221 +77,98 @@ class ExactModel:
         routes: Sequence[int],
         required: Collection[int] = (),
     ) -> None:
-        self.problem = problem
-        self.visits = list(visits)
-        self.routes = list(routes)
-        self.model = cp_model.CpModel()
-        self.horizon = self._horizon()
-        self.on: dict[tuple[int, int], cp_model.IntVar] = {}
-        self.planned: dict[int, cp_model.IntVar] = {}
-        self.start: dict[int, cp_model.IntVar] = {}
-        self.arc: dict[tuple[int, int, int], cp_model.IntVar] = {}
-        self.break_start: dict[int, cp_model.IntVar] = {}
-        self.break_before: dict[tuple[int, int], cp_model.IntVar] = {}
-        self.cost: list[Linear] = []
-        self._add_skill()
-        self._add_assigned_once(required)
-        self._add_window()
-        self._add_break()
-        self._add_travel()
-        self._add_group_whole()
-        self._add_group_start()
-        self._add_group_carers()
-        self._add_gap()
-        self._add_recipient_overlap()
-        self._add_objective()
+        super().__init__(problem, visits, routes, required)
+        self.back: dict[int, cp_model.IntVar] = {}
+        terms = [
+            self._travel(),
+            self._waiting(),
+            self._tardiness(),
+            self._overtime(),
+            self._worst_idle(),
+            self._dropped(),
+            self._carers(),
+            self._opened(),
+            self._missed_breaks(),
+        ]
+        self.objective: Linear = sum(terms)
+        self.model.minimize(self.objective)
 
     def possible(self, seconds: float) -> bool | None:
         """Whether any plan keeps the rules; None when `seconds` did not suffice to tell."""
         self.model.clear_objective()  # type: ignore[no-untyped-call]
         return self.solve(seconds).feasible
 
+    def hint(self, stops: Sequence[Sequence[tuple[int, int]]]) -> None:
+        """
+        Begin the search at this plan, per route of the problem ``(visit or BREAK, start_s)``.
+
+        Visits and routes outside the model are passed over. The plan need not keep the rules.
+        """
+        switches = (self.on, self.planned, self.arc, self.idle, self.break_before, self.taken)
+        hints = {x.index: (x, 0) for variables in switches for x in variables.values()}
+        for k in self.routes:
+            hints |= {x.index: (x, value) for x, value in self._hints(k, stops[k])}
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        for variable, value in hints.values():
+            self.model.add_hint(variable, value)
+
     def solve(self, seconds: float, seed: int = 1, threads: int = 1) -> Exact:
-        """Minimise within `seconds`."""
+        """
+        Minimise within `seconds`.
+
+        Raises
+        ------
+        ValueError
+            When the solver refuses the model, as with numbers whose sums overflow.
+        """
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.random_seed = seed
         solver.parameters.num_workers = threads
         status = solver.solve(self.model)
+        if status == cp_model.MODEL_INVALID:
+            raise ValueError(self.model.validate())
         if status == cp_model.INFEASIBLE:
-            return Exact(False, False, 0, 0, {}, {})
+            return Exact(False)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return Exact(None, False, 0, 0, {}, {})
+            return Exact(None)
         route = {v: k for (v, k), chosen in self.on.items() if solver.boolean_value(chosen)}
+        optimal = status == cp_model.OPTIMAL
+        # Read off in whole numbers: the solver's own value is a float.
+        points = int(solver.value(self.objective))
         return Exact(
             feasible=True,
-            optimal=status == cp_model.OPTIMAL,
-            points=round(solver.objective_value),
-            bound=round(solver.best_objective_bound),
+            optimal=optimal,
+            points=points,
+            bound=points if optimal else round(solver.best_objective_bound),
             route=route,
             start_s={v: solver.value(self.start[v]) for v in route},
+            break_start_s={
+                k: solver.value(self.break_start[k])
+                for k, taken in self.taken.items()
+                if solver.boolean_value(taken)
+            },
+            stops=tuple(self._stops(solver, k) for k in range(self.problem.routes)),
         )
 
-    # ------------------------------------------------------------ rules, one function each
+    # ------------------------------------------------------------ objective, one function per term
 
-    def _add_skill(self) -> None:
-        """SKILL: a visit has a variable only for carers who may do it."""
-        for v in self.visits:
-            for k in self.routes:
-                if self.problem.allowed[v, k]:
-                    self.on[v, k] = self.model.new_bool_var(f"on_{v}_{k}")
+    def _travel(self) -> Linear:
+        w = self.problem.weights.travel
+        return sum(w * self.leg(i, j, k) * taken for (i, j, k), taken in self.arc.items())
 
-    def _add_assigned_once(self, required: Collection[int]) -> None:
-        """ASSIGNED_ONCE: on one route, or left out unless required."""
-        for v in self.visits:
-            chosen = [self.on[v, k] for k in self.routes if (v, k) in self.on]
-            self.planned[v] = self.model.new_bool_var(f"planned_{v}")
-            self.model.add(sum(chosen) == self.planned[v])
-            if v in required:
-                self.model.add(self.planned[v] == 1)
+    def _waiting(self) -> Linear:
+        w = self.problem.weights.waiting
+        return sum(w * self._waiting_of(k) for k in self.routes) if w else 0
 
-    def _add_window(self) -> None:
-        """WINDOW: the start lies within its window; late_s may be open."""
-        for v in self.visits:
-            early = int(self.problem.early_s[v])
-            late = max(early, min(int(self.problem.late_s[v]), self.horizon))
-            self.start[v] = self.model.new_int_var(early, late, f"start_{v}")
-
-    def _add_break(self) -> None:
-        """BREAK: on one arc of the route, started within its frame."""
-        p = self.problem
-        for k in self.routes:
-            if p.break_s[k] == 0:
-                continue
-            self.break_start[k] = self.model.new_int_var(
-                int(p.break_early_s[k]), int(p.break_late_s[k]), f"break_{k}"
-            )
-            for v in [DEPOT, *self._candidates(k)]:
-                self.break_before[v, k] = self.model.new_bool_var(f"break_before_{v}_{k}")
-                if v != DEPOT:
-                    self.model.add_implication(self.break_before[v, k], self.on[v, k])
-            self.model.add_exactly_one(
-                self.break_before[v, k] for v in [DEPOT, *self._candidates(k)]
-            )
-
-    def _add_travel(self) -> None:
-        """TRAVEL, DURATION and SHIFT: a circuit per route from its start to its end."""
-        for k in self.routes:
-            candidates = self._candidates(k)
-            arcs: list[tuple[int, int, cp_model.LiteralT]] = []
-            number = {DEPOT: 0} | {v: i + 1 for i, v in enumerate(candidates)}
-            idle = self.model.new_bool_var(f"idle_{k}")
-            arcs.append((0, 0, idle))
-            for v in candidates:
-                arcs.append((number[v], number[v], self.on[v, k].negated()))
-                self.model.add_implication(idle, self.on[v, k].negated())
-            for i in [DEPOT, *candidates]:
-                for j in [DEPOT, *candidates]:
-                    if i == j:
-                        continue
-                    taken = self.model.new_bool_var(f"arc_{i}_{j}_{k}")
-                    self.arc[i, j, k] = taken
-                    arcs.append((number[i], number[j], taken))
-                    self._pass_time(i, j, k, taken)
-            self.model.add_circuit(arcs)
-            if k in self.break_start:
-                # Without visits the break only has to lie within the shift.
-                self._pass_time(DEPOT, DEPOT, k, idle)
-
-    def _pass_time(self, i: int, j: int, k: int, taken: cp_model.IntVar) -> None:
-        """Stop j begins after stop i ends, plus travel, plus the break if it lies between."""
-        p = self.problem
-        left = int(p.open_s[k]) if i == DEPOT else self.start[i] + int(p.duration_s[i])
-        begins = int(p.close_s[k]) if j == DEPOT else self.start[j]
-        leg = 0 if i == j else self._leg(i, j, k)
-        if k not in self.break_start:
-            if not (isinstance(begins, int) and begins >= FOREVER_S):
-                self.model.add(begins >= left + leg).only_enforce_if(taken)
-            return
-        here = self.break_before[j, k]
-        pause = self.break_start[k]
-        self.model.add(begins >= left + leg).only_enforce_if(taken)
-        self.model.add(pause >= left).only_enforce_if(taken, here)
-        self.model.add(begins >= pause + int(p.break_s[k]) + leg).only_enforce_if(taken, here)
-
-    def _add_group_whole(self) -> None:
-        """GROUP_WHOLE: all members or none."""
-        for members in self._groups():
-            for a, b in pairwise(members):
-                self.model.add(self.planned[a] == self.planned[b])
-
-    def _add_group_start(self) -> None:
-        """GROUP_START: members start within their offsets from the first."""
-        p = self.problem
-        for members in self._groups():
-            first = members[0]
-            for v in members[1:]:
-                apart = self.start[v] - self.start[first]
-                within = self.planned[first], self.planned[v]
-                self.model.add(apart >= int(p.offset_min_s[v])).only_enforce_if(*within)
-                self.model.add(apart <= int(p.offset_max_s[v])).only_enforce_if(*within)
-
-    def _add_group_carers(self) -> None:
-        """GROUP_CARERS: different carers."""
-        p = self.problem
-        for members in self._groups():
-            for c in {int(p.carer[k]) for k in self.routes}:
-                same = [
-                    self.on[v, k]
-                    for v in members
-                    for k in self.routes
-                    if (v, k) in self.on and p.carer[k] == c
-                ]
-                self.model.add(sum(same) <= 1)
-
-    def _add_gap(self) -> None:
-        """GAP: least and most time from start to start, when both are planned."""
-        p = self.problem
-        gaps = (p.gap_first, p.gap_second, p.gap_min_s, p.gap_max_s)
-        for first, second, least, most in zip(*(g.tolist() for g in gaps), strict=True):
-            if first not in self.planned or second not in self.planned:
-                continue
-            both = self.planned[first], self.planned[second]
-            apart = self.start[second] - self.start[first]
-            self.model.add(apart >= least).only_enforce_if(*both)
-            if most < FOREVER_S:
-                self.model.add(apart <= most).only_enforce_if(*both)
-
-    def _add_recipient_overlap(self) -> None:
-        """RECIPIENT_OVERLAP: two visits of one person, not grouped, do not overlap."""
-        p = self.problem
-        by_person: dict[int, list[int]] = {}
-        for v in self.visits:
-            if p.recipient[v] >= 0:
-                by_person.setdefault(int(p.recipient[v]), []).append(v)
-        for visits in by_person.values():
-            for a, b in combinations(visits, 2):
-                if p.group[a] >= 0 and p.group[a] == p.group[b]:
-                    continue
-                both = self.planned[a], self.planned[b]
-                a_first = self.model.new_bool_var(f"before_{a}_{b}")
-                end_a = self.start[a] + int(p.duration_s[a])
-                end_b = self.start[b] + int(p.duration_s[b])
-                self.model.add(self.start[b] >= end_a).only_enforce_if(a_first, *both)
-                self.model.add(self.start[a] >= end_b).only_enforce_if(a_first.negated(), *both)
-
-    # ------------------------------------------------------------ objective
-
-    def _add_objective(self) -> None:
-        p, w = self.problem, self.problem.weights
-        self.cost += [
-            w.travel * self._leg(i, j, k) * taken for (i, j, k), taken in self.arc.items()
-        ]
-        self.cost += [int(p.drop_points[v]) * (1 - self.planned[v]) for v in self.visits]
-        if w.waiting:
-            self.cost += [w.waiting * self._waiting(k) for k in self.routes]
-        if w.tardiness or w.worst_tardiness:
-            self._add_tardiness()
-        self.model.minimize(sum(self.cost))
-
-    def _waiting(self, k: int) -> Linear:
+    def _waiting_of(self, k: int) -> Linear:
         """
         Seconds between the first visit and the last stop that are neither visit, travel nor break.
         """
         p = self.problem
-        candidates = self._candidates(k)
-        first = self.model.new_int_var(0, self.horizon, f"first_{k}")
-        last = self.model.new_int_var(0, self.horizon, f"last_{k}")
+        candidates = self.candidates(k)
+        first = self.model.new_int_var(self.origin, self.horizon, f"first_{k}")
+        last = self.model.new_int_var(self.origin, self.horizon, f"last_{k}")
         spent: list[Linear] = []
         pause = int(p.break_s[k])
         break_first = self.model.new_bool_var(f"break_first_{k}")
@@ -293,58 +178,148 @@ class ExactModel:
             self.model.add(first <= self.start[v]).only_enforce_if(leaves)
             self.model.add(last >= end).only_enforce_if(returns)
             spent.append(int(p.duration_s[v]) * self.on[v, k])
-            spent += [self._leg(u, v, k) * self.arc[u, v, k] for u in candidates if u != v]
-            if k in self.break_start:
+            spent += [self.leg(u, v, k) * self.arc[u, v, k] for u in candidates if u != v]
+            if k in self.taken:
                 self.model.add_bool_or(
                     leaves.negated(), self.break_before[v, k].negated(), break_first
                 )
                 self.model.add(last >= self.break_start[k] + pause).only_enforce_if(
                     returns, self.break_before[DEPOT, k]
                 )
-        used = self.model.new_bool_var(f"used_{k}")
-        for v in candidates:
-            self.model.add_implication(self.on[v, k], used)
-        waiting = self.model.new_int_var(0, self.horizon, f"waiting_{k}")
-        taken_pause = pause * (1 - break_first) if k in self.break_start else 0
-        self.model.add(waiting >= last - first - sum(spent) - taken_pause).only_enforce_if(used)
+        waiting = self.model.new_int_var(0, self.horizon - self.origin, f"waiting_{k}")
+        within = pause * (self.taken[k] - break_first) if k in self.taken else 0
+        self.model.add(waiting >= last - first - sum(spent) - within).only_enforce_if(
+            self.idle[k].negated()
+        )
         return waiting
 
-    def _add_tardiness(self) -> None:
-        p, w = self.problem, self.problem.weights
-        worst = self.model.new_int_var(0, self.horizon, "worst")
+    def _tardiness(self) -> Linear:
+        """Start after the due time of the governing window, summed, and the largest one."""
+        w = self.problem.weights
+        if not (w.tardiness or w.worst_tardiness):
+            return 0
+        # A due time may lie before the first start.
+        soonest = min((due for v in self.visits for _, due, _ in self.windows[v]), default=0)
+        span = max(0, self.horizon - soonest)
+        worst = self.model.new_int_var(0, span, "worst")
+        total: Linear = 0
         for v in self.visits:
-            late = self.model.new_int_var(0, self.horizon, f"late_{v}")
-            self.model.add(late >= self.start[v] - int(p.due_s[v])).only_enforce_if(self.planned[v])
+            late = self.model.new_int_var(0, span, f"late_{v}")
+            whiches = [[governs] for governs in self.governs.get(v, ())] or [[]]
+            for (_, due, _), which in zip(self.windows[v], whiches, strict=True):
+                self.model.add(late >= self.start[v] - due).only_enforce_if(self.planned[v], *which)
             self.model.add(worst >= late)
-            self.cost.append(w.tardiness * late)
-        self.cost.append(w.worst_tardiness * worst)
+            total += late
+        return w.tardiness * total + w.worst_tardiness * worst
 
-    # ------------------------------------------------------------ small helpers
-
-    def _horizon(self) -> int:
-        """A time by which any sensible plan is over, also where windows and shifts are open."""
+    def _overtime(self) -> Linear:
+        """Return after the shift's end; a route without visits never has any."""
         p = self.problem
-        latest = max(
-            [int(p.early_s.max(initial=0)), int(p.due_s.max(initial=0)), *map(int, p.open_s)]
-            + [int(t) for t in p.close_s if t < FOREVER_S]
+        total: Linear = 0
+        if p.weights.overtime == 0:
+            return 0
+        for k in self.routes:
+            if p.overtime_from_s[k] >= p.close_s[k]:
+                continue
+            over = self.model.new_int_var(0, self.horizon - self.origin, f"over_{k}")
+            self.model.add(over >= self._back(k) - int(p.overtime_from_s[k])).only_enforce_if(
+                self.idle[k].negated()
+            )
+            total += over
+        return p.weights.overtime * total
+
+    def _worst_idle(self) -> Linear:
+        """What the idlest shift, or way home where it is later, holds beyond its work and break."""
+        p = self.problem
+        if p.weights.worst_idle == 0 or not self.routes:
+            return 0
+        longest = max(
+            max(self.horizon, int(p.overtime_from_s[k])) - int(p.open_s[k]) for k in self.routes
         )
-        legs = int(p.travel_s.max(initial=0)) * (len(self.visits) + 1)
-        offsets = sum(int(p.offset_min_s[v]) for v in self.visits)
-        return latest + int(p.duration_s.sum()) + legs + offsets
+        worst = self.model.new_int_var(0, max(0, longest), "worst_idle")
+        for k in self.routes:
+            busy: list[Linear] = [int(p.duration_s[v]) * self.on[v, k] for v in self.candidates(k)]
+            busy += [self.leg(i, j, r) * taken for (i, j, r), taken in self.arc.items() if r == k]
+            if k in self.taken:
+                busy.append(int(p.break_s[k]) * self.taken[k])
+            opened = int(p.open_s[k])
+            self.model.add(worst >= int(p.overtime_from_s[k]) - opened - sum(busy))
+            self.model.add(worst >= self._back(k) - opened - sum(busy)).only_enforce_if(
+                self.idle[k].negated()
+            )
+        return p.weights.worst_idle * worst
 
-    def _candidates(self, k: int) -> list[int]:
-        return [v for v in self.visits if (v, k) in self.on]
-
-    def _leg(self, i: int, j: int, k: int) -> int:
+    def _back(self, k: int) -> cp_model.IntVar:
+        """Seconds at which route k is back at its last place, or later; free without visits."""
+        if k in self.back:
+            return self.back[k]
         p = self.problem
-        a = p.start_place[k] if i == DEPOT else p.place[i]
-        b = p.end_place[k] if j == DEPOT else p.place[j]
-        return int(p.travel_s[p.mode[k], a, b])
+        self.back[k] = back = self.model.new_int_var(self.origin, self.horizon, f"back_{k}")
+        for v in self.candidates(k):
+            returns, home = self.arc[v, DEPOT, k], self.leg(v, DEPOT, k)
+            end = self.start[v] + int(p.duration_s[v])
+            self.model.add(back >= end + home).only_enforce_if(returns)
+            if k in self.taken:
+                end = self.break_start[k] + int(p.break_s[k])
+                self.model.add(back >= end + home).only_enforce_if(
+                    returns, self.break_before[DEPOT, k]
+                )
+        return back
 
-    def _groups(self) -> list[list[int]]:
+    def _dropped(self) -> Linear:
+        return sum(int(self.problem.drop_points[v]) * (1 - self.planned[v]) for v in self.visits)
+
+    def _carers(self) -> Linear:
+        return sum(int(self.problem.carer_points[v, k]) * on for (v, k), on in self.on.items())
+
+    def _opened(self) -> Linear:
+        return sum(int(self.problem.fixed_points[k]) * (1 - self.idle[k]) for k in self.routes)
+
+    def _missed_breaks(self) -> Linear:
+        """Priced breaks only: one that must be is a rule, and costs nothing on an empty route."""
         p = self.problem
-        groups: dict[int, list[int]] = {}
-        for v in sorted(self.visits):
-            if p.group[v] >= 0:
-                groups.setdefault(int(p.group[v]), []).append(v)
-        return list(groups.values())
+        return sum(
+            int(p.break_points[k]) * (1 - taken)
+            for k, taken in self.taken.items()
+            if p.break_points[k] < MUST_POINTS
+        )
+
+    # ------------------------------------------------------------ from and to stops
+
+    def _stops(self, solver: cp_model.CpSolver, k: int) -> tuple[tuple[int, int], ...]:
+        """The stops of route k along its circuit; nothing for a route outside the model."""
+        after = {
+            i: j for (i, j, r), taken in self.arc.items() if r == k and solver.boolean_value(taken)
+        }
+        stops: list[tuple[int, int]] = []
+        here = DEPOT
+        while True:
+            here = after.get(here, DEPOT)
+            before = self.break_before.get((here, k))
+            if before is not None and solver.boolean_value(before):
+                stops.append((BREAK, solver.value(self.break_start[k])))
+            if here == DEPOT:
+                return tuple(stops)
+            stops.append((here, solver.value(self.start[here])))
+
+    def _hints(
+        self, k: int, stops: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[cp_model.IntVar, int]]:
+        """Starts of the stops of route k, and 1 for every switch that they turn on."""
+        known = [(v, s) for v, s in stops if v == BREAK or (v, k) in self.on]
+        visits = [v for v, _ in known if v != BREAK]
+        if not visits:
+            yield self.idle[k], 1
+        for i, j in pairwise([DEPOT, *visits, DEPOT]):
+            if i != j:
+                yield self.arc[i, j, k], 1
+        for at, (v, start) in enumerate(known):
+            if v != BREAK:
+                yield self.start[v], start
+                yield self.on[v, k], 1
+                yield self.planned[v], 1
+            elif k in self.taken:
+                following = next((u for u, _ in known[at:] if u != BREAK), DEPOT)
+                yield self.break_start[k], start
+                yield self.taken[k], 1
+                yield self.break_before[following, k], 1

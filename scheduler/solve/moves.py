@@ -1,314 +1,342 @@
 """
-Moves: each changes the order and the routes of a state in place and can be undone.
+Moves: each says by edits what it would do to the state, and changes nothing itself.
 
-A move returns False, with nothing changed, when a rule that needs no timing forbids it: a carer
-who may not do the visit, a break on another's route, one carer twice in a group.
+A move returns False when a rule that needs no timing forbids it, or when the points are bound to
+grow by more than `most`.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-from numba import njit
-
-from scheduler.solve.detour import exchange, relocation
-from scheduler.solve.net import Net, State
-
-Seed = npt.NDArray[np.uint64]
-
-
-@njit(cache=True, nogil=True)
-def random_below(seed: Seed, bound: int) -> int:
-    """Uniform integer in [0, bound) by xorshift64*; the state is an argument, never global."""
-    x = seed[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    seed[0] = x
-    high = (x * np.uint64(2685821657736338717)) >> np.uint64(33)
-    return np.int64((high * np.uint64(bound)) >> np.uint64(31))  # type: ignore[return-value]
+from scheduler.solve.chain import place_after, place_before, slot
+from scheduler.solve.chance import Seed, below
+from scheduler.solve.edits import may, plan
+from scheduler.solve.kernel import inlined
+from scheduler.solve.net import (
+    CHECK,
+    HOLD,
+    JOIN,
+    KEEP,
+    OMIT,
+    PUT,
+    SEAT,
+    TAKE,
+    TRAVEL,
+    Net,
+    State,
+)
+from scheduler.solve.timing import due_of
 
 
-@njit(cache=True, nogil=True)
-def random_unit(seed: Seed) -> float:
-    """Uniform float in (0, 1]."""
-    return (random_below(seed, 1 << 30) + 1.0) / (1 << 30)
+@inlined
+def insertion(net: Net, state: State, j: int, r: int, before: int) -> int:
+    """Seconds of travel that `j` adds to route `r` right after `before`; `j` is not on it."""
+    if net.node[j].place < 0:
+        return 0
+    mode = net.route[r].mode
+    after = state.stop[before].next
+    a = place_before(net, state, before)
+    b = place_after(net, state, after)
+    here = net.node[j].place
+    added = net.travel[mode, a, here] + net.travel[mode, here, b]
+    if state.tour[r].visits > 0:
+        added -= net.travel[mode, a, b]
+    return added
 
 
-@njit(cache=True, nogil=True)
-def clear_undo(state: State) -> None:
-    """Start a new move."""
-    state.undo_count[0] = 0
-    state.undo_count[1] = 0
-    state.undo_count[2] = state.dropped[0]
+@inlined
+def removal(net: Net, state: State, j: int) -> int:
+    """Seconds of travel that taking `j` out of its route saves."""
+    if net.node[j].place < 0:
+        return 0
+    stop = state.stop
+    r = stop[j].route
+    mode = net.route[r].mode
+    a = place_before(net, state, stop[j].previous)
+    b = place_after(net, state, stop[j].next)
+    here = net.node[j].place
+    saved = net.travel[mode, a, here] + net.travel[mode, here, b]
+    if state.tour[r].visits > 1:
+        saved -= net.travel[mode, a, b]
+    return saved
 
 
-@njit(cache=True, nogil=True)
-def undo(state: State) -> None:
-    """Take back everything since :func:`clear_undo`."""
-    for i in range(state.undo_count[1] - 1, -1, -1):
-        state.route[state.undo_node[i]] = state.undo_route[i]
-    for i in range(state.undo_count[0] - 1, -1, -1):
-        _shift(state, state.undo_unit[i], state.undo_position[i])
-    state.dropped[0] = state.undo_count[2]
-    state.undo_count[0] = 0
-    state.undo_count[1] = 0
+@inlined
+def room(net: Net, state: State, j: int, r: int) -> bool:
+    """Whether the capacity of route `r` holds `j` as well."""
+    return state.tour[r].load + net.node[j].demand <= net.route[r].capacity
 
 
-@njit(cache=True, nogil=True)
-def _shift(state: State, unit: int, target: int) -> None:
-    """Put `unit` at index `target` of the order; those between move one step."""
-    order, position = state.order, state.position
-    i = position[unit]
-    while i < target:
-        order[i] = order[i + 1]
-        position[order[i]] = i
-        i += 1
-    while i > target:
-        order[i] = order[i - 1]
-        position[order[i]] = i
-        i -= 1
-    order[target] = unit
-    position[unit] = target
+@inlined
+def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
+    """Points of another carer: fees, and routes that open or close."""
+    if was == r:
+        return 0
+    points = net.fee[j, r] - net.fee[j, was]
+    if state.tour[r].visits == 0:
+        points += net.route[r].fixed_points
+    if state.tour[was].visits == 1:
+        points -= net.route[was].fixed_points
+    return points
 
 
-@njit(cache=True, nogil=True)
-def place_unit(state: State, unit: int, target: int) -> None:
-    """As `_shift`, remembered for :func:`undo`."""
-    at = state.undo_count[0]
-    state.undo_unit[at] = unit
-    state.undo_position[at] = state.position[unit]
-    state.undo_count[0] = at + 1
-    _shift(state, unit, target)
-
-
-@njit(cache=True, nogil=True)
-def set_route(state: State, node: int, route: int) -> None:
-    """Give `node` to `route` (-1 = left out), remembered for :func:`undo`."""
-    at = state.undo_count[1]
-    state.undo_node[at] = node
-    state.undo_route[at] = state.route[node]
-    state.undo_count[1] = at + 1
-    state.route[node] = route
-
-
-@njit(cache=True, nogil=True)
-def _carer_free(net: Net, state: State, node: int, route: int) -> bool:
-    """Whether no other member of the node's group is with the carer of `route`."""
-    u = net.unit[node]
-    for m in range(net.unit_at[u], net.unit_at[u + 1]):
-        other = net.member[m]
-        r = state.route[other]
-        if other != node and r >= 0 and net.carer[r] == net.carer[route]:
-            return False
+@inlined
+def relocate(net: Net, state: State, j: int, r: int, before: int, most: int) -> bool:
+    """Take the planned `j` to route `r` right after `before`; its mates follow in time."""
+    stop = state.stop
+    was = stop[j].route
+    if before == j or stop[before].next == j:
+        return False
+    if was != r and not (may(net, state, j, r) and room(net, state, j, r)):
+        return False
+    change = insertion(net, state, j, r, before) - removal(net, state, j)
+    if net.weight[TRAVEL] * change + fee_change(net, state, j, was, r) > most:
+        return False
+    plan(state, TAKE, j, was, before)
+    plan(state, PUT, j, r, before)
     return True
 
 
-@njit(cache=True, nogil=True)
-def _beside(state: State, unit: int, anchor: int, after: bool) -> int:
-    """Index that puts `unit` right after or before `anchor`."""
-    target = state.position[anchor]
-    if state.position[unit] < target:
-        target -= 1
-    if after:
-        target += 1
-    return target
-
-
-@njit(cache=True, nogil=True)
-def seat_unit(net: Net, state: State, seed: Seed, node: int, route: int) -> bool:
-    """Plan a left-out unit: `node` on `route`, its other members on random carers."""
-    u = net.unit[node]
-    set_route(state, node, route)
-    for m in range(net.unit_at[u], net.unit_at[u + 1]):
-        other = net.member[m]
-        if other == node:
-            continue
-        found = False
-        for _ in range(4):
-            if net.routes_count[other] == 0:
-                break
-            r = net.routes_of[other, random_below(seed, net.routes_count[other])]
-            if _carer_free(net, state, other, r):
-                set_route(state, other, r)
-                found = True
-                break
-        if not found:
-            undo(state)
-            return False
-    state.dropped[0] -= net.drop[u]
+@inlined
+def change_carer(net: Net, state: State, j: int, r: int, most: int) -> bool:
+    """Give the planned `j` to route `r` without moving it in the order of time."""
+    stop = state.stop
+    was = stop[j].route
+    if was == r or not (may(net, state, j, r) and room(net, state, j, r)):
+        return False
+    at = slot(state, net.movable + r, stop[j].key)
+    if at < 0:
+        return False
+    change = insertion(net, state, j, r, at) - removal(net, state, j)
+    if net.weight[TRAVEL] * change + fee_change(net, state, j, was, r) > most:
+        return False
+    plan(state, TAKE, j, was, at)
+    plan(state, KEEP, j, r, at)
     return True
 
 
-@njit(cache=True, nogil=True)
-def drop_unit(net: Net, state: State, unit: int) -> None:
-    """Leave a planned unit out."""
-    for m in range(net.unit_at[unit], net.unit_at[unit + 1]):
-        set_route(state, net.member[m], -1)
-    state.dropped[0] += net.drop[unit]
-
-
-@njit(cache=True, nogil=True)
-def relocate(net: Net, state: State, seed: Seed, node: int, anchor: int, most: int) -> bool:
-    """
-    Move `node`'s unit beside `anchor`'s and `node` to `anchor`'s route.
-
-    Not tried when the points are bound to grow by more than `most`.
-    """
-    u, target = net.unit[node], net.unit[anchor]
-    r = state.route[anchor]
-    if u == target or r < 0:
+@inlined
+def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> bool:
+    """Exchange two planned visits: each takes the other's place, or only the other's carer."""
+    stop = state.stop
+    ra, rb = stop[a].route, stop[b].route
+    pa, pb = stop[a].previous, stop[b].previous
+    if pa == b or pb == a or net.node[a].head == net.node[b].head:
         return False
-    after = random_below(seed, 2) == 1
-    beside = state.position[target] + (1 if after else 0)
-    if relocation(net, state, node, r, beside) > most:
-        return False
-    clear_undo(state)
-    if state.route[node] < 0:
-        if not net.allowed[node, r] or not seat_unit(net, state, seed, node, r):
+    if ra == rb:
+        if keep_keys:
             return False
-    elif state.route[node] != r:
-        if not net.allowed[node, r] or not _carer_free(net, state, node, r):
+    else:
+        if not (may(net, state, a, rb) and may(net, state, b, ra)):
             return False
-        set_route(state, node, r)
-    place_unit(state, u, _beside(state, u, target, after))
+        more = net.node[a].demand - net.node[b].demand
+        if state.tour[rb].load + more > net.route[rb].capacity:
+            return False
+        if state.tour[ra].load - more > net.route[ra].capacity:
+            return False
+    if not keep_keys:
+        change = _instead(net, state, a, b) + _instead(net, state, b, a)
+        points = net.weight[TRAVEL] * change
+        points += net.fee[a, rb] + net.fee[b, ra] - net.fee[a, ra] - net.fee[b, rb]
+        if points > most:
+            return False
+    plan(state, TAKE, a, ra, pa)
+    plan(state, TAKE, b, rb, pb)
+    plan(state, KEEP if keep_keys else PUT, b, ra, pa)
+    plan(state, KEEP if keep_keys else PUT, a, rb, pb)
     return True
 
 
-@njit(cache=True, nogil=True)
-def change_carer(net: Net, state: State, seed: Seed, node: int, route: int, most: int) -> bool:
-    """Give `node` to `route` where its unit stands in the order: the way into an empty route."""
-    if not net.allowed[node, route] or state.route[node] == route:
-        return False
-    at = state.position[net.unit[node]]
-    if relocation(net, state, node, route, at) > most:
-        return False
-    clear_undo(state)
-    if state.route[node] < 0:
-        return seat_unit(net, state, seed, node, route)
-    if not _carer_free(net, state, node, route):
-        return False
-    set_route(state, node, route)
-    return True
+@inlined
+def _instead(net: Net, state: State, new: int, old: int) -> int:
+    """Seconds of travel that `new` in the place of `old` adds there."""
+    stop = state.stop
+    mode = net.route[stop[old].route].mode
+    a = place_before(net, state, stop[old].previous)
+    b = place_after(net, state, stop[old].next)
+    there, here = net.node[new].place, net.node[old].place
+    return (
+        net.travel[mode, a, there]
+        + net.travel[mode, there, b]
+        - net.travel[mode, a, here]
+        - net.travel[mode, here, b]
+    )
 
 
-@njit(cache=True, nogil=True)
-def swap(net: Net, state: State, a: int, b: int, most: int) -> bool:
-    """Exchange the routes and places of two nodes; a left-out one takes the other's place."""
-    ua, ub = net.unit[a], net.unit[b]
-    ra, rb = state.route[a], state.route[b]
-    if ua == ub or (ra < 0 and rb < 0) or net.fixed[a] >= 0 or net.fixed[b] >= 0:
-        return False
-    lone = net.unit_at[ua + 1] - net.unit_at[ua] == 1 and net.unit_at[ub + 1] - net.unit_at[ub] == 1
-    if (ra < 0 or rb < 0) and not lone:
-        return False
-    if (rb >= 0 and not net.allowed[a, rb]) or (ra >= 0 and not net.allowed[b, ra]):
-        return False
-    if exchange(net, state, a, b) > most:
-        return False
-    clear_undo(state)
-    if ra != rb:
-        set_route(state, a, rb)
-        set_route(state, b, ra)
-        if ra < 0:
-            state.dropped[0] += net.drop[ub] - net.drop[ua]
-        elif rb < 0:
-            state.dropped[0] += net.drop[ua] - net.drop[ub]
-        elif not _carer_free(net, state, a, rb) or not _carer_free(net, state, b, ra):
-            undo(state)
+@inlined
+def move_segment(
+    net: Net, state: State, a: int, length: int, r: int, before: int, most: int
+) -> bool:
+    """Take up to `length` visits from `a` on, breaks left aside, to route `r` after `before`."""
+    stop = state.stop
+    was = stop[a].route
+    edit = state.edit
+    count, j = 0, a
+    demand, fees, last = 0, 0, a
+    while j < net.movable and count < length:
+        if j == before:
             return False
-    at_a, at_b = state.position[ua], state.position[ub]
-    place_unit(state, ua, at_b)
-    place_unit(state, ub, at_a)
+        if j < net.visits:
+            if was != r and not may(net, state, j, r):
+                return False
+            demand += net.node[j].demand
+            fees += net.fee[j, r] - net.fee[j, was]
+            plan(state, TAKE, j, was, before)
+            last = j
+            count += 1
+        j = stop[j].next
+    if count < 2 or stop[before].next == a:
+        return False
+    if was != r and state.tour[r].load + demand > net.route[r].capacity:
+        return False
+    if state.tour[was].visits == count:
+        fees -= net.route[was].fixed_points
+    if stop[last].next != before:
+        gap_a = place_before(net, state, stop[a].previous)
+        gap_b = place_after(net, state, stop[last].next)
+        to_a = place_before(net, state, before)
+        to_b = place_after(net, state, stop[before].next)
+        one, two = net.route[was].mode, net.route[r].mode
+        first_place, last_place = net.node[a].place, net.node[last].place
+        change = net.travel[two, to_a, first_place] + net.travel[two, last_place, to_b]
+        change -= net.travel[one, gap_a, first_place] + net.travel[one, last_place, gap_b]
+        if state.tour[r].visits > 0:
+            change -= net.travel[two, to_a, to_b]
+        if state.tour[was].visits > count:
+            change += net.travel[one, gap_a, gap_b]
+        if one == two and net.weight[TRAVEL] * change + fees > most:
+            return False
+    for i in range(count):
+        plan(state, PUT, edit[i].node, r, before)
+        before = edit[i].node
     return True
 
 
-@njit(cache=True, nogil=True)
-def swap_tails(net: Net, state: State, a: int, b: int) -> bool:
+@inlined
+def swap_tails(net: Net, state: State, a: int, b: int, most: int, fees: bool) -> bool:
     """
     Let `a`'s route go on with `b` and what follows it, and `b`'s route with what followed `a`
-    (2-opt* on the common order). Breaks stay with their carers.
+    (2-opt*). Breaks stay with their carers. `fees` says that carers have different points.
     """
-    ra, rb = state.route[a], state.route[b]
-    if ra < 0 or rb < 0 or ra == rb:
+    stop = state.stop
+    ra, rb = stop[a].route, stop[b].route
+    if ra == rb or stop[a].key >= stop[b].key:
         return False
-    at_a, at_b = state.position[net.unit[a]], state.position[net.unit[b]]
-    clear_undo(state)
-    for i in range(min(at_a + 1, at_b), len(state.order)):
-        u = state.order[i]
-        for m in range(net.unit_at[u], net.unit_at[u + 1]):
-            j = net.member[m]
-            if net.fixed[j] >= 0:
-                continue
-            if state.route[j] == ra and i > at_a:
-                r = rb
-            elif state.route[j] == rb and i >= at_b:
-                r = ra
-            else:
-                continue
-            if not net.allowed[j, r]:
-                undo(state)
-                return False
-            set_route(state, j, r)
-    for i in range(state.undo_count[1]):
-        j = state.undo_node[i]
-        if not _carer_free(net, state, j, state.route[j]):
-            undo(state)
+    after, before = stop[a].next, stop[b].previous
+    if stop[after].key <= stop[before].key:
+        return False
+    mode = net.route[ra].mode
+    k = len(net.route)
+    ends_a, ends_b = net.movable + k + ra, net.movable + k + rb
+    alike = mode == net.route[rb].mode and net.node[ends_a].place == net.node[ends_b].place
+    if alike and (after < net.movable or before < net.movable):
+        here, there = place_before(net, state, a), place_before(net, state, before)
+        next_a, next_b = place_after(net, state, after), net.node[b].place
+        change = net.travel[mode, here, next_b] + net.travel[mode, there, next_a]
+        change -= net.travel[mode, here, next_a] + net.travel[mode, there, next_b]
+        if net.weight[TRAVEL] * change > most and not fees:
             return False
-    return state.undo_count[1] > 0
+    edit = state.edit
+    load_a, load_b, count = 0, 0, 0
+    j = after
+    while j < net.movable:
+        if j < net.visits:
+            if not net.allowed[j, rb]:
+                return False
+            load_a += net.node[j].demand
+            plan(state, TAKE, j, rb, before)
+            count += 1
+        j = stop[j].next
+    j = b
+    while j < net.movable:
+        if j < net.visits:
+            if not net.allowed[j, ra]:
+                return False
+            load_b += net.node[j].demand
+            plan(state, TAKE, j, ra, a)
+            count += 1
+        j = stop[j].next
+    if state.tour[ra].load - load_a + load_b > net.route[ra].capacity:
+        return False
+    if state.tour[rb].load - load_b + load_a > net.route[rb].capacity:
+        return False
+    # Where each goes is noted with its TAKE; after its fellow from the same tail.
+    to_a, to_b = a, before
+    for i in range(count):
+        j, r = edit[i].node, edit[i].route
+        if r == ra:
+            plan(state, KEEP, j, r, to_a)
+            to_a = j
+        else:
+            plan(state, KEEP, j, r, to_b)
+            to_b = j
+    for i in range(count):
+        j = edit[i].node
+        if net.node[j].kin != j:
+            plan(state, CHECK, j, 0, 0)
+    return True
 
 
-@njit(cache=True, nogil=True)
-def tidy(net: Net, state: State) -> None:
+@inlined
+def hold(net: Net, state: State, seed: Seed, j: int) -> bool:
     """
-    Sort the order towards rising start times without changing any of them.
+    Let the ring of `j` start later although it could start now, or as soon as it can again.
 
-    Two neighbours in the order change places only when nothing ties them: no common route,
-    recipient or gap. So "beside" in the order keeps meaning "about the same time".
-    Needs ``state.start`` of the current state.
+    Later pays where waiting further on costs points, or where a later window is not yet late.
     """
-    order, position = state.order, state.position
-    for i in range(1, len(order)):
-        u = order[i]
-        key = _time(net, state, u)
-        at = i
-        while at > 0:
-            v = order[at - 1]
-            if _time(net, state, v) <= key or _tied(net, state, u, v):
+    stop = state.stop
+    h = net.node[j].head
+    release = net.node[h].early
+    if stop[h].release == release or below(seed, 2) == 0:
+        later = 0
+        w = net.node[j].more_at
+        if w < net.node[j].more_end and below(seed, 2) == 0:
+            w += below(seed, net.node[j].more_end - w)
+            later = net.more[w].early - stop[h].start
+        else:
+            ahead = stop[j].next
+            while ahead < net.movable and later == 0:
+                later = stop[ahead].waiting
+                ahead = stop[ahead].next
+            slack = due_of(net, j, stop[h].start) - stop[h].start
+            kind = below(seed, 4)
+            if kind == 0 and 0 < slack < later:
+                later = slack
+            elif kind == 1 and later > 1:
+                later = 1 + below(seed, later)
+        if later <= 0:
+            return False
+        release = stop[h].start + later
+    state.release[0] = release
+    plan(state, HOLD, h, 0, 0)
+    return True
+
+
+@inlined
+def drop(net: Net, state: State, j: int) -> None:
+    """Leave the planned `j` and all its kin out."""
+    k = j
+    while True:
+        plan(state, OMIT, k, 0, 0)
+        k = net.node[k].kin
+        if k == j:
+            return
+
+
+@inlined
+def seat(net: Net, state: State, seed: Seed, j: int, r: int, before: int) -> bool:
+    """Plan the left-out `j` right after `before` on route `r`, its kin on random carers."""
+    if not (may(net, state, j, r) and room(net, state, j, r)):
+        return False
+    plan(state, SEAT, j, r, before)
+    k = net.node[j].kin
+    while k != j:
+        other = -1
+        for _ in range(8):
+            if net.node[k].routes == 0:
+                return False
+            other = net.routes_of[k, below(seed, net.node[k].routes)]
+            if other != r and room(net, state, k, other):
                 break
-            order[at] = v
-            position[v] = at
-            at -= 1
-        order[at] = u
-        position[u] = at
-
-
-@njit(cache=True, nogil=True)
-def _time(net: Net, state: State, unit: int) -> int:
-    """Start of the unit's first node; of its window when it is left out."""
-    head = net.member[net.unit_at[unit]]
-    return net.early[head] if state.route[head] < 0 else state.start[head]
-
-
-@njit(cache=True, nogil=True)
-def _tied(net: Net, state: State, u: int, v: int) -> bool:
-    """Whether the order of two units matters to the timing."""
-    for m in range(net.unit_at[u], net.unit_at[u + 1]):
-        a = net.member[m]
-        if state.route[a] < 0:
-            return False
-        for q in range(net.unit_at[v], net.unit_at[v + 1]):
-            b = net.member[q]
-            if state.route[b] < 0:
-                return False
-            if state.route[a] == state.route[b]:
-                return True
-            if net.recipient[a] >= 0 and net.recipient[a] == net.recipient[b]:
-                return True
-            for e in range(net.gap_at[a], net.gap_at[a + 1]):
-                if net.gap_first[e] == b:
-                    return True
-            for e in range(net.gap_at[b], net.gap_at[b + 1]):
-                if net.gap_first[e] == a:
-                    return True
-    return False
+        plan(state, JOIN, k, other, j)
+        k = net.node[k].kin
+    return True

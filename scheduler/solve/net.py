@@ -1,9 +1,12 @@
 """
 The problem in the form that the compiled kernels read, and the state that they change.
 
-A *node* is a visit (0 … n-1) or a route's break (n … N-1). A *unit* is what moves as one: a lone
-visit, a linked group, or a break. A state is one order of all units, and a route per node (-1 =
-left out). Each route visits its nodes in that order, so circular waits cannot arise.
+A *node* is a visit (0 … n-1), a route's break (n … N-1), or a route's start or end (N … N+2K-1).
+Nodes that must start together are *mates*, a ring with one *head* (its lowest node); a lone node is
+its own ring. Nodes that are planned together or not at all are *kin*, a ring as well.
+
+A state is one chain of nodes per route, and a *key* per ring of mates that rises along every chain.
+So no order of the plan can wait for itself in a circle, whatever a move does.
 """
 
 from __future__ import annotations
@@ -13,71 +16,147 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.problem import Bool, Int, Problem
-
-# Nodes that a move may insert next to; more of them slows, fewer blinds.
-NEIGHBOURS = 24
+from scheduler.problem import FOREVER_S, MUST_POINTS, Bool, Int, Problem
+from scheduler.solve.near import NEIGHBOURS, neighbours
 
 Int32 = npt.NDArray[np.int32]
+Records = npt.NDArray[np.void]
+
+# Kinds of links. A gap is stored at both its ends; visits of one recipient know each other.
+FOLLOWS = 0  # the other starts first, low … high seconds earlier
+LEADS = 1  # the other starts later
+APART_IN_TIME = 2  # never at the same time, in the order of their keys
+
+# Weights of the objective's timed terms, index of `Net.weight`.
+TRAVEL, WAITING, TARDINESS, WORST_TARDINESS, OVERTIME, WORST_IDLE = range(6)
+# Index of `State.sums`; the first six are seconds of those terms.
+OTHER, OUT = 6, 7  # points of everything else; nodes that are left out
+SUMS = 8
+# Index of `State.count`.
+# WORST_FELL says that the largest tardiness may have to be sought anew.
+NOW, SAVED, SAVED_TOURS, QUEUED, WORST_FELL, EDITS, PASS = range(7)
+
+# No lower bound on a start.
+NEVER = -(1 << 60)
+# Keys are start seconds times this, so that many nodes find room within one second.
+KEY_UNIT = 1 << 16
+LAST_KEY = 1 << 61
+
+NODE = np.dtype(
+    [
+        ("early", np.int64),  # s
+        ("late", np.int64),  # s, of the first window; of a route's end: close
+        ("due", np.int64),  # s, of the first window; of a route's end: overtime from here
+        ("duration", np.int64),  # s
+        ("demand", np.int64),
+        ("drop", np.int64),  # points when left out
+        ("place", np.int32),  # row of travel, -1 for a break, taken where the carer is
+        ("head", np.int32),  # first of its mates
+        ("mate", np.int32),  # next of its mates, itself when lone
+        ("kin", np.int32),  # next of those planned with it, itself when alone
+        ("apart", np.int32),  # 1 when no kin may have the same carer
+        ("fixed", np.int32),  # the only route of a break, -1 for a visit
+        ("link_at", np.int32),  # its links
+        ("link_end", np.int32),
+        ("more_at", np.int32),  # its further windows
+        ("more_end", np.int32),
+        ("near", np.int32),  # how many near nodes it has
+        ("routes", np.int32),  # how many routes may do it
+    ],
+    align=True,
+)
+LINK = np.dtype(
+    [("low", np.int64), ("high", np.int64), ("other", np.int32), ("kind", np.int32)], align=True
+)
+WINDOW = np.dtype([("early", np.int64), ("due", np.int64), ("late", np.int64)], align=True)
+ROUTE = np.dtype(
+    [
+        ("open", np.int64),  # s
+        ("overtime_from", np.int64),  # s
+        ("capacity", np.int64),
+        ("fixed_points", np.int64),
+        ("mode", np.int32),
+        ("carer", np.int32),
+    ],
+    align=True,
+)
+STOP = np.dtype(
+    [
+        ("key", np.int64),
+        ("start", np.int64),  # s
+        ("release", np.int64),  # s, earliest start that the search chose, >= early
+        ("pull", np.int64),  # s, earliest start so that a longest gap holds
+        ("leg", np.int64),  # s of travel to it
+        ("waiting", np.int64),  # s that count
+        ("tardiness", np.int64),  # s; of a route's end: overtime
+        ("stamp", np.int64),  # the move that saved it last
+        ("timed", np.int64),  # the re-timing that timed it last
+        ("relaxed", np.int64),  # the re-timing that gave up its pull last
+        ("previous", np.int32),
+        ("next", np.int32),
+        ("route", np.int32),  # -1 = left out
+        ("queued", np.int32),
+    ],
+    align=True,
+)
+EDIT = np.dtype([("kind", np.int32), ("node", np.int32), ("route", np.int32), ("before", np.int32)])
+# Kinds of edits; a move is a short list of them, done in order by scheduler.solve.edits.
+TAKE = 0  # unlink the node
+PUT = 1  # link it right after `before`, with a key that fits there
+KEEP = 2  # link it where its key says, sought from `before`
+SEAT = 3  # as PUT, for a node that was left out
+JOIN = 4  # as KEEP, for a node that was left out, at the time that its kin `before` asks for
+OMIT = 5  # unlink it and leave it out
+HOLD = 6  # its new release is in `State.release`
+CHECK = 7  # its kin allow it to be where it is now
+TOUR = np.dtype(
+    [
+        ("load", np.int64),
+        ("busy", np.int64),  # s of visits and breaks
+        ("travel", np.int64),  # s
+        ("stamp", np.int64),
+        ("visits", np.int64),
+    ],
+    align=True,
+)
 
 
 class Net(NamedTuple):
-    """Read-only arrays; N nodes, U units, K routes, G gap ends."""
+    """Read-only; N nodes that move, K routes."""
 
-    unit: Int  # (N,) unit of each node
-    unit_at: Int  # (U + 1,) first position of each unit in `member`
-    member: Int  # (N,) nodes by unit, the group's first visit first
-    early: Int  # (N,) s
-    late: Int  # (N,) s
-    due: Int  # (N,) s
-    duration: Int  # (N,) s
-    place: Int  # (N,) row of travel, -1 for a break, which is taken where the carer is
-    low: Int  # (N,) s after the start of the unit's first node, at least
-    high: Int  # (N,) s after the start of the unit's first node, at most
-    recipient: Int  # (N,) equal values >= 0 never overlap across units
-    recipients: int  # one more than the largest recipient
-    drop: Int  # (U,) points when the unit is left out
-    fixed: Int  # (N,) the only route of a break, -1 for a visit
-    allowed: Bool  # (N, K)
-    routes_of: Int32  # (N, K) allowed routes first
-    routes_count: Int  # (N,) how many of them
-    gap_at: Int  # (N + 1,) first gap whose second node this is
-    gap_first: Int  # (G,)
-    gap_low: Int  # (G,) s from start to start
-    gap_high: Int  # (G,)
-    carer: Int  # (K,)
-    open: Int  # (K,) s
-    close: Int  # (K,) s
-    first_place: Int  # (K,)
-    last_place: Int  # (K,)
-    mode: Int  # (K,)
+    movable: int  # N, the visits and breaks
+    visits: int  # n
+
+    node: Records  # (N + 2K,) NODE
+    route: Records  # (K,) ROUTE
+    link: Records  # LINK
+    more: Records  # WINDOW
     travel: Int32  # (m, l, l) s
+    allowed: Bool  # (N, K)
+    fee: Int32  # (N, K) points
+    routes_of: Int32  # (N, most of any) allowed routes
     near: Int32  # (n, NEIGHBOURS) visits worth standing next to
-    near_count: Int  # (n,)
-    weight: Int  # (4,) travel, waiting, tardiness, worst tardiness
+    weight: Int  # (6,)
 
 
 class State(NamedTuple):
-    """A plan in the making, and scratch space; one per thread."""
+    """A plan in the making, and what takes a move back; one per thread."""
 
-    order: Int  # (U,) units in order
-    position: Int  # (U,) where each unit stands in `order`
-    route: Int  # (N,) -1 = left out
-    start: Int  # (N,) s, valid after a feasible evaluation
-    dropped: Int  # (1,) points of the units left out
-    earliest: Int  # (N,) scratch
-    clock: Int  # (K,) scratch
-    here: Int  # (K,) scratch
-    used: Int  # (K,) scratch
-    recipient_free: Int  # (recipients,) scratch
-    waiting: Int  # (K,) s of waiting, valid after a feasible evaluation
-    settled: Int  # (K,) the same of the state that moves start from
-    terms: Int  # (5,) travel s, waiting s, tardiness s, worst tardiness s, retries
-    undo_unit: Int  # (4,) units whose position a move changed
-    undo_position: Int  # (4,)
-    undo_node: Int  # (N,) nodes whose route a move changed
-    undo_route: Int  # (N,)
-    undo_count: Int  # (3,) units, nodes, points dropped before
+    stop: Records  # (N + 2K,) STOP
+    tour: Records  # (K,) TOUR
+    sums: Int  # (SUMS,)
+    count: Int  # type: ignore[assignment]  # (7,)
+    saved: Records  # (N + 2K,) STOP before the move
+    saved_node: Int32  # (N + 2K,)
+    saved_tour: Records  # (K,) TOUR before the move
+    saved_route: Int32  # (K,)
+    saved_sums: Int  # (SUMS,)
+    queue: Int32  # (N + 2K,) heads to be timed; a heap by key while timing
+    edit: Records  # (3N + 8,) EDIT, the move in the making
+    release: Int  # (1,) s
+    promise: Int  # (64,) points of the best places for a visit
+    offer: Int32  # (N + 2 NEIGHBOURS + K,) places for a visit
+    scratch: Int32  # (3N + 64,)
 
 
 def build_net(problem: Problem) -> Net:
@@ -85,136 +164,182 @@ def build_net(problem: Problem) -> Net:
     n, k = problem.visits, problem.routes
     with_break = np.flatnonzero(problem.break_s > 0)
     size = n + len(with_break)
-    unit, members = _units(problem.group, size)
+    fits = np.maximum(problem.open_s, problem.break_early_s)
+    fits = (fits <= problem.break_late_s) & (fits + problem.break_s <= problem.close_s)
     allowed = np.zeros((size, k), dtype=np.bool_)
     allowed[:n] = problem.allowed
-    allowed[np.arange(n, size), with_break] = True
-    drop = np.zeros(len(members), dtype=np.int64)
-    np.add.at(drop, unit[:n], problem.drop_points)
-    gap_order = np.argsort(problem.gap_second, kind="stable")
-    near, near_count = _neighbours(problem)
+    # A route whose compulsory break does not fit even alone cannot be used.
+    allowed[:n, (problem.break_s > 0) & ~fits & (problem.break_points >= MUST_POINTS)] = False
+    allowed[np.arange(n, size), with_break] = fits[with_break]
+    fee = np.zeros((size, k), dtype=np.int32)
+    fee[:n] = problem.carer_points
 
-    def with_breaks(of_visits: Int, of_breaks: Int | int) -> Int:
-        tail = np.broadcast_to(np.asarray(of_breaks, dtype=np.int64), size - n)
-        return np.concatenate([of_visits, tail])
+    node = np.zeros(size + 2 * k, dtype=NODE)
+    every = np.arange(size + 2 * k)
+    for ring in ("head", "mate", "kin"):
+        node[ring] = every
+    node["fixed"] = -1
+    visits = node[:n]
+    visits["early"], visits["late"] = problem.early_s, problem.late_s
+    visits["due"], visits["duration"] = problem.due_s, problem.duration_s
+    visits["place"], visits["demand"] = problem.place, problem.demand
+    visits["drop"] = problem.drop_points
+    breaks = node[n:size]
+    breaks["early"], breaks["late"] = (
+        problem.break_early_s[with_break],
+        problem.break_late_s[with_break],
+    )
+    breaks["due"], breaks["duration"] = breaks["late"], problem.break_s[with_break]
+    breaks["place"], breaks["fixed"] = -1, with_break
+    breaks["drop"] = problem.break_points[with_break]
+    starts, ends = node[size : size + k], node[size + k :]
+    starts["early"] = ends["early"] = problem.open_s
+    starts["late"] = starts["due"] = FOREVER_S
+    ends["late"], ends["due"] = problem.close_s, problem.overtime_from_s
+    starts["place"], ends["place"] = problem.start_place, problem.end_place
+    starts["fixed"] = ends["fixed"] = np.arange(k)
 
-    recipient = with_breaks(problem.recipient, -1)
+    links: list[list[tuple[int, int, int, int]]] = [[] for _ in range(size)]
+    _tie_groups(problem, node, links)
+    _tie_gaps(problem, links)
+    _tie_recipients(problem, links)
+    link = np.array([end for ends_of in links for end in ends_of], dtype=LINK)
+    _number(node, size, "link_at", "link_end", [len(ends_of) for ends_of in links])
+    order = np.lexsort((problem.more_early_s, problem.more_visit))
+    more = np.zeros(len(order), dtype=WINDOW)
+    more["early"] = problem.more_early_s[order]
+    more["due"], more["late"] = problem.more_due_s[order], problem.more_late_s[order]
+    counts = np.bincount(problem.more_visit, minlength=size)
+    _number(node, size, "more_at", "more_end", counts)
+
+    near, near_count = neighbours(problem)
+    node["near"][:n] = near_count
+    node["routes"][:size] = allowed.sum(axis=1)
+    route = np.zeros(k, dtype=ROUTE)
+    route["open"], route["overtime_from"] = problem.open_s, problem.overtime_from_s
+    route["capacity"], route["fixed_points"] = problem.capacity, problem.fixed_points
+    route["mode"], route["carer"] = problem.mode, problem.carer
+    w = problem.weights
     return Net(
-        unit=unit,
-        unit_at=np.cumsum([0, *map(len, members)], dtype=np.int64),
-        member=np.array([node for nodes in members for node in nodes], dtype=np.int64),
-        early=with_breaks(problem.early_s, problem.break_early_s[with_break]),
-        late=with_breaks(problem.late_s, problem.break_late_s[with_break]),
-        due=with_breaks(problem.due_s, problem.break_late_s[with_break]),
-        duration=with_breaks(problem.duration_s, problem.break_s[with_break]),
-        place=with_breaks(problem.place, -1),
-        low=with_breaks(problem.offset_min_s, 0),
-        high=with_breaks(problem.offset_max_s, 0),
-        recipient=recipient,
-        recipients=int(recipient.max(initial=-1)) + 1,
-        drop=drop,
-        fixed=with_breaks(np.full(n, -1, dtype=np.int64), with_break),
-        allowed=allowed,
-        routes_of=np.argsort(~allowed, axis=1, kind="stable").astype(np.int32),
-        routes_count=allowed.sum(axis=1).astype(np.int64),
-        gap_at=np.searchsorted(problem.gap_second[gap_order], np.arange(size + 1)).astype(np.int64),
-        gap_first=problem.gap_first[gap_order],
-        gap_low=problem.gap_min_s[gap_order],
-        gap_high=problem.gap_max_s[gap_order],
-        carer=problem.carer.copy(),
-        open=problem.open_s.copy(),
-        close=problem.close_s.copy(),
-        first_place=problem.start_place.copy(),
-        last_place=problem.end_place.copy(),
-        mode=problem.mode.copy(),
+        movable=size,
+        visits=n,
+        node=node,
+        route=route,
+        link=link,
+        more=more,
         travel=problem.travel_s.copy(),
+        allowed=allowed,
+        fee=fee,
+        routes_of=_routes_of(allowed),
         near=near,
-        near_count=near_count,
         weight=np.array(
-            [
-                problem.weights.travel,
-                problem.weights.waiting,
-                problem.weights.tardiness,
-                problem.weights.worst_tardiness,
-            ],
+            [w.travel, w.waiting, w.tardiness, w.worst_tardiness, w.overtime, w.worst_idle],
             dtype=np.int64,
         ),
     )
 
 
+def _routes_of(allowed: Bool) -> Int32:
+    """Allowed routes of each node in a row, filled up with 0."""
+    count = allowed.sum(axis=1)
+    routes = np.zeros((len(allowed), max(int(count.max(initial=0)), 1)), dtype=np.int32)
+    node, route = np.nonzero(allowed)
+    routes[node, np.arange(len(node)) - np.repeat(np.cumsum(count) - count, count)] = route
+    return routes
+
+
 def empty_state(net: Net) -> State:
-    """Only the breaks are planned; units stand in order of their windows."""
-    size, routes = len(net.unit), len(net.open)
-    route = net.fixed.copy()
-    first = net.member[net.unit_at[:-1]]
-    key = np.where(net.place[first] < 0, net.early[first], np.minimum(net.due, net.late)[first])
-    order = np.argsort(key, kind="stable").astype(np.int64)
-    position = np.empty_like(order)
-    position[order] = np.arange(len(order))
-
-    def scratch(length: int) -> Int:
-        return np.zeros(length, dtype=np.int64)
-
+    """Nothing is planned but nothing is timed either; see :func:`scheduler.solve.timing.retime`."""
+    every, k = len(net.node), len(net.route)
+    size = net.movable
+    stop = np.zeros(every, dtype=STOP)
+    stop["previous"] = stop["next"] = stop["route"] = -1
+    stop["key"] = np.minimum(net.node["due"], net.node["early"]) * KEY_UNIT
+    stop["release"], stop["pull"] = net.node["early"], NEVER
+    stop["stamp"] = stop["timed"] = stop["relaxed"] = -1
+    first, last = np.arange(size, size + k), np.arange(size + k, every)
+    stop["route"][first] = stop["route"][last] = np.arange(k)
+    stop["next"][first], stop["previous"][last] = last, first
+    stop["key"][first], stop["key"][last] = -LAST_KEY, LAST_KEY
+    stop["start"][first] = stop["start"][last] = net.route["open"]
+    tour = np.zeros(k, dtype=TOUR)
+    tour["stamp"] = -1
+    sums = np.zeros(SUMS, dtype=np.int64)
+    # A compulsory break left out of an unused route costs nothing.
+    drop = net.node["drop"][:size]
+    sums[OTHER] = drop[drop < MUST_POINTS].sum()
+    sums[OUT] = size
     return State(
-        order=order,
-        position=position,
-        route=route,
-        start=scratch(size),
-        dropped=np.array([net.drop.sum()], dtype=np.int64),
-        earliest=scratch(size),
-        clock=scratch(routes),
-        here=scratch(routes),
-        used=scratch(routes),
-        recipient_free=scratch(net.recipients),
-        waiting=scratch(routes),
-        settled=scratch(routes),
-        terms=scratch(5),
-        undo_unit=scratch(4),
-        undo_position=scratch(4),
-        undo_node=scratch(size),
-        undo_route=scratch(size),
-        undo_count=scratch(3),
+        stop=stop,
+        tour=tour,
+        sums=sums,
+        count=np.zeros(7, dtype=np.int64),
+        saved=np.zeros(every, dtype=STOP),
+        saved_node=np.zeros(every, dtype=np.int32),
+        saved_tour=np.zeros(k, dtype=TOUR),
+        saved_route=np.zeros(k, dtype=np.int32),
+        saved_sums=np.zeros(SUMS, dtype=np.int64),
+        queue=np.zeros(every, dtype=np.int32),
+        edit=np.zeros(3 * size + 8, dtype=EDIT),
+        release=np.zeros(1, dtype=np.int64),
+        scratch=np.zeros(3 * size + 64, dtype=np.int32),
+        promise=np.zeros(64, dtype=np.int64),
+        offer=np.zeros(size + 2 * NEIGHBOURS + k, dtype=np.int32),
     )
 
 
-def _units(group: Int, size: int) -> tuple[Int, list[list[int]]]:
-    """Unit of each node, and the nodes of each unit."""
-    unit = np.empty(size, dtype=np.int64)
-    members: list[list[int]] = []
-    unit_of_group: dict[int, int] = {}
-    for node in range(size):
-        label = int(group[node]) if node < len(group) else -1
-        if label >= 0 and label in unit_of_group:
-            members[unit_of_group[label]].append(node)
-        else:
-            if label >= 0:
-                unit_of_group[label] = len(members)
-            members.append([node])
-        unit[node] = unit_of_group[label] if label >= 0 else len(members) - 1
-    return unit, members
+def _tie_groups(
+    problem: Problem, node: Records, links: list[list[tuple[int, int, int, int]]]
+) -> None:
+    """Kin rings of groups, mate rings of those that start together, links for other offsets."""
+    groups: dict[int, list[int]] = {}
+    for visit, label in enumerate(problem.group.tolist()):
+        if label >= 0:
+            groups.setdefault(label, []).append(visit)
+    for members in groups.values():
+        _ring(node["kin"], members)
+        node["apart"][members] = problem.apart[members]
+        together: dict[int, list[int]] = {0: [members[0]]}
+        for v in members[1:]:
+            low, high = int(problem.offset_min_s[v]), int(problem.offset_max_s[v])
+            if low == high == 0:
+                together[0].append(v)
+            elif low >= 0:
+                _link(links, members[0], v, low, high)
+        _ring(node["mate"], together[0])
+        node["head"][together[0]] = members[0]
 
 
-def _neighbours(problem: Problem) -> tuple[Int32, Int]:
-    """
-    For each visit the others that it fits next to, best first.
+def _tie_gaps(problem: Problem, links: list[list[tuple[int, int, int, int]]]) -> None:
+    gaps = (problem.gap_first, problem.gap_second, problem.gap_min_s, problem.gap_max_s)
+    for first, second, low, high in zip(*(g.tolist() for g in gaps), strict=True):
+        _link(links, first, second, low, high)
 
-    Distance is travel plus a fifth of the waiting plus the lateness that the windows force, in the
-    better of the two orders; visits without a common route are left out.
-    """
-    n = problem.visits
-    count = min(NEIGHBOURS, max(n - 1, 0))
-    if count == 0:
-        return np.zeros((n, 1), dtype=np.int32), np.zeros(n, dtype=np.int64)
-    travel = problem.travel_s.mean(axis=0)[np.ix_(problem.place, problem.place)]
-    last = np.minimum(problem.late_s, problem.due_s)
-    ready = (problem.early_s + problem.duration_s)[:, None] + travel
-    waiting = problem.early_s[None, :] - (last + problem.duration_s)[:, None] - travel
-    lateness = np.maximum(ready - last[None, :], 0)
-    follow = travel + 0.2 * np.maximum(waiting, 0) + lateness
-    distance = np.minimum(follow, follow.T)
-    together = problem.allowed.astype(np.int32) @ problem.allowed.T.astype(np.int32) > 0
-    distance[~together] = np.inf
-    np.fill_diagonal(distance, np.inf)
-    near = np.argsort(distance, axis=1, kind="stable")[:, :count].astype(np.int32)
-    finite = np.isfinite(np.take_along_axis(distance, near, axis=1))
-    return near, finite.sum(axis=1).astype(np.int64)
+
+def _tie_recipients(problem: Problem, links: list[list[tuple[int, int, int, int]]]) -> None:
+    persons: dict[int, list[int]] = {}
+    for visit, person in enumerate(problem.recipient.tolist()):
+        if person >= 0:
+            persons.setdefault(person, []).append(visit)
+    for visits in persons.values():
+        for a in visits:
+            for b in visits:
+                if a != b and not 0 <= problem.group[a] == problem.group[b]:
+                    links[a].append((0, 0, b, APART_IN_TIME))
+
+
+def _link(
+    links: list[list[tuple[int, int, int, int]]], first: int, second: int, low: int, high: int
+) -> None:
+    links[first].append((low, high, second, LEADS))
+    links[second].append((low, high, first, FOLLOWS))
+
+
+def _ring(ring: Int32, members: list[int]) -> None:
+    ring[members] = members[1:] + members[:1]
+
+
+def _number(node: Records, size: int, at: str, end: str, counts: npt.ArrayLike) -> None:
+    """Slices of a flat array by node, from how many items each has."""
+    bounds = np.concatenate([[0], np.cumsum(np.asarray(counts, dtype=np.int64))])
+    node[at][:size], node[end][:size] = bounds[:-1], bounds[1:]

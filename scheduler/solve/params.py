@@ -41,6 +41,10 @@ class SolveParams:
     hot_legs, cold_legs
         Least start and end temperature in mean legs of the plan (points of travel per stop),
         0 < cold < hot.
+    ruin
+        One step in so many is a ruin and recreate; 0 for none.
+    explain
+        Whether to say why each visit is left out; a proof may take two seconds.
     cycles
         In order; each starts from the best plan of all threads.
 
@@ -54,10 +58,12 @@ class SolveParams:
     iterations: int | None = None
     threads: int = 2
     seed: int = 1
-    hot_acceptance: float = 0.3
+    hot_acceptance: float = 0.05
     cold_acceptance: float = 0.002
-    hot_legs: float = 7.0
+    hot_legs: float = 1.5
     cold_legs: float = 0.03
+    ruin: int = 30
+    explain: bool = True
     cycles: tuple[Cycle, ...] = (Cycle(0.8, 1.0), Cycle(0.2, 0.1))
 
     def __post_init__(self) -> None:

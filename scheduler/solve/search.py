@@ -17,20 +17,17 @@ import numpy as np
 
 from scheduler.problem import Int
 from scheduler.solve.anneal import anneal, sample_worsenings
-from scheduler.solve.construct import construct
-from scheduler.solve.moves import Seed
-from scheduler.solve.net import Net, State, empty_state
+from scheduler.solve.chance import Seed, seed_of
+from scheduler.solve.construct import construct, refill
+from scheduler.solve.given import Stops, seat_plan
+from scheduler.solve.net import TRAVEL, WAITING, Net, State, empty_state
 from scheduler.solve.params import Cycle, SolveParams
-from scheduler.solve.rebuild import rebuild
-from scheduler.solve.timing import INFEASIBLE, evaluate
+from scheduler.solve.whole import load
 
 # Wall time of one uninterruptible chunk: short enough to stop and cool by, long enough to be free.
 CHUNK_SECONDS = 0.04
-CHUNK_STEPS = 10_000
+CHUNK_STEPS = 50_000
 SAMPLE_STEPS = 20_000
-# While something is left out: part of the time that rebuilding gets, and rebuilds a chunk by count.
-REBUILD_SHARE = 0.2
-REBUILDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +45,26 @@ class Progress:
         Visits that it leaves out.
     moves
         Moves tried by all threads.
+    bound
+        No plan has fewer points; None where no bound is known.
     """
 
     elapsed_s: float
     objective: int
     unassigned: int
     moves: int
+    bound: int | None = None
+
+    @property
+    def moves_per_second(self) -> float:
+        """Of all threads together since the start."""
+        return self.moves / self.elapsed_s if self.elapsed_s > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """
-    A stretch of annealing and the rebuilding after it.
+    A stretch of annealing.
 
     Parameters
     ----------
@@ -67,63 +72,50 @@ class Chunk:
         Moves.
     before, after
         The cycle's progress in [0, 1] at its ends.
-    rebuilds, rebuild_s
-        Rebuilds by count and by time; both run out before the next chunk.
     """
 
     steps: int
     before: float
     after: float
-    rebuilds: int = 0
-    rebuild_s: float = 0.0
 
 
 class Searcher:
     """One thread's state, its random numbers and its best plan."""
 
-    def __init__(self, net: Net, seed: int) -> None:
+    def __init__(self, net: Net, seed: int, ruin: int, start: Stops | None = None) -> None:
+        self.ruin = ruin
         self.net = net
         self.state: State = empty_state(net)
-        # xorshift needs a state other than 0; the multiplier spreads small seeds.
-        self.seed: Seed = np.array([(seed + 1) * 0x9E3779B97F4A7C15 % (1 << 64)], dtype=np.uint64)
-        self.points = int(construct(net, self.state, self.seed))
+        self.seed: Seed = seed_of(seed)
+        if start is None:
+            self.points = construct(net, self.state, self.seed)
+        else:
+            self.points = refill(net, self.state, self.seed, seat_plan(net, self.state, start))
         self.best_points = self.points
-        self.best_order: Int = self.state.order.copy()
-        self.best_route: Int = self.state.route.copy()
-        self.spare = self.state.order.copy(), self.state.route.copy()
+        self.best = self.state.stop.copy()
+        heads = np.flatnonzero(net.node["head"][: net.movable] == np.arange(net.movable))
+        self.order = heads[np.argsort(self.best["start"][heads], kind="stable")].astype(np.int32)
+        # A start that is chosen later than it could be pays only where waiting costs points.
+        self.holds = bool(net.weight[WAITING] > 0 or len(net.more))
+        self.fees = bool(net.fee.any() or net.route["fixed_points"].any())
         self.moves = 0
         # A first guess; each chunk measures it anew.
-        self.seconds_per_step = 1e-5
+        self.seconds_per_step = 1e-6
 
     @property
     def unassigned(self) -> int:
         """Visits that the best plan leaves out."""
-        return int((self.best_route < 0).sum())
+        return int((self.best["route"][: self.net.visits] < 0).sum())
 
     def adopt(self, other: Searcher) -> None:
         """Go on from the best plan of `other`."""
         self.best_points = other.best_points
-        self.best_order[:] = other.best_order
-        self.best_route[:] = other.best_route
+        self.best[:] = other.best
         self.rewind()
 
     def rewind(self) -> None:
         """Go on from the own best plan."""
-        self._load_best(self.state)
-        self.points = int(evaluate(self.net, self.state, INFEASIBLE - 1))
-
-    def copy_of_best(self) -> State:
-        """The best plan as a state of its own, not yet timed."""
-        state = empty_state(self.net)
-        self._load_best(state)
-        return state
-
-    def _load_best(self, state: State) -> None:
-        state.order[:] = self.best_order
-        state.position[state.order] = np.arange(len(state.order))
-        state.route[:] = self.best_route
-        first = self.net.member[self.net.unit_at[:-1]]
-        state.dropped[0] = self.net.drop[state.route[first] < 0].sum()
+        self.points = int(load(self.net, self.state, self.best))
 
     def temperatures(self, params: SolveParams) -> tuple[float, float]:
         """
@@ -132,13 +124,15 @@ class Searcher:
         The larger of two: what accepts a part of the random worsenings, and some mean legs of the
         plan. Where hard windows leave only trifling moves feasible, the first says nothing.
         """
-        largest = max(int(self.net.travel.max(initial=1)) * int(self.net.weight.max()) * 20, 1)
-        sample = sample_worsenings(
-            self.net, self.state, self.seed, self.points, SAMPLE_STEPS, largest
+        net = self.net
+        largest = max(int(net.travel.max(initial=1)) * int(net.weight.max()) * 20, 1)
+        found = np.zeros(SAMPLE_STEPS, dtype=np.int64)
+        count = sample_worsenings(
+            net, self.state, self.seed, self.points, self.holds, self.fees, largest, found
         )
-        evaluate(self.net, self.state, INFEASIBLE - 1)
-        legs = max(int((self.state.route >= 0).sum()), 1)
-        leg = float(self.net.weight[0] * self.state.terms[0]) / legs
+        sample = found[:count]
+        legs = max(int((self.state.stop["route"][: net.visits] >= 0).sum()), 1)
+        leg = float(net.weight[TRAVEL] * self.state.sums[TRAVEL]) / legs
         hot, cold = (
             max(_temperature(sample, acceptance) if len(sample) else 0.0, mean_legs * leg, floor)
             for acceptance, mean_legs, floor in (
@@ -149,31 +143,17 @@ class Searcher:
         return hot, cold
 
     def run(self, hot: float, cold: float, chunks: Iterator[Chunk]) -> None:
-        """One annealing cycle; after each chunk some rebuilds while something is left out."""
+        """One annealing cycle."""
         for chunk in chunks:
             ratio = cold / hot
             began = perf_counter()
             self.points, self.best_points = anneal(
-                self.net, self.state, self.seed, self.points, chunk.steps,
-                hot * ratio**chunk.before, hot * ratio**chunk.after,
-                self.best_order, self.best_route, self.best_points,
+                self.net, self.state, self.seed, self.order, self.points, chunk.steps,
+                hot * ratio**chunk.before, hot * ratio**chunk.after, self.holds, self.fees,
+                self.ruin, self.best, self.best_points,
             )  # fmt: skip
             self.seconds_per_step = (perf_counter() - began) / chunk.steps
             self.moves += chunk.steps
-            rebuild_until = perf_counter() + chunk.rebuild_s
-            rebuilds = 0
-            while self.state.dropped[0] and (
-                rebuilds < chunk.rebuilds or perf_counter() < rebuild_until
-            ):
-                rebuilds += 1
-                self._rebuild()
-
-    def _rebuild(self) -> None:
-        self.points = int(rebuild(self.net, self.state, self.seed, self.points, *self.spare))
-        if self.points < self.best_points:
-            self.best_points = self.points
-            self.best_order[:] = self.state.order
-            self.best_route[:] = self.state.route
 
 
 def search(
@@ -181,15 +161,18 @@ def search(
     params: SolveParams,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    start: Stops | None = None,
 ) -> Searcher:
     """
     The searcher with the best plan found within `params`; stops within 0.2 s of `should_stop`.
+
+    From `start` where it is given, else from a plan of its own.
     """
     began = perf_counter()
     stop = Event()
     with ThreadPoolExecutor(params.threads) as pool:
         seeds = [params.seed * 1_000_003 + thread for thread in range(params.threads)]
-        searchers = list(pool.map(lambda seed: Searcher(net, seed), seeds))
+        searchers = list(pool.map(lambda seed: Searcher(net, seed, params.ruin, start), seeds))
 
         def report() -> None:
             leader = min(searchers, key=lambda s: s.best_points)
@@ -207,7 +190,7 @@ def search(
 
         report()
         ends_at = began
-        for cycle in params.cycles if len(net.unit) else ():
+        for cycle in params.cycles if net.visits else ():
             if stop.is_set():
                 break
             leader = min(searchers, key=lambda s: s.best_points)
@@ -215,17 +198,20 @@ def search(
                 searcher.adopt(leader)
             ends_at += cycle.share * params.seconds
             futures = [
-                pool.submit(_run_cycle, searcher, cycle, params, ends_at, stop)
+                pool.submit(run_cycle, searcher, cycle, params, ends_at, stop)
                 for searcher in searchers
             ]
             _watch(futures, report, stop)
         report()
-    return min(searchers, key=lambda s: s.best_points)
+    best = min(searchers, key=lambda s: s.best_points)
+    best.moves = sum(s.moves for s in searchers)
+    return best
 
 
-def _run_cycle(
+def run_cycle(
     searcher: Searcher, cycle: Cycle, params: SolveParams, ends_at: float, stop: Event
 ) -> None:
+    """One annealing of one thread until the clock passes `ends_at`, or by count."""
     hot, cold = searcher.temperatures(params)
     hot = max(hot * cycle.heat, cold)
     if params.iterations is None:
@@ -256,11 +242,10 @@ def _chunks_by_time(searcher: Searcher, ends_at: float, stop: Event) -> Iterator
     length = max(ends_at - began, 1e-6)
     while now < ends_at and not stop.is_set():
         wanted = min(CHUNK_SECONDS, ends_at - now)
-        rebuild_s = REBUILD_SHARE * wanted if searcher.state.dropped[0] else 0.0
-        steps = int((wanted - rebuild_s) / searcher.seconds_per_step)
+        steps = int(wanted / searcher.seconds_per_step)
         before = (now - began) / length
         after = min(1.0, before + wanted / length)
-        yield Chunk(min(max(steps, 100), 10 * CHUNK_STEPS), before, after, rebuild_s=rebuild_s)
+        yield Chunk(min(max(steps, 100), 10 * CHUNK_STEPS), before, after)
         now = perf_counter()
 
 
@@ -270,7 +255,7 @@ def _chunks_by_count(total: int, stop: Event) -> Iterator[Chunk]:
         if stop.is_set():
             return
         steps = min(CHUNK_STEPS, total - done)
-        yield Chunk(steps, done / total, (done + steps) / total, rebuilds=REBUILDS)
+        yield Chunk(steps, done / total, (done + steps) / total)
 
 
 def _temperature(sample: Int, acceptance: float) -> float:

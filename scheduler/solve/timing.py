@@ -1,141 +1,413 @@
 """
-Full timing of a state: start of every node, feasibility, points. The one truth of the search.
+When everything starts, and what it costs: re-timing of what a move changed, and of all.
 
-Each node starts as early as its window, its carer, its group, its recipient and its gaps let it. A
-longest gap that is overrun pushes the first visit later and times the plan again, which ends at
-the least start times there are, or finds that there are none.
+Each ring of mates starts as early as its windows, carers, gaps, persons and chosen release let it.
+Rings are taken in the order of their keys, so each is timed after what it waits for; re-timing goes
+on only from rings whose start changed. A longest gap that is overrun *pulls* its first visit later.
 """
 
 from __future__ import annotations
 
-from numba import njit
+from scheduler.solve.chain import begin, drop_pull, save, touch
+from scheduler.solve.kernel import inlined, kernel
+from scheduler.solve.net import (
+    APART_IN_TIME,
+    FOLLOWS,
+    NEVER,
+    OTHER,
+    OVERTIME,
+    PASS,
+    QUEUED,
+    TARDINESS,
+    WAITING,
+    WORST_FELL,
+    WORST_IDLE,
+    WORST_TARDINESS,
+    Net,
+    State,
+)
 
-from scheduler.solve.net import Net, State
-
-# More points than any plan; says that the state breaks a hard rule or costs more than the limit.
+# More points than any plan; says that a state breaks a hard rule or costs more than the limit.
 INFEASIBLE = 1 << 60
-# How often a longest gap may push; each push moves one visit later, so real plans need one or two.
-MAX_PUSHES = 64
+# How often longest gaps may pull within one move; real plans need a few.
+MAX_PULLS = 64
 
 
-@njit(cache=True, nogil=True)
-def evaluate(net: Net, state: State, limit: int) -> int:
+@kernel
+def retime(net: Net, state: State, limit: int) -> int:
     """
-    Points of the state, or INFEASIBLE when a hard rule breaks or the points exceed `limit`.
+    Points of the state after a move, or INFEASIBLE when a hard rule breaks or they exceed `limit`.
 
-    Fills ``state.start`` and, for a feasible state, ``state.terms``.
+    After INFEASIBLE the state must be undone.
     """
-    if state.dropped[0] > limit:
+    return _retime(net, state, limit, MAX_PULLS)
+
+
+@inlined
+def _retime(net: Net, state: State, limit: int, most_pulls: int) -> int:
+    sums, weight = state.sums, net.weight
+    _relax_queued(net, state)
+    _heapify(state)
+    state.count[PASS] += 1
+    pulls = 0
+    # What re-timing may still save: the timed points of all that it has not reached yet.
+    savable = (
+        weight[WAITING] * sums[WAITING]
+        + weight[TARDINESS] * sums[TARDINESS]
+        + weight[OVERTIME] * sums[OVERTIME]
+        + weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
+        + weight[WORST_IDLE] * sums[WORST_IDLE]
+    )
+    if _sum(net, state) - savable > limit:
         return INFEASIBLE
-    state.earliest[:] = net.early
-    for push in range(MAX_PUSHES):
-        points = _time_once(net, state, limit)
-        if points >= 0:
-            state.terms[4] = push
-            return points
-    return INFEASIBLE
-
-
-@njit(cache=True, nogil=True)
-def _time_once(net: Net, state: State, limit: int) -> int:
-    """One pass over the order; -1 when a longest gap pushed a node and timing starts again."""
-    routes = len(net.open)
-    w_travel, w_waiting, w_tardiness, w_worst = net.weight
-    clock, here, used, start = state.clock, state.here, state.used, state.start
-    for r in range(routes):
-        clock[r] = net.open[r]
-        here[r] = net.first_place[r]
-        used[r] = 0
-        state.waiting[r] = 0
-    state.recipient_free[:] = -INFEASIBLE
-    points = state.dropped[0]
-    travel = tardiness = worst = 0
-    for i in range(len(state.order)):
-        u = state.order[i]
-        low_at, high_at = net.unit_at[u], net.unit_at[u + 1]
-        head = net.member[low_at]
-        if state.route[head] < 0:
+    while state.count[QUEUED] > 0:
+        h = _pop(state)
+        if state.stop[h].route < 0:
             continue
-        if net.place[head] < 0:
-            r = state.route[head]
-            s = max(clock[r], net.early[head])
-            if s > net.late[head]:
+        if state.stop[h].timed != state.count[PASS]:
+            savable -= _timed_points(net, state, h)
+        if h >= net.movable:
+            if h < net.movable + len(net.route):
+                continue
+            if not _time_end(net, state, h):
                 return INFEASIBLE
-            if used[r]:
-                state.waiting[r] += s - clock[r]
-                points += w_waiting * (s - clock[r])
-            start[head] = s
-            clock[r] = s + net.duration[head]
-            continue
-        # Soonest start of each member for itself, then of the unit's first member.
-        head_start = -INFEASIBLE
-        for m in range(low_at, high_at):
-            j = net.member[m]
-            r = state.route[j]
-            s = max(clock[r] + net.travel[net.mode[r], here[r], net.place[j]], state.earliest[j])
-            person = net.recipient[j]
-            if person >= 0:
-                s = max(s, state.recipient_free[person])
-            for e in range(net.gap_at[j], net.gap_at[j + 1]):
-                first = net.gap_first[e]
-                if state.route[first] >= 0:
-                    if state.position[net.unit[first]] > i:
-                        return INFEASIBLE
-                    s = max(s, start[first] + net.gap_low[e])
-            start[j] = s
-            head_start = max(head_start, s - net.high[j])
-        for m in range(low_at, high_at):
-            j = net.member[m]
-            r = state.route[j]
-            s = max(start[j], head_start + net.low[j])
-            start[j] = s
-            if m == low_at:
-                head_start = s
-            if s > net.late[j]:
+        else:
+            pulled = _time_mates(net, state, h)
+            if pulled < 0:
                 return INFEASIBLE
-            leg = net.travel[net.mode[r], here[r], net.place[j]]
-            travel += leg
-            points += w_travel * leg
-            if used[r]:
-                idle = s - clock[r] - leg
-                state.waiting[r] += idle
-                points += w_waiting * idle
-            if s > net.due[j]:
-                tardiness += s - net.due[j]
-                points += w_tardiness * (s - net.due[j])
-                worst = max(worst, s - net.due[j])
-            if points + w_worst * worst > limit:
+            pulls += pulled
+            if pulls > most_pulls:
                 return INFEASIBLE
-            used[r] = 1
-            here[r] = net.place[j]
-            clock[r] = s + net.duration[j]
-            for e in range(net.gap_at[j], net.gap_at[j + 1]):
-                first = net.gap_first[e]
-                if state.route[first] >= 0 and s > start[first] + net.gap_high[e]:
-                    state.earliest[first] = s - net.gap_high[e]
-                    if state.earliest[first] > net.late[first]:
-                        return INFEASIBLE
-                    return -1
-        for m in range(low_at, high_at):
-            j = net.member[m]
-            person = net.recipient[j]
-            if person >= 0:
-                state.recipient_free[person] = max(
-                    state.recipient_free[person], start[j] + net.duration[j]
-                )
-    for r in range(routes):
-        if used[r]:
-            leg = net.travel[net.mode[r], here[r], net.last_place[r]]
-            travel += leg
-            points += w_travel * leg
-            clock[r] += leg
-        if clock[r] > net.close[r]:
+        if _sum(net, state) - savable > limit:
             return INFEASIBLE
-    points += w_worst * worst
-    if points > limit:
-        return INFEASIBLE
-    state.terms[0] = travel
-    state.terms[1] = state.waiting.sum()
-    state.terms[2] = tardiness
-    state.terms[3] = worst
+    if state.count[WORST_FELL] == 1:
+        _find_worst(net, state)
+        state.count[WORST_FELL] = 0
+    if weight[WORST_IDLE] > 0:
+        _find_idle(net, state)
+    points = _sum(net, state)
+    return points if points <= limit else INFEASIBLE
+
+
+@inlined
+def _timed_points(net: Net, state: State, h: int) -> int:
+    """Points of waiting and tardiness of a ring that is about to be timed the first time."""
+    stop, weight = state.stop, net.weight
+    stop[h].timed = state.count[PASS]
+    if h >= net.movable:
+        return weight[OVERTIME] * stop[h].tardiness
+    points = 0
+    j = h
+    while True:
+        points += weight[WAITING] * stop[j].waiting + weight[TARDINESS] * stop[j].tardiness
+        j = net.node[j].mate
+        if j == h:
+            return points
+
+
+@inlined
+def _sum(net: Net, state: State) -> int:
+    """The objective by the sums."""
+    points = state.sums[OTHER]
+    for term in range(6):
+        points += net.weight[term] * state.sums[term]
+    return points
+
+
+@kernel
+def points_of(net: Net, state: State) -> int:
+    """Points of a timed state."""
+    return _sum(net, state)
+
+
+@inlined
+def _time_mates(net: Net, state: State, h: int) -> int:
+    """Start the ring of `h`; how many firsts of longest gaps it pulled, -1 when a rule breaks."""
+    stop, node, link = state.stop, net.node, net.link
+    now = state.count[PASS]
+    start = stop[h].release
+    j = h
+    while True:
+        before = stop[j].previous
+        start = max(start, stop[before].start + node[before].duration + stop[j].leg)
+        start = max(start, stop[j].release)
+        if stop[j].pull != NEVER:
+            if stop[j].relaxed != now:
+                _relax(net, state, j)
+            else:
+                start = max(start, stop[j].pull)
+        for e in range(node[j].link_at, node[j].link_end):
+            other = link[e].other
+            if stop[other].route < 0:
+                continue
+            kind = link[e].kind
+            earlier = stop[other].key < stop[j].key or (
+                stop[other].key == stop[j].key and node[other].head < h
+            )
+            if kind == APART_IN_TIME:
+                if earlier:
+                    start = max(start, stop[other].start + node[other].duration)
+            elif kind == FOLLOWS:
+                if not earlier:
+                    return -1
+                start = max(start, stop[other].start + link[e].low)
+            elif earlier:
+                return -1
+        j = node[j].mate
+        if j == h:
+            break
+    start = _open(net, h, start)
+    if start >= INFEASIBLE:
+        return -1
+    changed = start != stop[h].start
+    while True:
+        _settle(net, state, j, start)
+        if changed:
+            save(state, j)
+            stop[j].start = start
+            _push(net, state, stop[j].next)
+        j = node[j].mate
+        if j == h:
+            break
+    pulled = 0
+    while True:
+        for e in range(node[j].link_at, node[j].link_end):
+            other = link[e].other
+            if stop[other].route < 0:
+                continue
+            if link[e].kind == FOLLOWS:
+                if stop[other].pull != NEVER and stop[other].relaxed != now:
+                    _relax(net, state, other)
+                    _push(net, state, other)
+                elif start > stop[other].start + link[e].high:
+                    save(state, other)
+                    stop[other].pull = start - link[e].high
+                    stop[other].relaxed = now
+                    _push(net, state, other)
+                    pulled += 1
+            elif changed and stop[other].key >= stop[j].key:
+                _push(net, state, other)
+        j = node[j].mate
+        if j == h:
+            return pulled
+
+
+@inlined
+def _relax_queued(net: Net, state: State) -> None:
+    """Give up the pulls that queued rings asked for: what they hold up is timed before them."""
+    stop = state.stop
+    for i in range(state.count[QUEUED]):
+        h = state.queue[i]
+        j = h
+        while True:
+            for e in range(net.node[j].link_at, net.node[j].link_end):
+                other = net.link[e].other
+                if net.link[e].kind == FOLLOWS and stop[other].pull != NEVER:
+                    touch(net, state, other)
+                    drop_pull(state, other)
+            j = net.node[j].mate
+            if j == h:
+                break
+
+
+@inlined
+def _relax(net: Net, state: State, j: int) -> None:
+    """Give up the pull on `j`, once a re-timing; who pulled it is timed again and may renew it."""
+    save(state, j)
+    state.stop[j].pull = NEVER
+    state.stop[j].relaxed = state.count[PASS]
+    for e in range(net.node[j].link_at, net.node[j].link_end):
+        other = net.link[e].other
+        if net.link[e].kind != APART_IN_TIME and state.stop[other].route >= 0:
+            _push(net, state, other)
+
+
+@inlined
+def _open(net: Net, h: int, start: int) -> int:
+    """The first time from `start` on when windows of all mates are open; INFEASIBLE for none."""
+    while True:
+        asked = start
+        j = h
+        while True:
+            start = open_one(net, j, start)
+            if start >= INFEASIBLE:
+                return INFEASIBLE
+            j = net.node[j].mate
+            if j == h:
+                break
+        if start == asked or net.node[h].mate == h:
+            return start
+
+
+@inlined
+def open_one(net: Net, j: int, start: int) -> int:
+    """The first time from `start` on that a window of `j` allows; INFEASIBLE for none."""
+    node = net.node
+    start = max(start, node[j].early)
+    late = node[j].late
+    for w in range(node[j].more_at, node[j].more_end):
+        early = net.more[w].early
+        if early > start:
+            if start <= late:
+                return start
+            start = early
+        late = net.more[w].late
+    return start if start <= late else INFEASIBLE
+
+
+@inlined
+def due_of(net: Net, j: int, start: int) -> int:
+    """Last start without tardiness in the window that governs `start`."""
+    due = net.node[j].due
+    for w in range(net.node[j].more_at, net.node[j].more_end):
+        if net.more[w].early > start:
+            break
+        due = net.more[w].due
+    return due
+
+
+@inlined
+def _settle(net: Net, state: State, j: int, start: int) -> None:
+    """Waiting and tardiness of one node that starts at `start`."""
+    stop, node, sums = state.stop, net.node, state.sums
+    before = stop[j].previous
+    waiting = 0
+    if before < net.visits or (before < net.movable and stop[before].previous < net.movable):
+        waiting = start - stop[before].start - node[before].duration - stop[j].leg
+    if waiting != stop[j].waiting:
+        save(state, j)
+        sums[WAITING] += waiting - stop[j].waiting
+        stop[j].waiting = waiting
+    tardiness = max(0, start - due_of(net, j, start))
+    if tardiness != stop[j].tardiness:
+        save(state, j)
+        sums[TARDINESS] += tardiness - stop[j].tardiness
+        if tardiness > sums[WORST_TARDINESS]:
+            sums[WORST_TARDINESS] = tardiness
+        elif stop[j].tardiness == sums[WORST_TARDINESS]:
+            state.count[WORST_FELL] = 1
+        stop[j].tardiness = tardiness
+
+
+@inlined
+def _time_end(net: Net, state: State, end: int) -> bool:
+    """Return to the last place; False when that is after the shift closes."""
+    stop, node = state.stop, net.node
+    before = stop[end].previous
+    r = stop[end].route
+    back = stop[before].start + node[before].duration + stop[end].leg
+    if back > node[end].late:
+        return False
+    save(state, end)
+    overtime = max(0, back - node[end].due) if state.tour[r].visits > 0 else 0
+    state.sums[OVERTIME] += overtime - stop[end].tardiness
+    stop[end].tardiness = overtime
+    stop[end].start = back
+    return True
+
+
+@inlined
+def _find_worst(net: Net, state: State) -> None:
+    worst = 0
+    for j in range(net.visits):
+        worst = max(worst, state.stop[j].tardiness)
+    state.sums[WORST_TARDINESS] = worst
+
+
+@inlined
+def _find_idle(net: Net, state: State) -> None:
+    """
+    The largest idle time of all routes.
+
+    It falls with every visit, also where the return stays the same, so it is sought anew.
+    """
+    worst = 0
+    tour, first_end = state.tour, net.movable + len(net.route)
+    for r in range(len(net.route)):
+        over = net.route[r].overtime_from
+        if tour[r].visits > 0:
+            over = max(over, state.stop[first_end + r].start)
+        worst = max(worst, over - net.route[r].open - tour[r].busy - tour[r].travel)
+    state.sums[WORST_IDLE] = worst
+
+
+@inlined
+def _push(net: Net, state: State, j: int) -> None:
+    """Put the head of `j` into the heap, once."""
+    h = net.node[j].head
+    stop = state.stop
+    if stop[h].queued == 1:
+        return
+    save(state, h)
+    stop[h].queued = 1
+    at = state.count[QUEUED]
+    state.count[QUEUED] = at + 1
+    _lift(state, h, at)
+
+
+@inlined
+def _first(state: State, a: int, b: int) -> bool:
+    """Whether head `a` is timed before head `b`: by key, and by number where keys are equal."""
+    stop = state.stop
+    return stop[a].key < stop[b].key or (stop[a].key == stop[b].key and a < b)
+
+
+@inlined
+def _lift(state: State, h: int, at: int) -> None:
+    queue = state.queue
+    while at > 0:
+        up = (at - 1) >> 1
+        if _first(state, queue[up], h):
+            break
+        queue[at] = queue[up]
+        at = up
+    queue[at] = h
+
+
+@inlined
+def _heapify(state: State) -> None:
+    """The list of touched heads becomes a heap by key."""
+    for at in range(1, state.count[QUEUED]):
+        _lift(state, state.queue[at], at)
+
+
+@inlined
+def _pop(state: State) -> int:
+    """The queued head of least key."""
+    stop, queue = state.stop, state.queue
+    h = queue[0]
+    stop[h].queued = 0
+    size = state.count[QUEUED] - 1
+    state.count[QUEUED] = size
+    if size > 0:
+        last = queue[size]
+        at = 0
+        while True:
+            down = 2 * at + 1
+            if down >= size:
+                break
+            if down + 1 < size and _first(state, queue[down + 1], queue[down]):
+                down += 1
+            if _first(state, last, queue[down]):
+                break
+            queue[at] = queue[down]
+            at = down
+        queue[at] = last
+    return h
+
+
+@kernel
+def retime_all(net: Net, state: State) -> int:
+    """Points of the whole state timed from nothing: the truth that re-timing must agree with."""
+    begin(state)
+    for j in range(net.movable):
+        if state.stop[j].route >= 0:
+            drop_pull(state, j)
+            touch(net, state, j)
+    for r in range(len(net.route)):
+        touch(net, state, net.movable + len(net.route) + r)
+    # Each longest gap of the plan may have to pull, not only those near one move.
+    points = _retime(net, state, INFEASIBLE - 1, MAX_PULLS + 4 * len(net.link))
+    if net.weight[WORST_IDLE] == 0:
+        _find_idle(net, state)
     return points

@@ -8,11 +8,14 @@ Part of the set-up; takes half a minute the first time and a second afterwards.
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 
 from scheduler.objective import Weights
 from scheduler.problem import Int, Problem
 from scheduler.solve import SolveParams, solve
+from scheduler.solve.kernel import CACHE
 
 
 def small_problem() -> Problem:
@@ -34,5 +37,14 @@ def _a(*values: int) -> Int:
     return np.array(values, dtype=np.int64)
 
 
+def forget_old_kernels() -> None:
+    """Delete what other states of the sources have compiled."""
+    for directory in CACHE.parent.glob("kernels-*"):
+        if directory != CACHE:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    solve(small_problem(), SolveParams(iterations=20_000, threads=1))
+    forget_old_kernels()
+    begun = solve(small_problem(), SolveParams(iterations=20_000, threads=1))
+    solve(small_problem(), SolveParams(iterations=1, threads=1), start=begun.stops)

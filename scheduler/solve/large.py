@@ -1,0 +1,111 @@
+"""
+Search of large problems: a plan of the whole, then its parts side by side, then the whole again.
+
+A search of ten thousand visits spreads its moves thin, and its threads do the same work twice;
+parts of a few hundred visits do neither. Each round cuts the plan along other lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from threading import Event
+from time import perf_counter
+
+from scheduler.problem import Problem
+from scheduler.solve.chance import seed_of
+from scheduler.solve.given import Stops
+from scheduler.solve.net import Net, build_net
+from scheduler.solve.params import Cycle, SolveParams
+from scheduler.solve.parts import Part, split
+from scheduler.solve.search import Progress, Searcher, run_cycle
+from scheduler.solve.whole import routes_of
+
+# Visits of a part: enough for routes to be exchanged, few enough for a good plan in a second.
+PART_VISITS = 500
+# Rounds over all parts: part of the whole time, and heat of the annealing.
+ROUNDS = (Cycle(0.55, 1.0), Cycle(0.3, 0.3))
+# What is left goes to the whole plan at this heat.
+WHOLE_HEAT = 0.03
+
+
+def search_parts(
+    problem: Problem,
+    net: Net,
+    params: SolveParams,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    start: Stops | None = None,
+) -> Searcher:
+    """As :func:`scheduler.solve.search.search`, by parts of `problem`, whose net is `net`."""
+    began = perf_counter()
+    stop = Event()
+    whole = Searcher(net, params.seed, params.ruin, start)
+    moves = 0
+
+    def report(objective: int) -> None:
+        if on_progress is not None:
+            on_progress(Progress(perf_counter() - began, objective, whole.unassigned, moves))
+        if should_stop is not None and should_stop():
+            stop.set()
+
+    report(whole.best_points)
+    seed = seed_of(params.seed)
+    left = params.seconds - (perf_counter() - began)
+    with ThreadPoolExecutor(params.threads) as pool:
+        for number, cycle in enumerate(ROUNDS):
+            if stop.is_set():
+                break
+            stops = list(routes_of(net, whole.state))
+            parts = split(problem, net, stops, PART_VISITS, seed)
+            seconds = cycle.share * left * params.threads / len(parts)
+            one = replace(params, seconds=seconds, threads=1, explain=False)
+            waiting: set[Future[tuple[Part, Searcher, int]]] = {
+                pool.submit(_search_part, part, one, cycle, number * 1000 + at, stop)
+                for at, part in enumerate(parts)
+            }
+            objective = whole.best_points
+            while waiting:
+                done, waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
+                for future in done:
+                    part, searcher, before = future.result()
+                    moves += searcher.moves
+                    if searcher.best_points < before:
+                        objective -= before - searcher.best_points
+                        searcher.rewind()
+                        found = routes_of(searcher.net, searcher.state)
+                        for r, route in part.back(found).items():
+                            stops[r] = route
+                report(objective)
+            joined = Searcher(net, params.seed + number, params.ruin, stops)
+            if joined.best_points < whole.best_points:
+                whole = joined
+        if not stop.is_set():
+            polish = Cycle(1.0, WHOLE_HEAT)
+            future_of_whole = pool.submit(
+                run_cycle, whole, polish, params, began + params.seconds, stop
+            )
+            while not future_of_whole.done():
+                wait([future_of_whole], timeout=0.1)
+                report(whole.best_points)
+            future_of_whole.result()
+    whole.moves += moves
+    return whole
+
+
+def _search_part(
+    part: Part, params: SolveParams, cycle: Cycle, number: int, stop: Event
+) -> tuple[Part, Searcher, int]:
+    """The part with its best plan, and the points that it had."""
+    began = perf_counter()
+    searcher = Searcher(
+        build_net(part.problem), params.seed * 1_000_003 + number, params.ruin, part.stops
+    )
+    before = searcher.best_points
+    ends_at = began
+    for inner in params.cycles:
+        searcher.rewind()
+        ends_at += inner.share * params.seconds
+        run_cycle(searcher, Cycle(inner.share, inner.heat * cycle.heat), params, ends_at, stop)
+    return part, searcher, before
