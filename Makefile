@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench lock clean
+.PHONY: demo test bench peers lock clean
 
 demo: $(READY)
 	@$(VENV)/bin/hemplan demo $(ARGS)
@@ -19,6 +19,10 @@ test: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python -m pytest bench --benchmark-only
+
+# The solvers that bench/peers.py compares with and the charts of bench/table.py; not in the program.
+peers: $(READY)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -35,6 +39,9 @@ $(READY): requirements.lock pyproject.toml
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --group dev pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --group dev --group bench --constraint requirements.lock pyproject.toml \
+	  --output-file requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) out

@@ -1,7 +1,7 @@
 """
 Plan a public home-care instance (HHCRSP) and write the solution its checkers read.
 
-    python -m bench.hhcrsp INSTANCE.json --seconds S --threads N --seed K --out SOLUTION.json
+    python -m bench.hhcrsp INSTANCE --seconds S --threads N --seed K --out FILE [--trace CSV]
 
 Format and rules: Mankowska, Meisel, Bierwirth (2014); JSON form of Ceschia et al. (2024). Cost is
 (distance + total tardiness + largest tardiness) / 3, all in the instance's minutes.
@@ -9,72 +9,130 @@ Format and rules: Mankowska, Meisel, Bierwirth (2014); JSON form of Ceschia et a
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from scheduler.care.errors import CareError
+from bench.drive import Family, Mapped, Stops, run
+from bench.fields import Fields
 from scheduler.objective import Weights
 from scheduler.problem import FOREVER_S, Problem
-from scheduler.solve import Solution, SolveParams, solve
 
 # Published distances have three decimals; a problem second is a thousandth of the unit.
 TICKS = 1000
+DROP_POINTS = 10_000 * TICKS
 
 
-def read_problem(instance: dict[str, Any]) -> tuple[Problem, list[tuple[str, str]]]:
-    """The instance as a problem, and (patient, service) of each of its visits."""
-    default = {s["id"]: s.get("default_duration", 0) for s in instance["services"]}
-    visits: list[tuple[str, str]] = []
-    rows: list[tuple[float, ...]] = []
-    for number, patient in enumerate(instance["patients"]):
-        required = patient["required_caregivers"]
-        early, due = patient["time_window"]
-        sync = patient.get("synchronization") or {}
-        offsets = [(0, 0), (0, 0)]
-        if sync.get("type") == "sequential":
-            offsets[1] = tuple(sync["distance"])
-        for need, (least, most) in zip(required, offsets, strict=False):
-            service = need["service"]
-            duration = need.get("duration")
-            visits.append((patient["id"], service))
-            rows.append(
-                (
-                    early,
-                    due,
-                    default[service] if duration is None else duration,
-                    number + 1,
-                    number if len(required) > 1 else -1,
-                    least,
-                    most,
-                )
-            )
-    table = np.array(rows, dtype=float).reshape(-1, 7)
-    ticks = np.rint(table[:, [0, 1, 2, 5, 6]] * TICKS).astype(np.int64).T
-    carers = instance["caregivers"]
-    zeros = np.zeros(len(carers), dtype=np.int64)
-    nothing = np.zeros(0, dtype=np.int64)
-    problem = Problem(
-        early_s=ticks[0],
-        late_s=np.full(len(visits), FOREVER_S),
-        due_s=ticks[1],
-        duration_s=ticks[2],
-        place=table[:, 3].astype(np.int64),
-        drop_points=np.full(len(visits), 10_000 * TICKS),
-        recipient=np.full(len(visits), -1),
-        group=table[:, 4].astype(np.int64),
-        offset_min_s=ticks[3],
-        offset_max_s=ticks[4],
-        allowed=np.array([[s in c["abilities"] for c in carers] for _, s in visits]),
-        gap_first=nothing,
-        gap_second=nothing,
-        gap_min_s=nothing,
-        gap_max_s=nothing,
-        carer=np.arange(len(carers)),
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of one patient; times in the instance's minutes."""
+
+    patient: str
+    service: str
+    place: int
+    early: float
+    due: float
+    duration: float
+    group: int
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the writer needs: the services by visit, the caregivers by route."""
+
+    services: list[Service]
+    caregivers: list[str]
+
+
+def read_problem(text: str) -> Mapped:
+    """The instance as a problem, in thousandths of a minute."""
+    fields = Fields()
+    document = fields.document(text)
+    if len(fields.objects(document.get("central_offices"), "central_offices")) != 1:
+        fields.fault("central_offices", "exactly one", document.get("central_offices"))
+    patients, caregivers = (fields.named(document, key) for key in ("patients", "caregivers"))
+    default = {
+        name: item.get("default_duration")
+        for name, item in fields.named(document, "services").items()
+    }
+    services = [
+        service
+        for number, (name, patient) in enumerate(patients.items())
+        for service in _services(fields, number, name, patient, default)
+    ]
+    abilities = [
+        fields.words(item.get("abilities"), f"abilities of {name}")
+        for name, item in caregivers.items()
+    ]
+    distances = fields.matrix(document.get("distances"), len(patients) + 1, "distances")
+    fields.check()
+    return Mapped(
+        problem=_problem(services, abilities, distances),
+        scale=3 * TICKS,
+        required=np.ones(len(services), dtype=np.bool_),
+        source=Source(services, list(caregivers)),
+    )
+
+
+def _services(
+    fields: Fields, number: int, name: str, patient: dict[str, Any], default: dict[str, Any]
+) -> list[Service]:
+    """The patient's one or two services; the second starts within an offset of the first."""
+    needs = fields.objects(patient.get("required_caregivers"), f"required_caregivers of {name}")
+    words = [fields.word(need.get("service"), f"service of {name}") for need in needs]
+    if not 1 <= len(needs) <= 2 or len(set(words)) < len(words):
+        fields.fault(f"required_caregivers of {name}", "one or two different services", words)
+    early, due = fields.pair(patient.get("time_window"), f"time_window of {name}")
+    offsets = [(0.0, 0.0), _offset(fields, name, patient) if len(needs) > 1 else (0.0, 0.0)]
+    services = []
+    for need, word, (least, most) in zip(needs, words, offsets, strict=False):
+        own = need.get("duration")
+        duration = fields.number(
+            default.get(word) if own is None else own, f"duration of {word} for {name}"
+        )
+        group = number if len(needs) > 1 else -1
+        services.append(Service(name, word, number + 1, early, due, duration, group, least, most))
+    return services
+
+
+def _offset(fields: Fields, name: str, patient: dict[str, Any]) -> tuple[float, float]:
+    """Least and most minutes between the starts of the patient's two services."""
+    where = f"synchronization of {name}"
+    synchronization = fields.mapping(patient.get("synchronization"), where)
+    kind = synchronization.get("type")
+    if kind == "sequential":
+        return fields.pair(synchronization.get("distance"), f"distance of {name}")
+    if kind != "simultaneous":
+        fields.fault(where, "the type simultaneous or sequential", kind)
+    return 0.0, 0.0
+
+
+def _problem(services: list[Service], abilities: list[frozenset[str]], distances: Any) -> Problem:
+    visits, routes = len(services), len(abilities)
+    zeros = np.zeros(routes, dtype=np.int64)
+    return Problem(
+        early_s=_ticks([s.early for s in services]),
+        late_s=np.full(visits, FOREVER_S),
+        due_s=_ticks([s.due for s in services]),
+        duration_s=_ticks([s.duration for s in services]),
+        place=[s.place for s in services],
+        drop_points=np.full(visits, DROP_POINTS),
+        recipient=np.full(visits, -1),
+        group=[s.group for s in services],
+        offset_min_s=_ticks([s.least for s in services]),
+        offset_max_s=_ticks([s.most for s in services]),
+        allowed=np.array(
+            [[s.service in able for able in abilities] for s in services], dtype=np.bool_
+        ).reshape(visits, routes),
+        gap_first=(),
+        gap_second=(),
+        gap_min_s=(),
+        gap_max_s=(),
+        carer=np.arange(routes),
         open_s=zeros,
         close_s=zeros + FOREVER_S,
         start_place=zeros,
@@ -83,59 +141,50 @@ def read_problem(instance: dict[str, Any]) -> tuple[Problem, list[tuple[str, str
         break_early_s=zeros,
         break_late_s=zeros,
         break_s=zeros,
-        travel_s=np.rint(np.array([instance["distances"]], dtype=float) * TICKS),
+        travel_s=_ticks([distances]),
         weights=Weights(travel=1, waiting=0, tardiness=1, worst_tardiness=1),
     )
-    return problem, visits
 
 
-def write_solution(
-    instance: dict[str, Any], visits: list[tuple[str, str]], problem: Problem, solution: Solution
-) -> dict[str, Any]:
-    """The solution as the checkers read it; ``arrival_time`` is the start of the service."""
-    return {
-        "routes": [
-            {
-                "caregiver_id": carer["id"],
-                "locations": [
-                    {
-                        "patient": visits[v][0],
-                        "service": visits[v][1],
-                        "arrival_time": start / TICKS,
-                        "departure_time": (start + int(problem.duration_s[v])) / TICKS,
-                    }
-                    for v, start in stops
-                ],
-            }
-            for carer, stops in zip(instance["caregivers"], solution.stops, strict=True)
-        ]
-    }
+def _ticks(minutes: Any) -> Any:
+    return np.rint(np.asarray(minutes, dtype=np.float64) * TICKS).astype(np.int64)
+
+
+def write_solution(mapped: Mapped, stops: Stops) -> str:
+    """The plan as the checkers read it; ``arrival_time`` is the start of the service."""
+    source: Source = mapped.source
+    duration = mapped.problem.duration_s.tolist()
+    routes = [
+        {
+            "caregiver_id": caregiver,
+            "locations": [
+                {
+                    "patient": source.services[visit].patient,
+                    "service": source.services[visit].service,
+                    "arrival_time": start / TICKS,
+                    "departure_time": (start + duration[visit]) / TICKS,
+                }
+                for visit, start in route
+            ],
+        }
+        for caregiver, route in zip(source.caregivers, stops, strict=True)
+    ]
+    return json.dumps({"routes": routes})
+
+
+FAMILY = Family(
+    name="hhcrsp",
+    folders=("mankowska", "kummer", "italian"),
+    suffix=".json",
+    read_problem=read_problem,
+    write_solution=write_solution,
+    options={},
+)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit status 0; 1 when a service found no carer; 2 when the instance cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m bench.hhcrsp", description=__doc__)
-    parser.add_argument("instance", type=Path)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args(argv)
-    try:
-        instance = json.loads(arguments.instance.read_text(encoding="utf-8"))
-        problem, visits = read_problem(instance)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, CareError) as error:
-        found = f"{type(error).__name__}: {error}"[:300]
-        print(f"cannot read {arguments.instance.name}: {found}", file=sys.stderr)
-        return 2
-    params = SolveParams(arguments.seconds, threads=arguments.threads, seed=arguments.seed)
-    solution = solve(problem, params)
-    document = write_solution(instance, visits, problem, solution)
-    arguments.out.write_text(json.dumps(document), encoding="utf-8")
-    tardiness, worst = solution.tardiness_s, solution.worst_tardiness_s
-    cost = (solution.travel_s + tardiness + worst) / TICKS / 3
-    print(f"cost {cost:.4f}  unassigned {len(solution.unassigned)}  moves {solution.moves}")
-    return 1 if solution.unassigned else 0
+    """Exit status as :mod:`bench.drive` tells."""
+    return run(FAMILY, argv, __doc__)
 
 
 if __name__ == "__main__":
