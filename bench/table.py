@@ -1,8 +1,8 @@
 """
 Gaps to the best known of a set of public instances, each solution judged by the public checker.
 
-    python -m bench.table SET [--seconds 10] [--threads 2] [--seeds 3] [--out DIR] [--jobs 1]
-        [NAME ...]
+    python -m bench.table SET [--seconds 10] [--threads 2] [--seeds 3] [--out DIR] [--best DIR]
+        [--jobs 1] [NAME ...]
 
 SET is one of the groups below, a folder of the instances, or all. NAME, a part of an instance's
 path, narrows it. Prints one Markdown row per instance and the mean of each folder. With `--out` the
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
+from bench.best import keep
 from bench.instances import (
     PROGRAM,
     Instance,
@@ -102,7 +103,13 @@ def read_trace(path: Path) -> tuple[tuple[float, float, int], ...]:
 
 
 def run_one(
-    data: Path, instance: Instance, seconds: float, threads: int, seed: int, traces: Path | None
+    data: Path,
+    instance: Instance,
+    seconds: float,
+    threads: int,
+    seed: int,
+    traces: Path | None,
+    best: Path | None = None,
 ) -> Run:
     """Plan, then let the checker judge; a failure is kept, not raised."""
     with tempfile.TemporaryDirectory() as folder:
@@ -113,6 +120,12 @@ def run_one(
             cost = cost_of(data, instance, out)
         except RunFailed as error:
             return Run(instance, seed, None, str(error), ())
+        if best:
+            command = (
+                f"python -m bench.{instance.program} {instance.name} --seconds {seconds:g} "
+                f"--threads {threads} --seed {seed}"
+            )
+            keep(best, instance, out, cost, command)
         return Run(instance, seed, cost, "", read_trace(trace) if trace else ())
 
 
@@ -199,7 +212,7 @@ def main(argv: list[str] | None = None) -> int:
             table.append(list(pool.map(
                 lambda seed, instance=instance: run_one(
                     data, instance, arguments.seconds, arguments.threads, seed,
-                    out and out / "traces",
+                    out and out / "traces", arguments.best,
                 ),
                 seeds,
             )))  # fmt: skip
@@ -240,6 +253,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
     parser.add_argument("--out", type=Path, help="folder for table, runs, traces and charts")
+    parser.add_argument("--best", type=Path, help="folder that keeps new best solutions")
     parser.add_argument("--data", type=Path)
     return parser.parse_intermixed_args(argv)
 
