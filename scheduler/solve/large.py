@@ -61,7 +61,7 @@ def search_parts(
             parts = split(problem, net, stops, PART_VISITS, seed)
             seconds = cycle.share * left * params.threads / len(parts)
             one = replace(params, seconds=seconds, threads=1, explain=False)
-            waiting: set[Future[tuple[Part, Searcher, int]]] = {
+            waiting: set[Future[tuple[Part, Searcher, int] | None]] = {
                 pool.submit(_search_part, part, one, cycle, number * 1000 + at, stop)
                 for at, part in enumerate(parts)
             }
@@ -69,7 +69,10 @@ def search_parts(
             while waiting:
                 done, waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
                 for future in done:
-                    part, searcher, before = future.result()
+                    result = future.result()
+                    if result is None:
+                        continue
+                    part, searcher, before = result
                     moves += searcher.moves
                     if searcher.best_points < before:
                         objective -= before - searcher.best_points
@@ -96,8 +99,10 @@ def search_parts(
 
 def _search_part(
     part: Part, params: SolveParams, cycle: Cycle, number: int, stop: Event
-) -> tuple[Part, Searcher, int]:
-    """The part with its best plan, and the points that it had."""
+) -> tuple[Part, Searcher, int] | None:
+    """The part with its best plan, and the points that it had; None when it came after the end."""
+    if stop.is_set():
+        return None
     began = perf_counter()
     searcher = Searcher(
         build_net(part.problem), params.seed * 1_000_003 + number, params.ruin, part.stops
