@@ -30,22 +30,26 @@ def seat_plan(net: Net, state: State, stops: Stops) -> int:
     if len(stops) != len(net.route):
         raise ValueError(f"Expected stops of {len(net.route)} routes, found {len(stops)}.")
     where: dict[int, tuple[int, int]] = {}
+    turn: dict[int, tuple[int, int]] = {}
     breaks = {int(net.node[j]["fixed"]): j for j in range(net.visits, net.movable)}
     for r, route in enumerate(stops):
-        for visit, start in route:
+        for place, (visit, start) in enumerate(route):
             if not (visit == BREAK or 0 <= visit < net.visits):
                 raise ValueError(f"Expected visits below {net.visits} or BREAK, found {visit}.")
             j = breaks.get(r, -1) if visit == BREAK else visit
             if j >= 0:
                 where.setdefault(j, (int(start), r))
+                # Stops of one route may start at the same second.
+                turn.setdefault(j, (int(start), place))
+    in_turn = sorted(where, key=lambda j: turn[j])
     points = int(retime_all(net, state))
-    for j in sorted(where, key=lambda j: (where[j][0], j)):
+    for j in in_turn:
         if state.stop[j]["route"] < 0:
             points = _seat(net, state, j, where, points)
     for j in range(net.visits, net.movable):
         if state.stop[j]["route"] < 0 and net.allowed[j, net.node[j]["fixed"]]:
             points = _seat(net, state, j, {j: (0, int(net.node[j]["fixed"]))}, points)
-    for j in sorted(where, key=lambda j: (where[j][0], j)):
+    for j in in_turn:
         points = _hold(net, state, j, where[j][0], points)
     return points
 
