@@ -9,6 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from scheduler.problem import Problem
 from scheduler.solve.anneal import anneal, sample_worsenings
 from scheduler.solve.net import build_net, empty_state
+from scheduler.solve.params import Moves
 from scheduler.solve.search import Searcher
 from scheduler.solve.timing import retime_all
 from scheduler.solve.whole import load
@@ -18,7 +19,7 @@ MOVES = 10_000
 
 @pytest.fixture
 def searcher(problem: Problem) -> Searcher:
-    return Searcher(build_net(problem), 1, 0)
+    return Searcher(build_net(problem), 1, Moves(ruin=0))
 
 
 def test_one_full_timing(benchmark: BenchmarkFixture, searcher: Searcher) -> None:
@@ -35,8 +36,9 @@ def test_ten_thousand_moves_taken_back(benchmark: BenchmarkFixture, searcher: Se
     s = searcher
     found = np.zeros(MOVES, dtype=np.int64)
     count = benchmark(
-        sample_worsenings, s.net, s.state, s.seed, s.points, s.holds, s.fees, 100_000, found
-    )
+        sample_worsenings, s.net, s.state, s.seed, s.points, s.table, s.holds, s.fees, 100_000,
+        found,
+    )  # fmt: skip
     assert count > 0
 
 
@@ -49,8 +51,8 @@ def test_ten_thousand_moves_at_a_low_temperature(
     def run() -> int:
         points = load(s.net, state, s.best)
         return anneal(  # type: ignore[no-any-return]
-            s.net, state, s.seed.copy(), s.order.copy(), points, MOVES, 100.0, 10.0, s.holds,
-            s.fees, 0, s.best.copy(), points,
+            s.net, state, s.seed.copy(), s.order.copy(), points, MOVES, 100.0, 10.0, s.table,
+            s.holds, s.fees, s.best.copy(), points,
         )[1]  # fmt: skip
 
     assert benchmark(run) < searcher.best_points
@@ -63,13 +65,13 @@ def test_a_thousand_ruins(benchmark: BenchmarkFixture, searcher: Searcher) -> No
     def run() -> int:
         points = load(s.net, state, s.best)
         return anneal(  # type: ignore[no-any-return]
-            s.net, state, s.seed.copy(), s.order.copy(), points, 1000, 100.0, 10.0, s.holds,
-            s.fees, 1, s.best.copy(), points,
+            s.net, state, s.seed.copy(), s.order.copy(), points, 1000, 100.0, 10.0,
+            Moves(ruin=1).table(), s.holds, s.fees, s.best.copy(), points,
         )[1]  # fmt: skip
 
     assert benchmark.pedantic(run, rounds=5) <= searcher.best_points
 
 
 def test_the_first_plan(benchmark: BenchmarkFixture, problem: Problem) -> None:
-    made = benchmark.pedantic(lambda: Searcher(build_net(problem), 1, 0), rounds=5)
+    made = benchmark.pedantic(lambda: Searcher(build_net(problem), 1, Moves(ruin=0)), rounds=5)
     assert made.unassigned < problem.visits

@@ -48,30 +48,32 @@ from scheduler.solve.timing import INFEASIBLE, retime
 SETTLE_EVERY = 2048
 # Steps between two looks at the temperature.
 COOL_EVERY = 128
-# Moves in a hundred that try a left-out visit while there is one; by chance it would be far fewer.
-LEFT_OUT_SHARE = 5
-# Moves in a hundred that start from a tardy visit while there is one.
-TARDY_SHARE = 10
+# Columns of the table of moves, in the order of :class:`scheduler.solve.params.Moves`; the first
+# eight are added up.
+HOLDS, CARERS, DROPS, SHIFTS, INSERTIONS, SEGMENTS, SWAPS, TAILS = range(8)
+FROM_LEFT_OUT, FROM_TARDY, RUINS = range(8, 11)
 
 
 @kernel
-def propose(net: Net, state: State, seed: Seed, most: int, holds: bool, fees: bool) -> bool:
+def propose(
+    net: Net, state: State, seed: Seed, moves: Int, most: int, holds: bool, fees: bool
+) -> bool:
     """
-    One random move as edits; False when it is impossible or hopeless.
+    One random move of the table as edits; False when it is impossible or hopeless.
 
     A move is hopeless when the points are bound to grow by more than `most`.
     """
     stop = state.stop
     j = below(seed, net.movable)
-    kind = below(seed, 100)
-    if state.sums[OUT] > 0 and below(seed, 100) < LEFT_OUT_SHARE:
+    kind = below(seed, moves[TAILS])
+    if state.sums[OUT] > 0 and below(seed, 100) < moves[FROM_LEFT_OUT]:
         j = _left_out(net, state, j)
-    elif state.sums[TARDINESS] > 0 and below(seed, 100) < TARDY_SHARE:
+    elif state.sums[TARDINESS] > 0 and below(seed, 100) < moves[FROM_TARDY]:
         j = _tardy(net, state, seed, j)
     if net.node[j].fixed >= 0:
         return _shift_break(net, state, seed, j)
     if stop[j].route < 0:
-        if kind < 30:
+        if 10 * kind < 3 * moves[TAILS]:
             r = _any_route(net, seed, j)
             if r < 0:
                 return False
@@ -81,15 +83,15 @@ def propose(net: Net, state: State, seed: Seed, most: int, holds: bool, fees: bo
             return False
         before = anchor if below(seed, 2) == 0 else stop[anchor].previous
         return seat(net, state, seed, j, stop[anchor].route, before)
-    if holds and kind < 6:
+    if holds and kind < moves[HOLDS]:
         return hold(net, state, seed, j)
-    if kind < 8:
+    if kind < moves[CARERS]:
         r = _any_route(net, seed, j)
         return r >= 0 and change_carer(net, state, j, r, most)
-    if kind < 9 and net.node[j].drop < most:
+    if kind < moves[DROPS] and net.node[j].drop < most:
         drop(net, state, j)
         return True
-    if kind < 16:
+    if kind < moves[SHIFTS]:
         return _shift(net, state, seed, j, most)
     anchor = _near(net, seed, j)
     if anchor < 0:
@@ -102,17 +104,17 @@ def propose(net: Net, state: State, seed: Seed, most: int, holds: bool, fees: bo
         r, before = stop[j].route, stop[j].previous
         drop(net, state, j)
         return seat(net, state, seed, anchor, r, before)
-    if kind < 56:
+    if kind < moves[INSERTIONS]:
         if net.node[j].mate != j and below(seed, 2) == 0:
             return change_carer(net, state, j, r, most)
         before = anchor if below(seed, 2) == 0 else stop[anchor].previous
         if net.node[j].mate != j and below(seed, 3) == 0:
             return _move_pair(net, state, seed, j, r, before)
         return relocate(net, state, j, r, before, most)
-    if kind < 68:
+    if kind < moves[SEGMENTS]:
         before = anchor if below(seed, 2) == 0 else stop[anchor].previous
         return move_segment(net, state, j, 2 + below(seed, 2), r, before, most)
-    if kind < 90:
+    if kind < moves[SWAPS]:
         return swap(net, state, j, anchor, below(seed, 3) == 0, most)
     return swap_tails(net, state, j, anchor, most, fees)
 
@@ -249,16 +251,16 @@ def anneal(
     steps: int,
     hot: float,
     cold: float,
+    moves: Int,
     holds: bool,
     fees: bool,
-    ruin: int,
     best: Records,
     best_points: int,
 ) -> tuple[int, int]:
     """
     Run `steps` moves while the temperature falls geometrically from `hot` to `cold` (points).
 
-    One step in `ruin` is a ruin and recreate; 0 for none. Changes `state` in place and writes every
+    The kinds of `moves` come as often as the table says. Changes `state` in place and writes every
     new best into `best` (STOP).
 
     Returns
@@ -277,9 +279,9 @@ def anneal(
             settle_keys(net, state, order)
         limit = points + int(-temperature * math.log(unit(seed)))
         begin(state)
-        if ruin > 0 and below(seed, ruin) == 0:
+        if moves[RUINS] > 0 and below(seed, moves[RUINS]) == 0:
             found = ruin_and_recreate(net, state, seed, limit)
-        elif propose(net, state, seed, limit - points + spare, holds, fees):
+        elif propose(net, state, seed, moves, limit - points + spare, holds, fees):
             found = retime(net, state, limit) if apply(net, state) else INFEASIBLE
         else:
             continue
@@ -309,6 +311,7 @@ def sample_worsenings(
     state: State,
     seed: Seed,
     points: int,
+    moves: Int,
     holds: bool,
     fees: bool,
     largest: int,
@@ -325,7 +328,7 @@ def sample_worsenings(
     for _ in range(len(found)):
         begin(state)
         out = state.sums[OUT]
-        if propose(net, state, seed, INFEASIBLE, holds, fees):
+        if propose(net, state, seed, moves, INFEASIBLE, holds, fees):
             if apply(net, state) and state.sums[OUT] == out:
                 worse = retime(net, state, points + largest) - points
                 if 0 < worse <= largest:

@@ -41,7 +41,7 @@ def search_parts(
     """As :func:`scheduler.solve.search.search`, by parts of `problem`, whose net is `net`."""
     began = perf_counter()
     stop = Event()
-    whole = Searcher(net, params.seed, params.ruin, start)
+    whole = Searcher(net, params.seed, params.moves, start)
     moves = 0
 
     def report(objective: int) -> None:
@@ -81,7 +81,7 @@ def search_parts(
                         for r, route in part.back(found).items():
                             stops[r] = route
                 report(objective)
-            joined = Searcher(net, params.seed + number, params.ruin, stops)
+            joined = Searcher(net, params.seed + number, params.moves, stops)
             if joined.best_points < whole.best_points:
                 whole = joined
         if not stop.is_set():
@@ -105,7 +105,7 @@ def _search_part(
         return None
     began = perf_counter()
     searcher = Searcher(
-        build_net(part.problem), params.seed * 1_000_003 + number, params.ruin, part.stops
+        build_net(part.problem), params.seed * 1_000_003 + number, params.moves, part.stops
     )
     before = searcher.best_points
     ends_at = began

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from scheduler.problem import Int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,47 @@ class Cycle:
 
     share: float
     heat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """
+    How often each kind of move is tried; `bench.ablation` shows what each adds.
+
+    Parameters
+    ----------
+    hold, carer, drop, shift, insertion, segment, swap, tails
+        Shares of the steps that begin at a planned visit: start it later, give it to another
+        carer, leave it out, shift it on its route, put it beside a near visit, move two or three
+        in a row, swap two, swap the ends of two routes. Integers >= 0, at least one above 0.
+    left_out, tardy
+        Percent of the steps that begin at a left-out visit while there is one, at a tardy one.
+    ruin
+        One step in so many is a ruin and recreate; 0 for none.
+    """
+
+    hold: int = 6
+    carer: int = 2
+    drop: int = 1
+    shift: int = 7
+    insertion: int = 40
+    segment: int = 12
+    swap: int = 22
+    tails: int = 10
+    left_out: int = 5
+    tardy: int = 10
+    ruin: int = 30
+
+    def __post_init__(self) -> None:
+        values = astuple(self)
+        if min(values) < 0 or not sum(values[:8]) or max(self.left_out, self.tardy) > 100:
+            raise ValueError("Expected shares >= 0, not all 0, and percentages up to 100.")
+
+    def table(self) -> Int:
+        """(11,) int64: the shares added up, then the rest as above; order of the kernels."""
+        values = np.array(astuple(self), dtype=np.int64)
+        values[:8] = np.cumsum(values[:8])
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +86,8 @@ class SolveParams:
     hot_legs, cold_legs
         Least start and end temperature in mean legs of the plan (points of travel per stop),
         0 < cold < hot.
-    ruin
-        One step in so many is a ruin and recreate; 0 for none.
+    moves
+        How often each kind of move is tried.
     explain
         Whether to say why each visit is left out; a proof may take two seconds.
     cycles
@@ -62,7 +107,7 @@ class SolveParams:
     cold_acceptance: float = 0.002
     hot_legs: float = 1.5
     cold_legs: float = 0.03
-    ruin: int = 30
+    moves: Moves = Moves()
     explain: bool = True
     cycles: tuple[Cycle, ...] = (Cycle(0.8, 1.0), Cycle(0.2, 0.1))
 

@@ -21,7 +21,7 @@ from scheduler.solve.chance import Seed, seed_of
 from scheduler.solve.construct import construct, refill
 from scheduler.solve.given import Stops, seat_plan
 from scheduler.solve.net import TRAVEL, WAITING, Net, State, empty_state
-from scheduler.solve.params import Cycle, SolveParams
+from scheduler.solve.params import Cycle, Moves, SolveParams
 from scheduler.solve.whole import load
 
 # Wall time of one uninterruptible chunk: short enough to stop and cool by, long enough to be free.
@@ -82,8 +82,8 @@ class Chunk:
 class Searcher:
     """One thread's state, its random numbers and its best plan."""
 
-    def __init__(self, net: Net, seed: int, ruin: int, start: Stops | None = None) -> None:
-        self.ruin = ruin
+    def __init__(self, net: Net, seed: int, moves: Moves, start: Stops | None = None) -> None:
+        self.table = moves.table()
         self.net = net
         self.state: State = empty_state(net)
         self.seed: Seed = seed_of(seed)
@@ -128,8 +128,9 @@ class Searcher:
         largest = max(int(net.travel.max(initial=1)) * int(net.weight.max()) * 20, 1)
         found = np.zeros(SAMPLE_STEPS, dtype=np.int64)
         count = sample_worsenings(
-            net, self.state, self.seed, self.points, self.holds, self.fees, largest, found
-        )
+            net, self.state, self.seed, self.points, self.table, self.holds, self.fees, largest,
+            found,
+        )  # fmt: skip
         sample = found[:count]
         legs = max(int((self.state.stop["route"][: net.visits] >= 0).sum()), 1)
         leg = float(net.weight[TRAVEL] * self.state.sums[TRAVEL]) / legs
@@ -149,8 +150,8 @@ class Searcher:
             began = perf_counter()
             self.points, self.best_points = anneal(
                 self.net, self.state, self.seed, self.order, self.points, chunk.steps,
-                hot * ratio**chunk.before, hot * ratio**chunk.after, self.holds, self.fees,
-                self.ruin, self.best, self.best_points,
+                hot * ratio**chunk.before, hot * ratio**chunk.after, self.table,
+                self.holds, self.fees, self.best, self.best_points,
             )  # fmt: skip
             self.seconds_per_step = (perf_counter() - began) / chunk.steps
             self.moves += chunk.steps
@@ -172,7 +173,7 @@ def search(
     stop = Event()
     with ThreadPoolExecutor(params.threads) as pool:
         seeds = [params.seed * 1_000_003 + thread for thread in range(params.threads)]
-        searchers = list(pool.map(lambda seed: Searcher(net, seed, params.ruin, start), seeds))
+        searchers = list(pool.map(lambda seed: Searcher(net, seed, params.moves, start), seeds))
 
         def report() -> None:
             leader = min(searchers, key=lambda s: s.best_points)

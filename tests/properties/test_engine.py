@@ -12,6 +12,7 @@ import pytest
 from scheduler.problem import Problem
 from scheduler.solve import Progress, Solution, SolveParams, solve
 from scheduler.solve.net import build_net
+from scheduler.solve.params import Moves
 from scheduler.solve.search import Chunk, Searcher
 from scheduler.solve.whole import routes_of
 from tests.judge import Verdict, judge
@@ -38,7 +39,7 @@ def judged(problem: Problem, solution: Solution) -> Verdict:
 
 def searched(problem: Problem, seed: int, steps: int) -> Iterator[tuple[Searcher, Verdict]]:
     """A searcher on its best plan and the verdict on it: of the first plan, and of a later one."""
-    searcher = Searcher(build_net(problem), seed, 50)
+    searcher = Searcher(build_net(problem), seed, Moves(ruin=50))
     for count in (0, steps):
         searcher.run(3000.0, 1.0, iter([Chunk(count, 0.0, 1.0)] if count else []))
         searcher.rewind()
@@ -110,7 +111,7 @@ def test_no_iterations_give_the_first_plan() -> None:
     solution = solve(problem, SolveParams(iterations=0))
     judged(problem, solution)
     assert solution.moves == 0
-    assert solution.points == Searcher(build_net(problem), 1_000_003, 0).points
+    assert solution.points == Searcher(build_net(problem), 1_000_003, Moves()).points
 
 
 def test_whoever_asks_it_to_stop_waits_no_longer_than_a_moment() -> None:

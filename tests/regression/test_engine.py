@@ -147,7 +147,7 @@ def test_the_longest_move_fits_into_its_list() -> None:
     longest = 0
     for _ in range(20_000):
         begin(walk.state)
-        propose(walk.net, walk.state, walk.seed, INFEASIBLE, True, True)
+        propose(walk.net, walk.state, walk.seed, walk.moves, INFEASIBLE, True, True)
         longest = max(longest, int(walk.state.count[5]))
     assert 2 * n < longest <= len(walk.state.edit)
 

@@ -35,6 +35,7 @@ from scheduler.solve.net import (
     build_net,
     empty_state,
 )
+from scheduler.solve.params import Moves
 from scheduler.solve.ruin import ruin_and_recreate
 from scheduler.solve.timing import INFEASIBLE, points_of, retime
 from scheduler.solve.whole import load
@@ -78,6 +79,7 @@ class Walk(NamedTuple):
     other: State
     before: Records  # (N + 2K,) STOP, the plan before the move
     seed: Seed
+    moves: Int  # (11,) how often each kind is tried
     order: Int32  # heads, for the setting of the keys
     seen: Int32  # (N + 2K,) scratch
     tally: Int  # (8,)
@@ -96,6 +98,7 @@ def walk_of(problem: Problem, seed: int) -> Walk:
         other=other,
         before=state.stop.copy(),
         seed=random,
+        moves=Moves().table(),
         order=heads.astype(np.int32),
         seen=np.zeros(len(net.node), dtype=np.int32),
         tally=np.zeros(8, dtype=np.int64),
@@ -137,7 +140,7 @@ def wander(walk: Walk, steps: int, heat: int, every: int, ruin: int, lenient: bo
         if ruined:
             tally[RUINS] += 1
             found = ruin_and_recreate(net, state, seed, min(limit, points + DEAR))
-        elif propose(net, state, seed, INFEASIBLE, True, True):
+        elif propose(net, state, seed, walk.moves, INFEASIBLE, True, True):
             applied = apply(net, state)
             if applied:
                 found = retime(net, state, limit)
