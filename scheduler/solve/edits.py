@@ -20,6 +20,7 @@ from scheduler.solve.chain import (
 )
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.net import (
+    BRING,
     CHECK,
     EDITS,
     FOLLOWS,
@@ -69,16 +70,17 @@ def apply(net: Net, state: State) -> bool:
                 return False
             if state.tour[r].load > net.route[r].capacity:
                 return False
-        elif kind == KEEP or kind == JOIN:
+        elif kind == KEEP or kind == JOIN or kind == BRING:
             save(state, j)
-            if kind == JOIN:
+            if kind != KEEP:
                 if not may(net, state, j, r):
                     return False
                 count_out(net, state, j, False)
-                if net.node[j].head != net.node[before].head:
+                if kind == JOIN and net.node[j].head != net.node[before].head:
                     _key_ring(net, state, j, before)
                 before = net.movable + r
-            stop[j].release = net.node[j].early
+            if kind != BRING:
+                stop[j].release = net.node[j].early
             at = slot(state, before, stop[j].key)
             if at < 0:
                 return False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import pairwise
 
+from scheduler.problem import MUST_POINTS
 from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan
-from scheduler.solve.net import HOLD, JOIN, SEAT, Net, State
+from scheduler.solve.net import BRING, HOLD, LEADS, SEAT, Net, State
 from scheduler.solve.timing import INFEASIBLE, retime, retime_all
 from scheduler.solve.whole import BREAK
 
@@ -30,60 +33,122 @@ def seat_plan(net: Net, state: State, stops: Stops) -> int:
     if len(stops) != len(net.route):
         raise ValueError(f"Expected stops of {len(net.route)} routes, found {len(stops)}.")
     where: dict[int, tuple[int, int]] = {}
-    turn: dict[int, tuple[int, int]] = {}
+    routes: list[list[int]] = []
     breaks = {int(net.node[j]["fixed"]): j for j in range(net.visits, net.movable)}
     for r, route in enumerate(stops):
-        for place, (visit, start) in enumerate(route):
+        routes.append([])
+        for visit, start in route:
             if not (visit == BREAK or 0 <= visit < net.visits):
                 raise ValueError(f"Expected visits below {net.visits} or BREAK, found {visit}.")
             j = breaks.get(r, -1) if visit == BREAK else visit
-            if j >= 0:
-                where.setdefault(j, (int(start), r))
-                # Stops of one route may start at the same second.
-                turn.setdefault(j, (int(start), place))
-    in_turn = sorted(where, key=lambda j: turn[j])
+            if j >= 0 and j not in where:
+                where[j] = int(start), r
+                routes[r].append(j)
+    rings = _in_turn(net, where, routes)
+    # Order and starts of the given plan: the kin of a visit may start much later than they must.
+    for rank, ring in enumerate(rings):
+        state.stop["key"][ring] = rank
+        head = int(net.node[ring[0]]["head"])
+        start = max(where[j][0] for j in ring)
+        state.stop["release"][head] = max(start, int(net.node[head]["early"]))
+    in_turn = [j for ring in rings for j in ring]
     points = int(retime_all(net, state))
     for j in in_turn:
         if state.stop[j]["route"] < 0:
             points = _seat(net, state, j, where, points)
     for j in range(net.visits, net.movable):
         if state.stop[j]["route"] < 0 and net.allowed[j, net.node[j]["fixed"]]:
-            points = _seat(net, state, j, {j: (0, int(net.node[j]["fixed"]))}, points)
-    for j in in_turn:
-        points = _hold(net, state, j, where[j][0], points)
+            points = _append(net, state, j, int(net.node[j]["fixed"]), points)
+    for ring in rings:
+        points = _let_go(net, state, int(net.node[ring[0]]["head"]), points)
     return points
 
 
+def _in_turn(
+    net: Net, where: dict[int, tuple[int, int]], routes: list[list[int]]
+) -> list[list[int]]:
+    """
+    The given nodes by ring (those that start together), each ring after those it stands behind.
+
+    Behind on a route or by a link, and by start where neither tells. In a plan that contradicts
+    itself the earliest of the rest comes next.
+    """
+    rings: dict[int, list[int]] = {}
+    for j in where:
+        rings.setdefault(int(net.node[j]["head"]), []).append(j)
+    behind: dict[int, set[int]] = {h: set() for h in rings}
+    for route in routes:
+        for i, j in pairwise(route):
+            behind[int(net.node[i]["head"])].add(int(net.node[j]["head"]))
+    for j in where:
+        for link in net.link[net.node[j]["link_at"] : net.node[j]["link_end"]]:
+            if link["kind"] == LEADS and int(link["other"]) in where:
+                other = int(net.node[link["other"]]["head"])
+                behind[int(net.node[j]["head"])].add(other)
+    before = dict.fromkeys(rings, 0)
+    for heads in behind.values():
+        for h in heads:
+            before[h] += 1
+    # Of two at the same second the shorter first: the other person's visit may follow at once.
+    by_start = sorted(
+        rings, key=lambda h: (min(where[j][0] for j in rings[h]), int(net.node[h]["duration"]))
+    )
+    rank = {h: at for at, h in enumerate(by_start)}
+    ready = [rank[h] for h in by_start if before[h] == 0]
+    order: list[list[int]] = []
+    done: set[int] = set()
+    for earliest in by_start:
+        while ready or earliest not in done:
+            h = by_start[heappop(ready)] if ready else earliest
+            if h in done:
+                continue
+            done.add(h)
+            order.append(rings[h])
+            for other in behind[h]:
+                before[other] -= 1
+                if before[other] == 0:
+                    heappush(ready, rank[other])
+    return order
+
+
 def _seat(net: Net, state: State, j: int, where: dict[int, tuple[int, int]], points: int) -> int:
-    """Append `j` and its kin to their routes; the points, unchanged when a rule forbids it."""
+    """Plan `j` and its kin by their keys; the points, unchanged when a rule forbids it."""
     kin = _kin(net, j)
     if any(k not in where or not net.allowed[k, where[k][1]] for k in kin):
         return points
     begin(state)
     for k in kin:
-        r = where[k][1]
-        if k == j:
-            end = net.movable + len(net.route) + r
-            plan(state, SEAT, j, r, int(state.stop[end]["previous"]))
-        else:
-            plan(state, JOIN, k, r, j)
-    found = int(retime(net, state, INFEASIBLE - 1)) if apply(net, state) else INFEASIBLE
-    if found >= INFEASIBLE:
-        undo(state)
-        return points
-    return found
+        plan(state, BRING, k, where[k][1], 0)
+    return _done(net, state, INFEASIBLE - 1, points)
 
 
-def _hold(net: Net, state: State, j: int, start: int, points: int) -> int:
-    """Let `j` start as late as given where that costs no more points."""
-    h = int(net.node[j]["head"])
-    if state.stop[j]["route"] < 0 or start <= state.stop[h]["start"]:
+def _append(net: Net, state: State, j: int, r: int, points: int) -> int:
+    """
+    Plan the break `j` last on its route; the points, unchanged when a rule forbids it.
+
+    One that was left out at a price is planned only if that costs no more.
+    """
+    begin(state)
+    plan(state, SEAT, j, r, int(state.stop[net.movable + len(net.route) + r]["previous"]))
+    limit = points if net.node[j]["drop"] < MUST_POINTS else INFEASIBLE - 1
+    return _done(net, state, limit, points)
+
+
+def _let_go(net: Net, state: State, h: int, points: int) -> int:
+    """Let the ring of `h` start as soon as it can where that costs no more points."""
+    early = int(net.node[h]["early"])
+    if state.stop[h]["route"] < 0 or state.stop[h]["release"] == early:
         return points
     begin(state)
-    state.release[0] = start
+    state.release[0] = early
     plan(state, HOLD, h, 0, 0)
-    found = int(retime(net, state, points)) if apply(net, state) else INFEASIBLE
-    if found > points:
+    return _done(net, state, points, points)
+
+
+def _done(net: Net, state: State, limit: int, points: int) -> int:
+    """Do the edits unless the points exceed `limit`; the points, unchanged when they do."""
+    found = int(retime(net, state, limit)) if apply(net, state) else INFEASIBLE
+    if found > limit:
         undo(state)
         return points
     return found

@@ -11,7 +11,7 @@ from scheduler.solve.chance import seed_of
 from scheduler.solve.net import build_net
 from scheduler.solve.parts import split
 from tests.judge import judge
-from tests.random_problems import random_problem
+from tests.random_problems import line_problem, random_problem
 
 FEW = SolveParams(iterations=2000, threads=1, explain=False)
 
@@ -43,15 +43,29 @@ def test_every_visit_and_route_is_in_one_part_and_linked_ones_keep_their_time() 
                 assert window == (start[visit], start[visit])
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(60))
 def test_a_search_from_a_given_plan_ends_no_worse(seed: int) -> None:
-    problem = random_problem(
-        np.random.default_rng(seed), 8, 3, gaps=False, groups=False, windows=False
-    )
+    problem = random_problem(np.random.default_rng(seed), 8 + seed // 4, 3 + seed // 20)
     given = solve(problem, FEW)
     again = solve(problem, SolveParams(iterations=0, threads=1, explain=False), start=given.stops)
     assert again.points <= given.points
     assert judge(problem, again.stops).violations == ()
+
+
+def test_what_starts_between_two_visits_of_a_group_stays_there() -> None:
+    """
+    Visit 1 starts 1,000 s after visit 0, its least gap is 10 s; 2 is before 1 on route 1, and 3,
+    together with 2, behind another visit on route 2.
+    """
+    problem = line_problem(
+        visits=5, routes=3, group=[0, 0, 1, 1, -1], offset_min_s=[0, 10, 0, 0, 0],
+        offset_max_s=[0, 5000, 0, 0, 0], early_s=[0, 1010, 500, 500, 400],
+        late_s=[9000] * 5,
+    )  # fmt: skip
+    given = [[(0, 10)], [(2, 510), (1, 1010)], [(4, 410), (3, 510)]]
+    again = solve(problem, SolveParams(iterations=0, threads=1, explain=False), start=given)
+    order = [[v for v, _ in route] for route in again.stops]
+    assert order == [[0], [2, 1], [4, 3]]
 
 
 def test_a_given_plan_that_breaks_a_rule_is_mended() -> None:
