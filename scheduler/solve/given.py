@@ -9,7 +9,7 @@ from itertools import pairwise
 from scheduler.problem import MUST_POINTS
 from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan
-from scheduler.solve.net import BRING, HOLD, LEADS, SEAT, Net, State
+from scheduler.solve.net import BRING, HOLD, LEADS, Net, State, empty_state
 from scheduler.solve.timing import INFEASIBLE, retime, retime_all
 from scheduler.solve.whole import BREAK
 
@@ -44,24 +44,66 @@ def seat_plan(net: Net, state: State, stops: Stops) -> int:
             if j >= 0 and j not in where:
                 where[j] = int(start), r
                 routes[r].append(j)
+    for r, j in breaks.items():
+        _add_break(net, j, r, where, routes[r])
     rings = _in_turn(net, where, routes)
-    # Order and starts of the given plan: the kin of a visit may start much later than they must.
+    points = _seat_rings(net, state, where, rings)
+    compulsory = [j for r, j in breaks.items() if net.allowed[j, r] and _must(net, j)]
+    if any(state.stop[j]["route"] < 0 for j in compulsory):
+        # With the breaks in first, a visit that would make one late is left out instead.
+        empty = empty_state(net)
+        for name in state._fields:
+            getattr(state, name)[...] = getattr(empty, name)
+        points = _seat_rings(net, state, where, rings, breaks_first=True)
+    for ring in rings:
+        points = _let_go(net, state, int(net.node[ring[0]]["head"]), points)
+    return points
+
+
+def _seat_rings(
+    net: Net,
+    state: State,
+    where: dict[int, tuple[int, int]],
+    rings: list[list[int]],
+    breaks_first: bool = False,
+) -> int:
+    """
+    Plan the rings one by one, their keys and starts by the given plan; the points.
+
+    A kin of a visit may have been given a much later start than it must have.
+    """
     for rank, ring in enumerate(rings):
         state.stop["key"][ring] = rank
         head = int(net.node[ring[0]]["head"])
         start = max(where[j][0] for j in ring)
         state.stop["release"][head] = max(start, int(net.node[head]["early"]))
-    in_turn = [j for ring in rings for j in ring]
     points = int(retime_all(net, state))
-    for j in in_turn:
-        if state.stop[j]["route"] < 0:
-            points = _seat(net, state, j, where, points)
-    for j in range(net.visits, net.movable):
-        if state.stop[j]["route"] < 0 and net.allowed[j, net.node[j]["fixed"]]:
-            points = _append(net, state, j, int(net.node[j]["fixed"]), points)
-    for ring in rings:
-        points = _let_go(net, state, int(net.node[ring[0]]["head"]), points)
+    for ring in sorted(rings, key=lambda ring: breaks_first and ring[0] < net.visits):
+        for j in ring:
+            if state.stop[j]["route"] < 0:
+                points = _seat(net, state, j, where, points)
     return points
+
+
+def _must(net: Net, j: int) -> bool:
+    """Whether the break `j` has no price at which it may be missed."""
+    return int(net.node[j]["drop"]) >= MUST_POINTS
+
+
+def _add_break(
+    net: Net, j: int, r: int, where: dict[int, tuple[int, int]], route: list[int]
+) -> None:
+    """Give the break `j` that must be, but is not or not in its window, the start of its window."""
+    early, late = int(net.node[j]["early"]), int(net.node[j]["late"])
+    if not (net.allowed[j, r] and _must(net, j)):
+        return
+    if j in where:
+        if early <= where[j][0] <= late:
+            return
+        route.remove(j)
+    where[j] = early, r
+    at = sum(where[i][0] <= early for i in route)
+    route.insert(at, j)
 
 
 def _in_turn(
@@ -120,18 +162,6 @@ def _seat(net: Net, state: State, j: int, where: dict[int, tuple[int, int]], poi
     for k in kin:
         plan(state, BRING, k, where[k][1], 0)
     return _done(net, state, INFEASIBLE - 1, points)
-
-
-def _append(net: Net, state: State, j: int, r: int, points: int) -> int:
-    """
-    Plan the break `j` last on its route; the points, unchanged when a rule forbids it.
-
-    One that was left out at a price is planned only if that costs no more.
-    """
-    begin(state)
-    plan(state, SEAT, j, r, int(state.stop[net.movable + len(net.route) + r]["previous"]))
-    limit = points if net.node[j]["drop"] < MUST_POINTS else INFEASIBLE - 1
-    return _done(net, state, limit, points)
 
 
 def _let_go(net: Net, state: State, h: int, points: int) -> int:
