@@ -10,7 +10,7 @@ from scheduler.problem import Problem
 from scheduler.solve.anneal import anneal, sample_worsenings
 from scheduler.solve.net import build_net, empty_state
 from scheduler.solve.params import Moves
-from scheduler.solve.search import Searcher
+from scheduler.solve.searcher import Searcher
 from scheduler.solve.timing import retime_all
 from scheduler.solve.whole import load
 

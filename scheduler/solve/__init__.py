@@ -16,6 +16,7 @@ from scheduler.solve.given import Stops
 from scheduler.solve.large import PART_VISITS, search_parts
 from scheduler.solve.net import build_net
 from scheduler.solve.params import SolveParams
+from scheduler.solve.proof import Proof, worth_a_proof
 from scheduler.solve.search import Progress, search
 from scheduler.solve.whole import BREAK, routes_of
 
@@ -37,6 +38,8 @@ class Solution:
         The objective, dropped visits included.
     moves
         Moves tried.
+    bound
+        No plan has fewer points; None where no bound is known.
     """
 
     stops: tuple[tuple[tuple[int, int], ...], ...]
@@ -49,6 +52,12 @@ class Solution:
     worst_idle_s: int
     points: int
     moves: int
+    bound: int | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is better."""
+        return self.bound is not None and self.points <= self.bound
 
 
 def solve(
@@ -76,8 +85,13 @@ def solve(
     net = build_net(problem)
     # What the arrays took is part of the time.
     params = replace(params, seconds=max(params.seconds - (perf_counter() - began), 1e-3))
+    bound: int | None = None
     if problem.visits > 2 * PART_VISITS and params.iterations is None:
         best = search_parts(problem, net, params, on_progress, should_stop, start)
+    elif params.prove and params.iterations is None and worth_a_proof(problem):
+        with Proof(problem, params.seconds) as proof:
+            best = search(net, params, on_progress, should_stop, start, proof)
+            bound = proof.bound
     else:
         best = search(net, params, on_progress, should_stop, start)
     best.rewind()
@@ -93,4 +107,5 @@ def solve(
         worst_idle_s=idle,
         points=best.points,
         moves=best.moves,
+        bound=bound,
     )

@@ -17,7 +17,7 @@ from scheduler.solve.chance import seed_of
 from scheduler.solve.construct import insert
 from scheduler.solve.model import ExactModel
 from scheduler.solve.net import empty_state
-from scheduler.solve.search import Searcher
+from scheduler.solve.searcher import Searcher
 from scheduler.solve.whole import load
 
 # Seconds the exact solver gets for one proof; these problems have a handful of visits.

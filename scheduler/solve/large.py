@@ -17,15 +17,18 @@ from scheduler.problem import Problem
 from scheduler.solve.chance import seed_of
 from scheduler.solve.given import Stops
 from scheduler.solve.net import Net, build_net
-from scheduler.solve.params import Cycle, SolveParams
+from scheduler.solve.params import SolveParams
 from scheduler.solve.parts import Part, split
-from scheduler.solve.search import Progress, Searcher, run_cycle
+from scheduler.solve.search import Progress
+from scheduler.solve.searcher import Cycle, Searcher, run_cycle
 from scheduler.solve.whole import routes_of
 
 # Visits of a part: enough for routes to be exchanged, few enough for a good plan in a second.
 PART_VISITS = 500
 # Rounds over all parts: part of the whole time, and heat of the annealing.
 ROUNDS = (Cycle(0.55, 1.0), Cycle(0.3, 0.3))
+# Within a part: an anneal and a reheat.
+WITHIN = (Cycle(0.8, 1.0), Cycle(0.2, 0.1))
 # What is left goes to the whole plan at this heat.
 WHOLE_HEAT = 0.03
 
@@ -109,7 +112,7 @@ def _search_part(
     )
     before = searcher.best_points
     ends_at = began
-    for inner in params.cycles:
+    for inner in WITHIN:
         searcher.rewind()
         ends_at += inner.share * params.seconds
         run_cycle(searcher, Cycle(inner.share, inner.heat * cycle.heat), params, ends_at, stop)

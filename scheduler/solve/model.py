@@ -7,7 +7,7 @@ is. The rules are in :mod:`scheduler.solve.model_rules`, the terms of the object
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -92,6 +92,7 @@ class ExactModel(Rules):
         ]
         self.objective: Linear = sum(terms)
         self.model.minimize(self.objective)
+        self.solver = cp_model.CpSolver()
 
     def possible(self, seconds: float) -> bool | None:
         """Whether any plan keeps the rules; None when `seconds` did not suffice to tell."""
@@ -112,16 +113,28 @@ class ExactModel(Rules):
         for variable, value in hints.values():
             self.model.add_hint(variable, value)
 
-    def solve(self, seconds: float, seed: int = 1, threads: int = 1) -> Exact:
+    def cancel(self) -> None:
+        """Let :meth:`solve` return soon; from another thread."""
+        self.solver.stop_search()
+
+    def solve(
+        self,
+        seconds: float,
+        seed: int = 1,
+        threads: int = 1,
+        on_bound: Callable[[float], None] | None = None,
+    ) -> Exact:
         """
-        Minimise within `seconds`.
+        Minimise within `seconds`; `on_bound` is called with every better lower bound.
 
         Raises
         ------
         ValueError
             When the solver refuses the model, as with numbers whose sums overflow.
         """
-        solver = cp_model.CpSolver()
+        solver = self.solver
+        if on_bound is not None:
+            solver.best_bound_callback = on_bound
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.random_seed = seed
         solver.parameters.num_workers = threads

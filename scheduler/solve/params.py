@@ -10,23 +10,6 @@ from scheduler.problem import Int
 
 
 @dataclass(frozen=True, slots=True)
-class Cycle:
-    """
-    One annealing from hot to cold.
-
-    Parameters
-    ----------
-    share
-        Part of the whole time or iterations, in (0, 1]; the shares of all cycles add up to 1.
-    heat
-        Start temperature as a part of the measured one, in (0, 1].
-    """
-
-    share: float
-    heat: float
-
-
-@dataclass(frozen=True, slots=True)
 class Moves:
     """
     How often each kind of move is tried; `bench.ablation` shows what each adds.
@@ -88,10 +71,19 @@ class SolveParams:
         0 < cold < hot.
     moves
         How often each kind of move is tried.
+    recombine
+        Part of the whole time, >= 0, that CP-SAT may take between two cycles to choose among all
+        routes seen; not used by iterations.
+    prove
+        Whether a small problem is also given to CP-SAT, which ends the search when it has proven
+        the plan the best; not used by iterations, whose result must not depend on the clock.
     explain
         Whether to say why each visit is left out; a proof may take two seconds.
-    cycles
-        In order; each starts from the best plan of all threads.
+    anneals
+        How many from hot, >= 1; None: as many as there is time for.
+    children
+        Part of the whole time, in [0, 1), for children of two plans where there are several
+        anneals.
 
     Raises
     ------
@@ -108,8 +100,11 @@ class SolveParams:
     hot_legs: float = 1.5
     cold_legs: float = 0.03
     moves: Moves = Moves()
+    recombine: float = 0.05
+    prove: bool = True
     explain: bool = True
-    cycles: tuple[Cycle, ...] = (Cycle(0.8, 1.0), Cycle(0.2, 0.1))
+    anneals: int | None = None
+    children: float = 0.5
 
     def __post_init__(self) -> None:
         if not self.seconds > 0 or self.threads < 1 or self.seed < 0:
@@ -120,7 +115,7 @@ class SolveParams:
             raise ValueError("Expected 0 < cold_acceptance < hot_acceptance < 1.")
         if not 0 < self.cold_legs < self.hot_legs:
             raise ValueError("Expected 0 < cold_legs < hot_legs.")
-        if not self.cycles or abs(sum(c.share for c in self.cycles) - 1) > 1e-9:
-            raise ValueError("Expected cycles whose shares add up to 1.")
-        if any(not 0 < c.heat <= 1 or not 0 < c.share <= 1 for c in self.cycles):
-            raise ValueError("Expected 0 < share <= 1 and 0 < heat <= 1 in every cycle.")
+        if self.anneals is not None and self.anneals < 1:
+            raise ValueError("Expected anneals >= 1, or None.")
+        if not 0 <= self.children < 1 or not 0 <= self.recombine < 1:
+            raise ValueError("Expected children and recombine in [0, 1).")

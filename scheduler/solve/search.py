@@ -1,13 +1,13 @@
 """
-The search: a first plan, then annealing in several threads that share their best plan.
+The search: several anneals in several threads, children of their plans, a last mild reheat.
 
-Each cycle starts every thread from the best plan of all. By time, the temperature follows the
-clock; by iterations, it follows the count and the result depends on nothing but the seed.
+Where an anneal ends is luck; where there is time for more than one, half of it goes to children
+that take routes from two of their plans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
@@ -15,19 +15,23 @@ from time import perf_counter
 
 import numpy as np
 
-from scheduler.problem import Int
-from scheduler.solve.anneal import anneal, sample_worsenings
-from scheduler.solve.chance import Seed, seed_of
-from scheduler.solve.construct import construct, refill
-from scheduler.solve.given import Stops, seat_plan
-from scheduler.solve.net import TRAVEL, WAITING, Net, State, empty_state
-from scheduler.solve.params import Cycle, Moves, SolveParams
-from scheduler.solve.whole import load
+from scheduler.solve.cross import cross
+from scheduler.solve.given import Stops
+from scheduler.solve.net import Net, Records
+from scheduler.solve.params import SolveParams
+from scheduler.solve.proof import Proof
+from scheduler.solve.recombine import Pool, Recombination, stops_of
+from scheduler.solve.searcher import NONE_YET, Cycle, Searcher, run_cycle, run_moves
+from scheduler.solve.whole import routes_of
 
-# Wall time of one uninterruptible chunk: short enough to stop and cool by, long enough to be free.
-CHUNK_SECONDS = 0.04
-CHUNK_STEPS = 50_000
-SAMPLE_STEPS = 20_000
+# Moves per visit that are enough for an anneal, and that a child gets.
+ANNEAL_MOVES = 25_000
+CHILD_MOVES = 5_000
+MOST_ANNEALS = 8
+# A child's start temperature, and the last reheat's, as parts of the measured one.
+CHILD_HEAT = 0.1
+REHEAT = 0.1
+REHEAT_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,99 +66,12 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """
-    A stretch of annealing.
+class Found:
+    """A plan: its points, its stops (STOP) and the same by route."""
 
-    Parameters
-    ----------
-    steps
-        Moves.
-    before, after
-        The cycle's progress in [0, 1] at its ends.
-    """
-
-    steps: int
-    before: float
-    after: float
-
-
-class Searcher:
-    """One thread's state, its random numbers and its best plan."""
-
-    def __init__(self, net: Net, seed: int, moves: Moves, start: Stops | None = None) -> None:
-        self.table = moves.table()
-        self.net = net
-        self.state: State = empty_state(net)
-        self.seed: Seed = seed_of(seed)
-        if start is None:
-            self.points = construct(net, self.state, self.seed)
-        else:
-            self.points = refill(net, self.state, self.seed, seat_plan(net, self.state, start))
-        self.best_points = self.points
-        self.best = self.state.stop.copy()
-        heads = np.flatnonzero(net.node["head"][: net.movable] == np.arange(net.movable))
-        self.order = heads[np.argsort(self.best["start"][heads], kind="stable")].astype(np.int32)
-        # A start that is chosen later than it could be pays only where waiting costs points.
-        self.holds = bool(net.weight[WAITING] > 0 or len(net.more))
-        self.fees = bool(net.fee.any() or net.route["fixed_points"].any())
-        self.moves = 0
-        # A first guess; each chunk measures it anew.
-        self.seconds_per_step = 1e-6
-
-    @property
-    def unassigned(self) -> int:
-        """Visits that the best plan leaves out."""
-        return int((self.best["route"][: self.net.visits] < 0).sum())
-
-    def adopt(self, other: Searcher) -> None:
-        """Go on from the best plan of `other`."""
-        self.best_points = other.best_points
-        self.best[:] = other.best
-        self.rewind()
-
-    def rewind(self) -> None:
-        """Go on from the own best plan."""
-        self.points = int(load(self.net, self.state, self.best))
-
-    def temperatures(self, params: SolveParams) -> tuple[float, float]:
-        """
-        Start and end temperature in points, measured on this instance.
-
-        The larger of two: what accepts a part of the random worsenings, and some mean legs of the
-        plan. Where hard windows leave only trifling moves feasible, the first says nothing.
-        """
-        net = self.net
-        largest = max(int(net.travel.max(initial=1)) * int(net.weight.max()) * 20, 1)
-        found = np.zeros(SAMPLE_STEPS, dtype=np.int64)
-        count = sample_worsenings(
-            net, self.state, self.seed, self.points, self.table, self.holds, self.fees, largest,
-            found,
-        )  # fmt: skip
-        sample = found[:count]
-        legs = max(int((self.state.stop["route"][: net.visits] >= 0).sum()), 1)
-        leg = float(net.weight[TRAVEL] * self.state.sums[TRAVEL]) / legs
-        hot, cold = (
-            max(_temperature(sample, acceptance) if len(sample) else 0.0, mean_legs * leg, floor)
-            for acceptance, mean_legs, floor in (
-                (params.hot_acceptance, params.hot_legs, 1.0),
-                (params.cold_acceptance, params.cold_legs, 0.1),
-            )
-        )
-        return hot, cold
-
-    def run(self, hot: float, cold: float, chunks: Iterator[Chunk]) -> None:
-        """One annealing cycle."""
-        for chunk in chunks:
-            ratio = cold / hot
-            began = perf_counter()
-            self.points, self.best_points = anneal(
-                self.net, self.state, self.seed, self.order, self.points, chunk.steps,
-                hot * ratio**chunk.before, hot * ratio**chunk.after, self.table,
-                self.holds, self.fees, self.best, self.best_points,
-            )  # fmt: skip
-            self.seconds_per_step = (perf_counter() - began) / chunk.steps
-            self.moves += chunk.steps
+    points: int
+    stop: Records
+    routes: Stops
 
 
 def search(
@@ -163,109 +80,199 @@ def search(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     start: Stops | None = None,
+    proof: Proof | None = None,
 ) -> Searcher:
     """
     The searcher with the best plan found within `params`; stops within 0.2 s of `should_stop`.
 
-    From `start` where it is given, else from a plan of its own.
+    From `start` where it is given, else from a plan of its own; until `proof` says that it is the
+    best there is.
     """
-    began = perf_counter()
-    stop = Event()
     with ThreadPoolExecutor(params.threads) as pool:
-        seeds = [params.seed * 1_000_003 + thread for thread in range(params.threads)]
-        searchers = list(pool.map(lambda seed: Searcher(net, seed, params.moves, start), seeds))
-
-        def report() -> None:
-            leader = min(searchers, key=lambda s: s.best_points)
-            if on_progress is not None:
-                on_progress(
-                    Progress(
-                        perf_counter() - began,
-                        leader.best_points,
-                        leader.unassigned,
-                        sum(s.moves for s in searchers),
-                    )
-                )
-            if should_stop is not None and should_stop():
-                stop.set()
-
-        report()
-        ends_at = began
-        for cycle in params.cycles if net.visits else ():
-            if stop.is_set():
-                break
-            leader = min(searchers, key=lambda s: s.best_points)
-            for searcher in searchers:
-                searcher.adopt(leader)
-            ends_at += cycle.share * params.seconds
-            futures = [
-                pool.submit(run_cycle, searcher, cycle, params, ends_at, stop)
-                for searcher in searchers
-            ]
-            _watch(futures, report, stop)
-        report()
-    best = min(searchers, key=lambda s: s.best_points)
-    best.moves = sum(s.moves for s in searchers)
+        hunt = _Hunt(net, params, pool, start, proof, on_progress, should_stop)
+        hunt.report()
+        if net.visits:
+            hunt.run()
+            hunt.report()
+    best = hunt.searchers[0]
+    best.adopt(hunt.best.points, hunt.best.stop)
+    best.moves = hunt.moves
     return best
 
 
-def run_cycle(
-    searcher: Searcher, cycle: Cycle, params: SolveParams, ends_at: float, stop: Event
-) -> None:
-    """One annealing of one thread until the clock passes `ends_at`, or by count."""
-    hot, cold = searcher.temperatures(params)
-    hot = max(hot * cycle.heat, cold)
-    if params.iterations is None:
-        chunks = _chunks_by_time(searcher, ends_at, stop)
-    else:
-        chunks = _chunks_by_count(int(params.iterations * cycle.share), stop)
-    searcher.run(hot, cold, chunks)
+class _Hunt:
+    """The threads of a search and the plans that they found."""
 
+    def __init__(
+        self,
+        net: Net,
+        params: SolveParams,
+        pool: ThreadPoolExecutor,
+        start: Stops | None,
+        proof: Proof | None,
+        on_progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.net, self.params, self.pool, self.proof = net, params, pool, proof
+        self.on_progress, self.should_stop = on_progress, should_stop
+        self.began = perf_counter()
+        self.stop = Event()
+        seeds = [params.seed * 1_000_003 + thread for thread in range(params.threads)]
+        self.searchers = list(
+            pool.map(lambda seed: Searcher(net, seed, params.moves, start), seeds)
+        )
+        if params.recombine > 0:
+            for searcher in self.searchers:
+                searcher.pool = Pool(net)
+        self.draws = [np.random.default_rng(seed) for seed in seeds]
+        self.best = min((_found(s) for s in self.searchers), key=lambda found: found.points)
+        self.elites: list[Found] = []
 
-def _watch(futures: list[Future[None]], report: Callable[[], None], stop: Event) -> None:
-    """Report while the threads run; a fault in one, or an interrupt here, stops all."""
-    try:
-        while True:
-            done, running = wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION)
-            for future in done:
-                future.result()
-            if not running:
-                return
-            report()
-    except BaseException:
-        stop.set()
-        raise
+    @property
+    def moves(self) -> int:
+        """Tried by all threads."""
+        return sum(s.moves for s in self.searchers)
 
+    def report(self) -> None:
+        """Tell where the search stands; ask whether it is to end."""
+        leader = min(self.searchers, key=lambda s: s.best_points)
+        points, stop = self.best.points, self.best.stop
+        if leader.best_points < points:
+            points, stop = leader.best_points, leader.best
+        bound = self.proof.bound if self.proof else None
+        if bound is not None and points <= bound:
+            self.stop.set()
+        if self.on_progress is not None:
+            out = int((stop["route"][: self.net.visits] < 0).sum())
+            elapsed = perf_counter() - self.began
+            self.on_progress(Progress(elapsed, points, out, self.moves, bound))
+        if self.should_stop is not None and self.should_stop():
+            self.stop.set()
 
-def _chunks_by_time(searcher: Searcher, ends_at: float, stop: Event) -> Iterator[Chunk]:
-    """Chunks of about CHUNK_SECONDS until the clock passes `ends_at`."""
-    began = now = perf_counter()
-    length = max(ends_at - began, 1e-6)
-    while now < ends_at and not stop.is_set():
-        wanted = min(CHUNK_SECONDS, ends_at - now)
-        steps = int(wanted / searcher.seconds_per_step)
-        before = (now - began) / length
-        after = min(1.0, before + wanted / length)
-        yield Chunk(min(max(steps, 100), 10 * CHUNK_STEPS), before, after)
-        now = perf_counter()
+    def run(self) -> None:
+        """Anneals, children where there were several anneals, then the reheat."""
+        params = self.params
+        count = self._anneals()
+        children = params.children if count > 1 else 0.0
+        rest = 1.0 - children
+        share = (1.0 - REHEAT_SHARE) * rest / count
+        for number in range(count):
+            self._anneal(Cycle(share, 1.0), (number + 1) * share, alone=count > 1)
+        if children:
+            self._breed(1.0 - REHEAT_SHARE * rest)
+        if params.recombine > 0 and params.iterations is None and not self.stop.is_set():
+            self._recombine()
+        self._anneal(Cycle(REHEAT_SHARE * rest, REHEAT), 1.0, alone=False)
 
+    def _anneals(self) -> int:
+        """As many as there is time for."""
+        params = self.params
+        if params.anneals is not None:
+            return params.anneals
+        steps = params.iterations
+        if steps is None:
+            pace = max(self.pool.map(lambda s: s.pace(params), self.searchers))
+            steps = int(params.seconds / pace)
+        part = (1.0 - REHEAT_SHARE) * (1.0 - params.children)
+        count = round(part * steps / (ANNEAL_MOVES * self.net.visits))
+        return min(max(count, 1), MOST_ANNEALS)
 
-def _chunks_by_count(total: int, stop: Event) -> Iterator[Chunk]:
-    """Chunks of CHUNK_STEPS until `total` steps are done."""
-    for done in range(0, total, CHUNK_STEPS):
-        if stop.is_set():
+    def _anneal(self, cycle: Cycle, until: float, alone: bool) -> None:
+        """
+        One cycle of all threads from the best plan, up to the part `until` of the whole time.
+
+        `alone`: each thread's own best plan becomes an elite, though others may be better.
+        """
+        if self.stop.is_set():
             return
-        steps = min(CHUNK_STEPS, total - done)
-        yield Chunk(steps, done / total, (done + steps) / total)
+        for searcher in self.searchers:
+            searcher.adopt(self.best.points, self.best.stop)
+            if alone:
+                searcher.best_points = NONE_YET
+        ends_at = self.began + until * self.params.seconds
+        self._wait(lambda s, _: run_cycle(s, cycle, self.params, ends_at, self.stop))
+        self._keep()
+        if alone:
+            self.elites += [_found(s) for s in self.searchers if s.best_points < NONE_YET]
+
+    def _breed(self, until: float) -> None:
+        """Rounds of a child per thread; a child that is better than the worst elite replaces it."""
+        params, net = self.params, self.net
+        total = CHILD_MOVES * net.visits
+        ends_at = self.began + until * params.seconds if params.iterations is None else None
+        rounds = int(params.children * (params.iterations or 0) / total)
+        while not self.stop.is_set() and len(self.elites) > 1:
+            if (perf_counter() >= ends_at) if ends_at is not None else rounds == 0:
+                return
+            rounds -= 1
+            self._wait(lambda s, draw: self._child(s, draw, total, ends_at))
+            self._keep()
+            for searcher in self.searchers:
+                self._join(_found(searcher))
+
+    def _child(
+        self, searcher: Searcher, draw: np.random.Generator, total: int, ends_at: float | None
+    ) -> None:
+        """Plan and anneal a child of two elites."""
+        first, second = draw.choice(len(self.elites), 2, replace=False)
+        routes = cross(self.net, self.elites[first].routes, self.elites[second].routes, draw)
+        searcher.begin_from(routes)
+        run_moves(searcher, CHILD_HEAT, self.params, total, ends_at, self.stop)
+
+    def _join(self, child: Found) -> None:
+        """Of equals one is enough."""
+        worst = max(range(len(self.elites)), key=lambda at: self.elites[at].points)
+        known = any(elite.points == child.points for elite in self.elites)
+        if not known and child.points < self.elites[worst].points:
+            self.elites[worst] = child
+
+    def _keep(self) -> None:
+        """Remember the best plan."""
+        leader = min(self.searchers, key=lambda s: s.best_points)
+        if leader.best_points < self.best.points:
+            self.best = _found(leader)
+
+    def _wait(self, work: Callable[[Searcher, np.random.Generator], None]) -> None:
+        """Work in all threads, and report; a fault in one, or an interrupt here, stops all."""
+        futures: list[Future[None]] = [
+            self.pool.submit(work, searcher, draw)
+            for searcher, draw in zip(self.searchers, self.draws, strict=True)
+        ]
+        try:
+            while True:
+                done, running = wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+                if not running:
+                    return
+                self.report()
+        except BaseException:
+            self.stop.set()
+            raise
+
+    def _recombine(self) -> None:
+        """Let the best choice of all routes seen be the best plan, if it is better."""
+        seen = Pool(self.net)
+        for searcher in self.searchers:
+            if searcher.pool is not None:
+                seen.columns |= searcher.pool.columns
+        choice = Recombination(self.net, seen, self.best.stop)
+        seconds = self.params.recombine * self.params.seconds
+        future = self.pool.submit(choice.solve, seconds, self.params.threads)
+        while not future.done():
+            wait([future], timeout=0.1)
+            self.report()
+            if self.stop.is_set():
+                choice.cancel()
+        columns = future.result()
+        if columns is not None:
+            self.searchers[0].begin_from(stops_of(self.net, columns))
+            self._keep()
 
 
-def _temperature(sample: Int, acceptance: float) -> float:
-    """Temperature at which the mean of exp(-worsening / temperature) is `acceptance`."""
-    low, high = 1e-6, float(sample.max()) * 1e3
-    for _ in range(100):
-        middle = (low * high) ** 0.5
-        if float(np.exp(-sample / middle).mean()) < acceptance:
-            low = middle
-        else:
-            high = middle
-    return high
+def _found(searcher: Searcher) -> Found:
+    """The best plan of a searcher, which goes back to it."""
+    searcher.rewind()
+    return Found(
+        searcher.best_points, searcher.best.copy(), routes_of(searcher.net, searcher.state)
+    )

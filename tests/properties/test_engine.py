@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -13,8 +14,9 @@ from scheduler.problem import Problem
 from scheduler.solve import Progress, Solution, SolveParams, solve
 from scheduler.solve.net import build_net
 from scheduler.solve.params import Moves
-from scheduler.solve.search import Chunk, Searcher
+from scheduler.solve.searcher import Chunk, Searcher
 from scheduler.solve.whole import routes_of
+from tests.brute_force import fewest_points
 from tests.judge import Verdict, judge
 from tests.random_problems import degenerate_problems, line_problem, random_problem
 from tests.scheduler.engine_problems import mixed_problem
@@ -106,6 +108,14 @@ def test_out_of_time_there_is_a_plan(seconds: float) -> None:
     assert verdict.points < problem.drop_points.sum()
 
 
+def test_the_time_limit_is_kept() -> None:
+    problem = random_problem(np.random.default_rng(1), 60, 8, day_s=28_800)
+    solve(problem, SolveParams(seconds=0.1, explain=False))
+    began = perf_counter()
+    solve(problem, SolveParams(seconds=1, explain=False))
+    assert 0.8 < perf_counter() - began < 1.5
+
+
 def test_no_iterations_give_the_first_plan() -> None:
     problem = random_problem(np.random.default_rng(2), 30, 5)
     solution = solve(problem, SolveParams(iterations=0))
@@ -144,12 +154,48 @@ def test_progress_never_gets_worse_and_ends_with_the_solution() -> None:
     assert said[-1].moves == solution.moves
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_no_plan_is_below_its_bound(seed: int) -> None:
+    problem = random_problem(np.random.default_rng(seed), 6, 3)
+    said: list[Progress] = []
+    solution = solve(problem, SolveParams(seconds=1, threads=1, explain=False), said.append)
+    bounds = [p.bound for p in said if p.bound is not None]
+    assert bounds == sorted(bounds)
+    assert solution.bound is not None
+    assert max(bounds, default=solution.bound) <= solution.bound <= solution.points
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_search_ends_when_its_plan_is_proven_the_best(seed: int) -> None:
+    problem = random_problem(np.random.default_rng(seed), 3, 2, day_s=20)
+    problem = replace(problem, weights=replace(problem.weights, waiting=0))
+    began = perf_counter()
+    solution = solve(problem, SolveParams(seconds=60, threads=1, explain=False))
+    assert perf_counter() - began < 20
+    assert solution.proven
+    assert solution.points == solution.bound == fewest_points(problem)
+
+
+def test_a_problem_too_large_for_a_proof_has_no_bound() -> None:
+    problem = random_problem(np.random.default_rng(1), 40, 8)
+    assert solve(problem, SolveParams(seconds=0.2, explain=False)).bound is None
+
+
 @pytest.mark.parametrize("threads", [1, 2])
-def test_the_same_seed_gives_the_same_plan(threads: int) -> None:
+@pytest.mark.parametrize("anneals", [1, 3])
+def test_the_same_seed_gives_the_same_plan(threads: int, anneals: int) -> None:
+    """With several anneals there are about two rounds of children."""
     for seed in range(5):
-        problem = random_problem(np.random.default_rng(seed), 40, 6)
-        params = SolveParams(iterations=5000, threads=threads, seed=seed)
+        problem = random_problem(np.random.default_rng(seed), 10, 3)
+        params = SolveParams(iterations=200_000, threads=threads, seed=seed, anneals=anneals)
         assert solve(problem, params) == solve(problem, params)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_search_with_children_keeps_all_rules(seed: int) -> None:
+    """About eight children of six anneals, annealed for a moment each."""
+    problem = random_problem(np.random.default_rng(seed), 6, 3)
+    judged(problem, solve(problem, SolveParams(iterations=240_000, threads=2, anneals=3)))
 
 
 def test_another_seed_gives_another_plan() -> None:

@@ -12,7 +12,7 @@ from scheduler.checker import check
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
 from scheduler.rules import PROVEN, Reason
-from scheduler.solve.params import Cycle, SolveParams
+from scheduler.solve.params import SolveParams
 from tests.scheduler import two_carers as two
 from tests.scheduler.two_carers import at, visit
 
@@ -126,7 +126,7 @@ def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
     asked_at: list[float] = []
 
     def stop() -> bool:
-        if len(seen) >= 5 and not asked_at:
+        if seen and not asked_at:
             asked_at.append(perf_counter())
         return bool(asked_at)
 
@@ -138,19 +138,12 @@ def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
     assert seen[-1].moves > 0
 
 
-def test_the_time_limit_is_kept() -> None:
-    plan_day(two.day(), two.TRAVEL, seconds=0.1)
-    began = perf_counter()
-    plan_day(two.day(), two.TRAVEL, seconds=1.0)
-    assert 0.8 < perf_counter() - began < 2.0
-
-
 @pytest.mark.parametrize(
     "bad",
     [
         {"seconds": 0}, {"threads": 0}, {"seed": -1}, {"iterations": -1},
-        {"hot_acceptance": 0.001}, {"cold_acceptance": 0.0}, {"cycles": ()},
-        {"cycles": (Cycle(0.5, 1.0),)}, {"cycles": (Cycle(1.0, 0.0),)},
+        {"hot_acceptance": 0.001}, {"cold_acceptance": 0.0}, {"anneals": 0},
+        {"children": 1.0}, {"recombine": -0.1},
     ],
 )  # fmt: skip
 def test_parameters_outside_their_range_are_refused(bad: dict[str, object]) -> None:
