@@ -48,7 +48,6 @@ def components() -> dict[str, SolveParams]:
     rows = {WHOLE: whole}
     for field in fields(Moves):
         rows[f"without {field.name}"] = replace(whole, moves=Moves(**{field.name: 0}))
-    rows["without recombination"] = replace(whole, recombine=0.0)
     rows["one anneal"] = replace(whole, anneals=1)
     rows["without children"] = replace(whole, children=0.0)
     rows["without a least heat"] = replace(whole, hot_legs=2e-6, cold_legs=1e-6)

@@ -33,7 +33,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "problem": ("scheduler.{objective,problem,build}", "care, travel"),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,cross,edits,explain,given,"
-        "insert,kernel,large,model,model_rules,moves,near,net,params,parts,proof,recombine,ruin,"
+        "insert,kernel,large,model,model_rules,moves,near,net,params,parts,proof,ruin,"
         "search,searcher,timing,warm,whole}",
         "rules, problem",
     ),
@@ -82,9 +82,7 @@ STAGES: dict[str, tuple[str, str]] = {
 # Library -> modules that may import it; everything below a listed package counts.
 LIBRARIES = {
     "numba": ("scheduler.solve.kernel",),
-    "ortools": (
-        "scheduler.solve.model", "scheduler.solve.model_rules", "scheduler.solve.recombine",
-    ),
+    "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
     "numpy": ("scheduler.solve", "scheduler.problem", "scheduler.build", "scheduler.travel"),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),

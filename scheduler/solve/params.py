@@ -71,9 +71,6 @@ class SolveParams:
         0 < cold < hot.
     moves
         How often each kind of move is tried.
-    recombine
-        Part of the whole time, >= 0, that CP-SAT may take between two cycles to choose among all
-        routes seen; not used by iterations.
     prove
         Whether a small problem is also given to CP-SAT, which ends the search when it has proven
         the plan the best; not used by iterations, whose result must not depend on the clock.
@@ -100,7 +97,6 @@ class SolveParams:
     hot_legs: float = 1.5
     cold_legs: float = 0.03
     moves: Moves = Moves()
-    recombine: float = 0.05
     prove: bool = True
     explain: bool = True
     anneals: int | None = None
@@ -117,5 +113,5 @@ class SolveParams:
             raise ValueError("Expected 0 < cold_legs < hot_legs.")
         if self.anneals is not None and self.anneals < 1:
             raise ValueError("Expected anneals >= 1, or None.")
-        if not 0 <= self.children < 1 or not 0 <= self.recombine < 1:
-            raise ValueError("Expected children and recombine in [0, 1).")
+        if not 0 <= self.children < 1:
+            raise ValueError("Expected children in [0, 1).")

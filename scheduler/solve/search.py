@@ -20,7 +20,6 @@ from scheduler.solve.given import Stops
 from scheduler.solve.net import Net, Records
 from scheduler.solve.params import SolveParams
 from scheduler.solve.proof import Proof
-from scheduler.solve.recombine import Pool, Recombination, stops_of
 from scheduler.solve.searcher import NONE_YET, Cycle, Searcher, run_cycle, run_moves
 from scheduler.solve.whole import routes_of
 
@@ -121,9 +120,6 @@ class _Hunt:
         self.searchers = list(
             pool.map(lambda seed: Searcher(net, seed, params.moves, start), seeds)
         )
-        if params.recombine > 0:
-            for searcher in self.searchers:
-                searcher.pool = Pool(net)
         self.draws = [np.random.default_rng(seed) for seed in seeds]
         self.best = min((_found(s) for s in self.searchers), key=lambda found: found.points)
         self.elites: list[Found] = []
@@ -160,8 +156,6 @@ class _Hunt:
             self._anneal(Cycle(share, 1.0), (number + 1) * share, alone=count > 1)
         if children:
             self._breed(1.0 - REHEAT_SHARE * rest)
-        if params.recombine > 0 and params.iterations is None and not self.stop.is_set():
-            self._recombine()
         self._anneal(Cycle(REHEAT_SHARE * rest, REHEAT), 1.0, alone=False)
 
     def _anneals(self) -> int:
@@ -249,25 +243,6 @@ class _Hunt:
         except BaseException:
             self.stop.set()
             raise
-
-    def _recombine(self) -> None:
-        """Let the best choice of all routes seen be the best plan, if it is better."""
-        seen = Pool(self.net)
-        for searcher in self.searchers:
-            if searcher.pool is not None:
-                seen.columns |= searcher.pool.columns
-        choice = Recombination(self.net, seen, self.best.stop)
-        seconds = self.params.recombine * self.params.seconds
-        future = self.pool.submit(choice.solve, seconds, self.params.threads)
-        while not future.done():
-            wait([future], timeout=0.1)
-            self.report()
-            if self.stop.is_set():
-                choice.cancel()
-        columns = future.result()
-        if columns is not None:
-            self.searchers[0].begin_from(stops_of(self.net, columns))
-            self._keep()
 
 
 def _found(searcher: Searcher) -> Found:

@@ -21,15 +21,12 @@ from scheduler.solve.construct import construct, refill
 from scheduler.solve.given import Stops, seat_plan
 from scheduler.solve.net import TRAVEL, WAITING, Net, Records, State, empty_state
 from scheduler.solve.params import Moves, SolveParams
-from scheduler.solve.recombine import Pool
 from scheduler.solve.whole import load
 
 # Wall time of one uninterruptible chunk: short enough to stop and cool by, long enough to be free.
 CHUNK_SECONDS = 0.04
 CHUNK_STEPS = 50_000
 SAMPLE_STEPS = 20_000
-# From this part of a cycle on, routes are worth remembering.
-POOL_FROM = 0.5
 # Points of a best plan that is still to be found.
 NONE_YET = 1 << 62
 
@@ -88,8 +85,6 @@ class Searcher:
         # A start that is chosen later than it could be pays only where waiting costs points.
         self.holds = bool(net.weight[WAITING] > 0 or len(net.more))
         self.fees = bool(net.fee.any() or net.route["fixed_points"].any())
-        # Where it is to remember routes.
-        self.pool: Pool | None = None
         self.moves = 0
         # A first guess; each chunk measures it anew.
         self.seconds_per_step = 1e-6
@@ -164,8 +159,6 @@ class Searcher:
             )  # fmt: skip
             self.seconds_per_step = (perf_counter() - began) / chunk.steps
             self.moves += chunk.steps
-            if self.pool is not None and chunk.after > POOL_FROM:
-                self.pool.add(self.state.stop)
 
 
 def run_cycle(

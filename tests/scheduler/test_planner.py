@@ -143,7 +143,7 @@ def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
     [
         {"seconds": 0}, {"threads": 0}, {"seed": -1}, {"iterations": -1},
         {"hot_acceptance": 0.001}, {"cold_acceptance": 0.0}, {"anneals": 0},
-        {"children": 1.0}, {"recombine": -0.1},
+        {"children": 1.0}, {"children": -0.1},
     ],
 )  # fmt: skip
 def test_parameters_outside_their_range_are_refused(bad: dict[str, object]) -> None:
