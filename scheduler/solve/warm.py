@@ -9,6 +9,7 @@ Part of the set-up; takes about a minute the first time and a second afterwards.
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,6 +34,15 @@ def small_problem() -> Problem:
     )  # fmt: skip
 
 
+def crowded_problem() -> Problem:
+    """Three visits at the same time for two carers, so that a wider window is tried."""
+    none, soon = _a(), _a(60, 60, 60)
+    return replace(
+        small_problem(), late_s=soon, due_s=soon, group=_a(-1, -1, -1), recipient=_a(-1, -1, -1),
+        gap_first=none, gap_second=none, gap_min_s=none, gap_max_s=none,
+    )  # fmt: skip
+
+
 def _a(*values: int) -> Int:
     return np.array(values, dtype=np.int64)
 
@@ -48,3 +58,4 @@ if __name__ == "__main__":
     forget_old_kernels()
     begun = solve(small_problem(), SolveParams(iterations=20_000, threads=1))
     solve(small_problem(), SolveParams(iterations=1, threads=1), start=begun.stops)
+    solve(crowded_problem(), SolveParams(iterations=1, threads=1))
