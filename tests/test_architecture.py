@@ -33,7 +33,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "problem": ("scheduler.{objective,problem,build}", "care, travel"),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,cross,edits,explain,given,"
-        "insert,kernel,large,model,model_rules,moves,near,net,params,parts,proof,ruin,"
+        "insert,kernel,large,model,model_rules,moves,near,net,params,parts,pressure,proof,ruin,"
         "search,searcher,timing,warm,whole}",
         "rules, problem",
     ),

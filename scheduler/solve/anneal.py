@@ -14,6 +14,7 @@ from scheduler.problem import Int
 from scheduler.solve.chain import begin, copy_stops, undo
 from scheduler.solve.chance import Seed, below, unit
 from scheduler.solve.edits import apply, plan, settle_keys
+from scheduler.solve.insert import left_out
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.moves import (
     change_carer,
@@ -67,7 +68,7 @@ def propose(
     j = below(seed, net.movable)
     kind = below(seed, moves[TAILS])
     if state.sums[OUT] > 0 and below(seed, 100) < moves[FROM_LEFT_OUT]:
-        j = _left_out(net, state, j)
+        j = left_out(net, state, j)
     elif state.sums[TARDINESS] > 0 and below(seed, 100) < moves[FROM_TARDY]:
         j = _tardy(net, state, seed, j)
     if net.node[j].fixed >= 0:
@@ -117,16 +118,6 @@ def propose(
     if kind < moves[SWAPS]:
         return swap(net, state, j, anchor, below(seed, 3) == 0, most)
     return swap_tails(net, state, j, anchor, most, fees)
-
-
-@inlined
-def _left_out(net: Net, state: State, j: int) -> int:
-    """The first left-out visit from `j` on; `j` itself when there is none."""
-    for step in range(net.visits):
-        other = (j + step) % net.visits
-        if state.stop[other].route < 0:
-            return other
-    return j
 
 
 @inlined

@@ -51,6 +51,16 @@ def drop_points(net: Net, j: int) -> int:
 
 
 @inlined
+def left_out(net: Net, state: State, j: int) -> int:
+    """The first left-out visit from `j` on; `j` itself when there is none."""
+    for step in range(net.visits):
+        other = (j + step) % net.visits
+        if state.stop[other].route < 0:
+            return other
+    return j
+
+
+@inlined
 def place_cost(
     net: Net, state: State, j: int, r: int, before: int, soonest: int, bound: int
 ) -> int:

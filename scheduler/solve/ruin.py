@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import apply, plan
-from scheduler.solve.insert import drop_points, recreate
+from scheduler.solve.insert import drop_points, left_out, recreate
 from scheduler.solve.kernel import inlined, kernel
-from scheduler.solve.net import OMIT, Net, State
+from scheduler.solve.net import OMIT, OUT, Net, State
 from scheduler.solve.timing import INFEASIBLE, retime
 
 # Most visits taken out at once, and from one route.
@@ -57,6 +57,8 @@ def _ruin(net: Net, state: State, seed: Seed) -> int:
     wanted = 1 + below(seed, MOST_RUINED)
     longest = 1 + below(seed, LONGEST_STRING)
     j = below(seed, net.visits)
+    if state.sums[OUT] > 0 and below(seed, 4) == 0:
+        j = left_out(net, state, j)
     count = 0
     for i in range(-1, node[j].near):
         other = j if i < 0 else net.near[j, i]

@@ -8,7 +8,7 @@ depends on nothing but the seed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from time import perf_counter
 
@@ -21,12 +21,17 @@ from scheduler.solve.construct import construct, refill
 from scheduler.solve.given import Stops, seat_plan
 from scheduler.solve.net import TRAVEL, WAITING, Net, Records, State, empty_state
 from scheduler.solve.params import Moves, SolveParams
+from scheduler.solve.pressure import Pressure
 from scheduler.solve.whole import load
 
 # Wall time of one uninterruptible chunk: short enough to stop and cool by, long enough to be free.
 CHUNK_SECONDS = 0.04
 CHUNK_STEPS = 50_000
 SAMPLE_STEPS = 20_000
+# Part of an annealing during which there is pressure to plan what is left out, and how often ruins
+# come then.
+PRESSED_UNTIL = 0.5
+PRESSED_RUIN = 10
 # Points of a best plan that is still to be found.
 NONE_YET = 1 << 62
 
@@ -71,6 +76,9 @@ class Searcher:
 
     def __init__(self, net: Net, seed: int, moves: Moves, start: Stops | None = None) -> None:
         self.table = moves.table()
+        ruin = min(moves.ruin, PRESSED_RUIN)
+        self.pressed_table = replace(moves, ruin=ruin).table()
+        self.pressure: Pressure | None = None
         self.net = net
         self.state: State = empty_state(net)
         self.seed: Seed = seed_of(seed)
@@ -149,16 +157,33 @@ class Searcher:
 
     def run(self, hot: float, cold: float, chunks: Iterator[Chunk]) -> None:
         """One annealing cycle."""
+        pressure = self.pressure = self.pressure or Pressure(self.net, hot)
+        ratio = cold / hot
         for chunk in chunks:
-            ratio = cold / hot
             began = perf_counter()
-            self.points, self.best_points = anneal(
-                self.net, self.state, self.seed, self.order, self.points, chunk.steps,
-                hot * ratio**chunk.before, hot * ratio**chunk.after, self.table,
-                self.holds, self.fees, self.best, self.best_points,
-            )  # fmt: skip
+            start, end = hot * ratio**chunk.before, hot * ratio**chunk.after
+            if chunk.after <= PRESSED_UNTIL and pressure.left_out(self.state):
+                self._press(pressure, start, end, chunk.steps)
+            else:
+                self.points, self.best_points = anneal(
+                    self.net, self.state, self.seed, self.order, self.points, chunk.steps,
+                    start, end, self.table, self.holds, self.fees, self.best, self.best_points,
+                )  # fmt: skip
             self.seconds_per_step = (perf_counter() - began) / chunk.steps
             self.moves += chunk.steps
+
+    def _press(self, pressure: Pressure, hot: float, cold: float, steps: int) -> None:
+        """A stretch by the weights of `pressure`; the best plan is kept by the true points."""
+        points = pressure.load(self.state)
+        anneal(
+            pressure.net, self.state, self.seed, self.order, points, steps, hot, cold,
+            self.pressed_table, self.holds, self.fees, self.state.stop.copy(), points,
+        )  # fmt: skip
+        pressure.grow(self.state)
+        self.points = int(load(self.net, self.state, self.state.stop.copy()))
+        if self.points < self.best_points:
+            self.best_points = self.points
+            self.best[:] = self.state.stop
 
 
 def run_cycle(

@@ -1,0 +1,78 @@
+"""Visits that must come are planned on a full day; the weights behind it change no points."""
+
+from __future__ import annotations
+
+from datetime import date
+from threading import Event
+
+import numpy as np
+import pytest
+
+from fixtures.municipality import Size, day_of, generate
+from scheduler.build import build_problem
+from scheduler.objective import load_objective
+from scheduler.problem import Problem
+from scheduler.solve import SolveParams, solve
+from scheduler.solve.net import build_net
+from scheduler.solve.pressure import Pressure
+from scheduler.solve.searcher import Cycle, Searcher, run_cycle
+from scheduler.solve.whole import load
+from scheduler.travel import load_travel_settings
+
+DAY = date(2026, 3, 4)
+
+
+@pytest.fixture(scope="module")
+def full_day() -> Problem:
+    """245 visits; the morning has room for all, hardly more."""
+    day = day_of(generate(Size.M, 1, DAY))
+    return build_problem(day, load_travel_settings(DAY), load_objective(DAY))
+
+
+@pytest.mark.parametrize("seed", [1, 7, 12])
+def test_no_visit_that_must_come_stays_out(full_day: Problem, seed: int) -> None:
+    """Without pressure each of these leaves one out."""
+    params = SolveParams(threads=1, iterations=1_000_000, seed=seed, explain=False)
+    found = solve(full_day, params)
+    planned = {visit for stops in found.stops for visit, _ in stops if visit >= 0}
+    left_out = sorted(set(range(full_day.visits)) - planned)
+    assert not [v for v in left_out if full_day.drop_points[v] == full_day.drop_points.max()]
+
+
+def test_points_are_the_true_ones(full_day: Problem) -> None:
+    net = build_net(full_day)
+    params = SolveParams(threads=1, iterations=120_000)
+    searcher = Searcher(net, 3, params.moves)
+    assert searcher.unassigned > 0
+    run_cycle(searcher, Cycle(1.0, 1.0), params, 0.0, Event())
+    assert searcher.pressure is not None
+    assert searcher.points == load(net, searcher.state, searcher.state.stop.copy())
+    assert searcher.best_points == load(net, searcher.state, searcher.best)
+
+
+def test_a_left_out_visit_weighs_more_and_the_sum_stays(full_day: Problem) -> None:
+    net = build_net(full_day)
+    searcher = Searcher(net, 3, SolveParams().moves)
+    pressure = Pressure(net, 1.0)
+    out = searcher.state.stop["route"][pressure.visits] < 0
+    assert out.any()
+    pressure.load(searcher.state)
+    before = pressure.net.node["drop"][pressure.visits]
+    pressure.grow(searcher.state)
+    pressure.load(searcher.state)
+    after = pressure.net.node["drop"][pressure.visits]
+    assert (after[out] > before[out]).all()
+    assert (after[~out] < before[~out]).all()
+    # Each weight is rounded down.
+    lost = net.node["drop"][: net.visits].sum() - after.sum()
+    assert 0 <= lost <= net.visits
+    assert (net.node["drop"][: net.visits] == full_day.drop_points).all()
+
+
+def test_what_may_stay_out_is_not_pressed(full_day: Problem) -> None:
+    net = build_net(full_day)
+    dear = Pressure(net, float(full_day.drop_points.max()))
+    assert len(dear.visits) == 0
+    state = Searcher(net, 1, SolveParams().moves).state
+    assert not dear.left_out(state)
+    assert np.array_equal(dear.net.node["drop"], net.node["drop"])
