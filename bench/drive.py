@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 Stops = Sequence[Sequence[tuple[int, int]]]
 
-# As scheduler.solve.BREAK; the solver loads only when an instance has been read.
-BREAK = -1
 # Points of leaving out a visit that must be planned: more than any plan; thousands stay in int64.
 REQUIRED_POINTS = 1 << 40
 DATA = Path(__file__).parents[2] / "shared" / "benchmarks"

@@ -26,11 +26,11 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util.optional_boolean_pb2 import BOOL_TRUE
 
-from bench.drive import BREAK, Stops
+from bench.drive import Stops
 from bench.peer import Peer, horizon
 from bench.peer_greedy import greedy_routes
 from bench.peer_timing import retime
-from scheduler.problem import FOREVER_S, MUST_POINTS, Bool, Problem
+from scheduler.problem import BREAK, FOREVER_S, MUST_POINTS, Bool, Problem
 
 FIRST = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
 GUIDED = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH

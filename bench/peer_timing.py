@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
-from bench.drive import BREAK, Stops
+from bench.drive import Stops
 from bench.peer import horizon
-from scheduler.problem import FOREVER_S, Problem
+from scheduler.problem import BREAK, FOREVER_S, Problem
 
 
 class _Timing:

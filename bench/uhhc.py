@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 
 from bench.drive import (
-    BREAK,
     REQUIRED_POINTS,
     BadInstance,
     Family,
@@ -34,7 +33,7 @@ from bench.drive import (
 )
 from bench.uhhc_instance import Instance, Service, read_instance
 from scheduler.objective import Weights
-from scheduler.problem import FOREVER_S, MUST_POINTS, Bool, Problem
+from scheduler.problem import BREAK, FOREVER_S, MUST_POINTS, Bool, Problem
 
 LUNCH = "lunch_break"
 # Per tick of a timed component that must be 0; no plan pays it for anything else.

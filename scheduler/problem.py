@@ -26,6 +26,8 @@ Bool = npt.NDArray[np.bool_]
 FOREVER_S = 1 << 40
 # Points of what must not happen at all; more than any plan, and sums of many never overflow.
 MUST_POINTS = 1 << 50
+# Stands for the break among the stops of a route, where a visit has its number.
+BREAK = -1
 
 
 # Kinds of the arrays that are not int64.
@@ -157,6 +159,7 @@ class Problem:
             "overtime_from_s": self.close_s,
             "break_points": np.full(k, MUST_POINTS),
         }
+        lost: list[Finding] = []
         for field in fields(self):
             if field.name == "weights":
                 continue
@@ -164,10 +167,14 @@ class Problem:
             if given is _NOT_GIVEN:
                 given = defaults.get(field.name, ())
             kind = KINDS.get(field.name, np.int64)
-            value: npt.NDArray[Any] = np.array(given, dtype=kind)
+            array = np.asarray(given)
+            with np.errstate(invalid="ignore"):
+                value: npt.NDArray[Any] = array.astype(kind)
+            if not np.can_cast(array.dtype, kind) and (value != array).any():
+                lost.append(_finding("VALUE", field.name, _whole(kind), "another value"))
             value.flags.writeable = False
             object.__setattr__(self, field.name, value)
-        findings = _shape_findings(self) or _value_findings(self)
+        findings = lost or _shape_findings(self) or _value_findings(self)
         if findings:
             raise InvalidInput(findings)
 
@@ -182,7 +189,13 @@ class Problem:
         return len(self.open_s)
 
     def replace(self, **changes: Any) -> Problem:
-        """A copy with some arrays exchanged, checked anew."""
+        """
+        A copy with some arrays exchanged, checked anew.
+
+        Overtime that began as the shift closed still does.
+        """
+        if np.array_equal(self.overtime_from_s, self.close_s) and "close_s" in changes:
+            changes = {"overtime_from_s": changes["close_s"]} | changes
         return replace(self, **changes)
 
 
@@ -293,6 +306,13 @@ def _outside_group(problem: Problem) -> Bool:
     first, second = group[problem.gap_first % n], group[problem.gap_second % n]
     outside: Bool = (first < 0) | (first != second)
     return outside
+
+
+def _whole(kind: type) -> str:
+    """What an array of that kind holds."""
+    if kind is np.bool_:
+        return "True or False"
+    return f"whole numbers up to {np.iinfo(kind).max}"
 
 
 def _finding(code: str, where: str, expected: str, found: str) -> Finding:

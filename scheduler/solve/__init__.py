@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from scheduler.problem import Problem
+from scheduler.problem import BREAK, Problem
 from scheduler.solve.explain import Explanation, explain
 from scheduler.solve.given import Stops
 from scheduler.solve.large import PART_VISITS, search_parts
@@ -18,7 +18,7 @@ from scheduler.solve.net import build_net
 from scheduler.solve.params import SolveParams
 from scheduler.solve.proof import Proof, worth_a_proof
 from scheduler.solve.search import Progress, search
-from scheduler.solve.whole import BREAK, routes_of
+from scheduler.solve.whole import routes_of
 
 __all__ = ["BREAK", "Explanation", "Progress", "Solution", "SolveParams", "solve"]
 

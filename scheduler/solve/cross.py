@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.problem import Int
+from scheduler.problem import BREAK, Int
 from scheduler.solve.given import Stops
 from scheduler.solve.net import Net
-from scheduler.solve.whole import BREAK
 
 
 def cross(net: Net, first: Stops, second: Stops, draw: np.random.Generator) -> Stops:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 
-from scheduler.problem import MUST_POINTS
+from scheduler.problem import BREAK, MUST_POINTS
 from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan
 from scheduler.solve.net import BRING, HOLD, LEADS, Net, State, empty_state
 from scheduler.solve.timing import INFEASIBLE, retime, retime_all
-from scheduler.solve.whole import BREAK
 
 Stops = Sequence[Sequence[tuple[int, int]]]
 

@@ -13,11 +13,8 @@ from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from scheduler.problem import MUST_POINTS, Problem
+from scheduler.problem import BREAK, MUST_POINTS, Problem
 from scheduler.solve.model_rules import DEPOT, Linear, Rules
-
-# Stands for the break among the stops of a route.
-BREAK = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,8 @@ SEAT = 3  # as PUT, for a node that was left out
 JOIN = 4  # as KEEP, for a node that was left out, at the time that its kin `before` asks for
 OMIT = 5  # unlink it and leave it out
 HOLD = 6  # its new release is in `State.release`
-BRING = 8  # as KEEP, for a node that was left out, with key and release that it has
 CHECK = 7  # its kin allow it to be where it is now
+BRING = 8  # as KEEP, for a node that was left out, with key and release that it has
 TOUR = np.dtype(
     [
         ("load", np.int64),

@@ -13,11 +13,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from scheduler.problem import MUST_POINTS, Bool, Int, Problem
+from scheduler.problem import BREAK, MUST_POINTS, Bool, Int, Problem
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.given import Stops
 from scheduler.solve.net import Net
-from scheduler.solve.whole import BREAK
 
 # A linked pair of visits counts as so many near pairs.
 LINK_PULL = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.problem import MUST_POINTS
+from scheduler.problem import BREAK, MUST_POINTS
 from scheduler.solve.kernel import kernel
 from scheduler.solve.net import (
     OTHER,
@@ -17,9 +17,6 @@ from scheduler.solve.net import (
     State,
 )
 from scheduler.solve.timing import retime_all
-
-# Stands for the break in a route's list of stops.
-BREAK = -1
 
 
 @kernel

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.drive import BREAK, Stops
+from bench.drive import Stops
 from bench.instances import Instance, RunFailed
 from bench.peer import Peer, lacks_of_vrptw
 from bench.peer_greedy import greedy_routes
@@ -25,7 +25,7 @@ from bench.vrptw import read_problem
 from fixtures.municipality import Size, day_of, generate
 from scheduler.objective import Weights, load_objective
 from scheduler.planner import plan_day, plan_of
-from scheduler.problem import FOREVER_S
+from scheduler.problem import BREAK, FOREVER_S
 from scheduler.travel import load_travel_settings
 from tests import judge as judge_of_problems
 from tests.bench.test_vrptw import SMALL

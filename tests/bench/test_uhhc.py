@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.drive import BREAK, REQUIRED_POINTS, BadInstance, Mapped
+from bench.drive import REQUIRED_POINTS, BadInstance, Mapped
 from bench.uhhc import HARD_WEIGHT, LUNCH, read_problem, write_solution
-from scheduler.problem import FOREVER_S, MUST_POINTS
+from scheduler.problem import BREAK, FOREVER_S, MUST_POINTS
 from tests.bench.shared_checkers import best_known, load_checker, run_program
 from tests.judge import judge
 

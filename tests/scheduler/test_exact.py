@@ -15,11 +15,11 @@ import pytest
 from fixtures.tiny_day import tiny_day
 from scheduler.build import build_problem
 from scheduler.objective import Weights, load_objective
-from scheduler.problem import FOREVER_S, Problem
+from scheduler.problem import BREAK, FOREVER_S, Problem
 from scheduler.rules import Reason
 from scheduler.solve import SolveParams, solve
 from scheduler.solve.explain import fits_alone
-from scheduler.solve.model import BREAK, Exact, ExactModel
+from scheduler.solve.model import Exact, ExactModel
 from scheduler.travel import TravelSettings
 from tests.brute_force import fewest_points
 from tests.judge import Stops, judge

@@ -37,6 +37,30 @@ def test_arrays_become_read_only_copies() -> None:
         problem.early_s[0] = 1
 
 
+def test_overtime_from_the_end_of_the_shift_follows_it() -> None:
+    problem = Problem(**arrays())
+    assert problem.replace(close_s=[1800, 1800]).overtime_from_s.tolist() == [1800, 1800]
+    early = problem.replace(overtime_from_s=[600, 600])
+    assert early.replace(close_s=[1800, 1800]).overtime_from_s.tolist() == [600, 600]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("carer_points", np.array([[0, 1 << 32], [0, 0]])),
+        ("travel_s", np.array([[[0, 1 << 33], [0, 0]]])),
+        ("duration_s", [300.5, 300]),
+        ("early_s", [float("nan"), 0]),
+        ("drop_points", np.array([1 << 63, 0], dtype=np.uint64)),
+        ("allowed", [[2, 1], [1, 1]]),
+    ],
+)
+def test_no_number_is_cut_to_fit(field: str, value: Any) -> None:
+    """2**32 seconds would otherwise become none, and half a second would be lost."""
+    with pytest.raises(InvalidInput, match=field):
+        Problem(**arrays(**{field: value}))
+
+
 def test_replace_checks_anew() -> None:
     problem = Problem(**arrays())
     assert problem.replace(late_s=[10, 10], due_s=[10, 10]).late_s.tolist() == [10, 10]
