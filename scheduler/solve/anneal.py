@@ -23,6 +23,7 @@ from scheduler.solve.moves import (
     move_segment,
     relocate,
     seat,
+    spare_with_kin,
     swap,
     swap_tails,
 )
@@ -30,13 +31,9 @@ from scheduler.solve.net import (
     CHECK,
     KEEP,
     OUT,
-    OVERTIME,
     PUT,
     TAKE,
     TARDINESS,
-    WAITING,
-    WORST_IDLE,
-    WORST_TARDINESS,
     Int32,
     Net,
     Records,
@@ -62,7 +59,7 @@ def propose(
     """
     One random move of the table as edits; False when it is impossible or hopeless.
 
-    A move is hopeless when the points are bound to grow by more than `most`.
+    A move is hopeless when the points would hardly grow by `most` or less.
     """
     stop = state.stop
     j = below(seed, net.movable)
@@ -89,7 +86,9 @@ def propose(
     if kind < moves[CARERS]:
         r = _any_route(net, seed, j)
         return r >= 0 and change_carer(net, state, j, r, most)
-    if kind < moves[DROPS] and net.node[j].drop < most:
+    if kind < moves[DROPS]:
+        if net.node[j].drop >= most + spare_with_kin(net, state, j, stop[j].route):
+            return False
         drop(net, state, j)
         return True
     if kind < moves[SHIFTS]:
@@ -219,19 +218,6 @@ def _shift_break(net: Net, state: State, seed: Seed, j: int) -> bool:
     return _shift(net, state, seed, j, INFEASIBLE)
 
 
-@inlined
-def savable(net: Net, state: State) -> int:
-    """The timed points of the state: no move can save more than these besides travel and fees."""
-    weight, sums = net.weight, state.sums
-    return (
-        weight[WAITING] * sums[WAITING]
-        + weight[TARDINESS] * sums[TARDINESS]
-        + weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
-        + weight[OVERTIME] * sums[OVERTIME]
-        + weight[WORST_IDLE] * sums[WORST_IDLE]
-    )
-
-
 @kernel
 def anneal(
     net: Net,
@@ -261,7 +247,6 @@ def anneal(
     """
     temperature = hot
     fall = 1.0 if hot <= 0.0 else math.exp(math.log(cold / hot) * COOL_EVERY / max(steps, 1))
-    spare = savable(net, state)
     fresh = False
     for step in range(steps):
         if step % COOL_EVERY == 0 and step > 0:
@@ -272,7 +257,7 @@ def anneal(
         begin(state)
         if moves[RUINS] > 0 and below(seed, moves[RUINS]) == 0:
             found = ruin_and_recreate(net, state, seed, limit)
-        elif propose(net, state, seed, moves, limit - points + spare, holds, fees):
+        elif propose(net, state, seed, moves, limit - points, holds, fees):
             found = retime(net, state, limit) if apply(net, state) else INFEASIBLE
         else:
             continue
@@ -287,7 +272,6 @@ def anneal(
             begin(state)
             continue
         points = found
-        spare = savable(net, state)
         if points < best_points:
             best_points = points
             fresh = True

@@ -154,7 +154,7 @@ def unlink(net: Net, state: State, j: int) -> None:
     tour[r].busy -= net.node[j].duration
     state.sums[TRAVEL] -= stop[j].leg
     tour[r].travel -= stop[j].leg
-    _forget_times(state, j)
+    _forget_times(net, state, j)
     stop[before].next = after
     stop[after].previous = before
     stop[j].route = stop[j].previous = stop[j].next = -1
@@ -259,9 +259,12 @@ def count_out(net: Net, state: State, j: int, out: bool) -> None:
 
 
 @inlined
-def _forget_times(state: State, j: int) -> None:
+def _forget_times(net: Net, state: State, j: int) -> None:
     """Take the waiting and tardiness of a node out of the sums."""
-    stop, sums = state.stop, state.sums
+    stop, sums, weight = state.stop, state.sums, net.weight
+    state.tour[stop[j].route].timed -= (
+        weight[WAITING] * stop[j].waiting + weight[TARDINESS] * stop[j].tardiness
+    )
     sums[WAITING] -= stop[j].waiting
     sums[TARDINESS] -= stop[j].tardiness
     if stop[j].tardiness > 0 and stop[j].tardiness == sums[WORST_TARDINESS]:

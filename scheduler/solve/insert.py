@@ -18,6 +18,7 @@ from scheduler.solve.net import (
     JOIN,
     KEY_UNIT,
     LEADS,
+    MARKS,
     OVERTIME,
     SEAT,
     TARDINESS,
@@ -161,6 +162,9 @@ def _offer(net: Net, state: State, seed: Seed, j: int, everywhere: bool, blink: 
                 count += 1
                 before = stop[before].next
         return count
+    state.count[MARKS] += 1
+    for i in range(net.node[j].near):
+        state.mark[net.near[j, i]] = state.count[MARKS]
     for i in range(net.node[j].near):
         near = net.near[j, i]
         r = stop[near].route
@@ -170,7 +174,8 @@ def _offer(net: Net, state: State, seed: Seed, j: int, everywhere: bool, blink: 
             offer[count] = near
             count += 1
         before = stop[near].previous
-        if before >= net.visits or not _is_near(net, j, before, i):
+        # Behind a near visit is offered anyway.
+        if before >= net.visits or state.mark[before] != state.count[MARKS]:
             offer[count] = before
             count += 1
     for c in range(net.node[j].routes):
@@ -179,15 +184,6 @@ def _offer(net: Net, state: State, seed: Seed, j: int, everywhere: bool, blink: 
             offer[count] = net.movable + r
             count += 1
     return count
-
-
-@inlined
-def _is_near(net: Net, j: int, other: int, upto: int) -> bool:
-    """Whether `other` is among the nearest `upto` of `j`, whose places behind are tried anyway."""
-    for i in range(upto):
-        if net.near[j, i] == other:
-            return True
-    return False
 
 
 @inlined

@@ -1,8 +1,9 @@
 """
 Moves: each says by edits what it would do to the state, and changes nothing itself.
 
-A move returns False when a rule that needs no timing forbids it, or when the points are bound to
-grow by more than `most`.
+A move returns False when a rule that needs no timing forbids it, or when it is hopeless: travel,
+fees and what comes later on its routes grow by more than `most` and all that these routes could
+save. What links carry on to other routes is not counted; it hardly ever makes the difference.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ from scheduler.solve.net import (
     JOIN,
     KEEP,
     OMIT,
+    OVERTIME,
     PUT,
     SEAT,
     TAKE,
+    TARDINESS,
     TRAVEL,
+    WAITING,
+    WORST_IDLE,
+    WORST_TARDINESS,
     Net,
     State,
 )
-from scheduler.solve.timing import due_of
+from scheduler.solve.timing import INFEASIBLE, due_of, open_one
 
 
 @inlined
@@ -61,6 +67,104 @@ def removal(net: Net, state: State, j: int) -> int:
 
 
 @inlined
+def spare_of(net: Net, state: State, r: int) -> int:
+    """Timed points that a change of route `r` could save at most; the worst ones if it has them."""
+    tour, sums, weight = state.tour, state.sums, net.weight
+    points = tour[r].timed
+    if points > 0 and points >= weight[TARDINESS] * sums[WORST_TARDINESS]:
+        points += weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
+    if weight[WORST_IDLE] > 0:
+        points += weight[WORST_IDLE] * sums[WORST_IDLE]
+    return points
+
+
+@inlined
+def spare_with_kin(net: Net, state: State, j: int, r: int) -> int:
+    """As `spare_of`, for the routes of `j` and of its kin, and for `r`."""
+    points = 0
+    if r != state.stop[j].route:
+        points = spare_of(net, state, r)
+    k = j
+    while True:
+        if state.stop[k].route >= 0:
+            points += spare_of(net, state, state.stop[k].route)
+        k = net.node[k].kin
+        if k == j:
+            return points
+
+
+@inlined
+def ripple(
+    net: Net, state: State, k: int, ready: int, here: int, mode: int, bound: int, to_end: bool
+) -> int:
+    """
+    Points by which `k` and what follows it get later when the carer leaves `here` at `ready`.
+
+    0 when `k` need not start later; `bound` or more, or INFEASIBLE, as soon as that is certain.
+    Counts the lateness of mates too, but not what they carry to their routes; and the return, if
+    `to_end`.
+    """
+    stop, node, weight = state.stop, net.node, net.weight
+    points = 0
+    away = True
+    while True:
+        if away and node[k].place >= 0:
+            ready += net.travel[mode, here, node[k].place]
+            away = False
+        elif not away:
+            ready += stop[k].leg
+        if k >= net.movable:
+            if not to_end:
+                return points
+            if ready > node[k].late:
+                return INFEASIBLE
+            return points + weight[OVERTIME] * max(
+                0, max(0, ready - node[k].due) - stop[k].tardiness
+            )
+        if ready <= stop[k].start:
+            return points
+        start = open_one(net, k, ready)
+        if start >= INFEASIBLE:
+            return INFEASIBLE
+        m = k
+        while True:
+            late = max(0, start - due_of(net, m, start))
+            points += weight[TARDINESS] * (late - stop[m].tardiness)
+            m = node[m].mate
+            if m == k:
+                break
+        if points >= bound:
+            return points
+        ready = start + node[k].duration
+        k = stop[k].next
+
+
+@inlined
+def start_behind(net: Net, state: State, j: int, r: int, before: int) -> int:
+    """When `j` could start right after `before` on route `r`, for itself; INFEASIBLE for never."""
+    stop, node = state.stop, net.node
+    ready = stop[before].start + node[before].duration
+    if node[j].place >= 0:
+        mode = net.route[r].mode
+        ready += net.travel[mode, place_before(net, state, before), node[j].place]
+    return open_one(net, j, ready)
+
+
+@inlined
+def _delay(net: Net, state: State, j: int, r: int, before: int, after: int, bound: int) -> int:
+    """Points of lateness on route `r` when `j` stands between `before` and `after`."""
+    start = start_behind(net, state, j, r, before)
+    if start >= INFEASIBLE:
+        return INFEASIBLE
+    points = net.weight[TARDINESS] * max(0, start - due_of(net, j, start))
+    ready = start + net.node[j].duration
+    here = net.node[j].place
+    if here < 0:
+        here = place_before(net, state, before)
+    return points + ripple(net, state, after, ready, here, net.route[r].mode, bound - points, True)
+
+
+@inlined
 def room(net: Net, state: State, j: int, r: int) -> bool:
     """Whether the capacity of route `r` holds `j` as well."""
     return state.tour[r].load + net.node[j].demand <= net.route[r].capacity
@@ -80,6 +184,20 @@ def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
 
 
 @inlined
+def _hopeless(net: Net, state: State, j: int, r: int, before: int, points: int, most: int) -> bool:
+    """Whether taking `j` after `before` on `r` for `points` of travel and fees is hopeless."""
+    # Its new route saves no lateness, and waiting only where waiting counts.
+    own = r == state.stop[j].route or net.weight[WAITING] > 0 or net.weight[WORST_IDLE] > 0
+    spare = most + spare_with_kin(net, state, j, r if own else state.stop[j].route)
+    if points > spare:
+        return True
+    if r == state.stop[j].route:
+        return False
+    spare -= points
+    return _delay(net, state, j, r, before, state.stop[before].next, spare + 1) > spare
+
+
+@inlined
 def relocate(net: Net, state: State, j: int, r: int, before: int, most: int) -> bool:
     """Take the planned `j` to route `r` right after `before`; its mates follow in time."""
     stop = state.stop
@@ -89,7 +207,8 @@ def relocate(net: Net, state: State, j: int, r: int, before: int, most: int) -> 
     if was != r and not (may(net, state, j, r) and room(net, state, j, r)):
         return False
     change = insertion(net, state, j, r, before) - removal(net, state, j)
-    if net.weight[TRAVEL] * change + fee_change(net, state, j, was, r) > most:
+    points = net.weight[TRAVEL] * change + fee_change(net, state, j, was, r)
+    if _hopeless(net, state, j, r, before, points, most):
         return False
     plan(state, TAKE, j, was, before)
     plan(state, PUT, j, r, before)
@@ -107,7 +226,8 @@ def change_carer(net: Net, state: State, j: int, r: int, most: int) -> bool:
     if at < 0:
         return False
     change = insertion(net, state, j, r, at) - removal(net, state, j)
-    if net.weight[TRAVEL] * change + fee_change(net, state, j, was, r) > most:
+    points = net.weight[TRAVEL] * change + fee_change(net, state, j, was, r)
+    if _hopeless(net, state, j, r, at, points, most):
         return False
     plan(state, TAKE, j, was, at)
     plan(state, KEEP, j, r, at)
@@ -137,8 +257,14 @@ def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> 
         change = _instead(net, state, a, b) + _instead(net, state, b, a)
         points = net.weight[TRAVEL] * change
         points += net.fee[a, rb] + net.fee[b, ra] - net.fee[a, ra] - net.fee[b, rb]
-        if points > most:
+        spare = most - points
+        spare += spare_with_kin(net, state, a, ra) + spare_with_kin(net, state, b, rb)
+        if spare < 0:
             return False
+        if ra != rb:
+            spare -= _delay(net, state, a, rb, pb, stop[b].next, spare + 1)
+            if spare < 0 or _delay(net, state, b, ra, pa, stop[a].next, spare + 1) > spare:
+                return False
     plan(state, TAKE, a, ra, pa)
     plan(state, TAKE, b, rb, pb)
     plan(state, KEEP if keep_keys else PUT, b, ra, pa)
@@ -203,12 +329,30 @@ def move_segment(
             change -= net.travel[two, to_a, to_b]
         if state.tour[was].visits > count:
             change += net.travel[one, gap_a, gap_b]
-        if one == two and net.weight[TRAVEL] * change + fees > most:
-            return False
+        points = net.weight[TRAVEL] * change + fees
+        if one == two and points > most:
+            spare = spare_of(net, state, was) + spare_with_kin(net, state, a, r)
+            if points > most + spare:
+                return False
     for i in range(count):
         plan(state, PUT, edit[i].node, r, before)
         before = edit[i].node
     return True
+
+
+@inlined
+def _late_tails(net: Net, state: State, a: int, b: int, bound: int) -> int:
+    """Points of lateness when `a` goes on with `b`, and what came before `b` with `a`'s next."""
+    stop, node = state.stop, net.node
+    before, after = stop[b].previous, stop[a].next
+    mode = net.route[stop[a].route].mode
+    ready = stop[a].start + node[a].duration
+    points = ripple(net, state, b, ready, place_before(net, state, a), mode, bound, False)
+    if points >= bound:
+        return points
+    ready = stop[before].start + node[before].duration
+    here = place_before(net, state, before)
+    return points + ripple(net, state, after, ready, here, mode, bound - points, False)
 
 
 @inlined
@@ -233,8 +377,11 @@ def swap_tails(net: Net, state: State, a: int, b: int, most: int, fees: bool) ->
         next_a, next_b = place_after(net, state, after), net.node[b].place
         change = net.travel[mode, here, next_b] + net.travel[mode, there, next_a]
         change -= net.travel[mode, here, next_a] + net.travel[mode, there, next_b]
-        if net.weight[TRAVEL] * change > most and not fees:
-            return False
+        if not fees:
+            spare = most - net.weight[TRAVEL] * change
+            spare += spare_with_kin(net, state, a, rb)
+            if spare < 0 or _late_tails(net, state, a, b, spare + 1) > spare:
+                return False
     edit = state.edit
     load_a, load_b, count = 0, 0, 0
     j = after

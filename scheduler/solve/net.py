@@ -34,7 +34,8 @@ OTHER, OUT = 6, 7  # points of everything else; nodes that are left out
 SUMS = 8
 # Index of `State.count`.
 # WORST_FELL says that the largest tardiness may have to be sought anew.
-NOW, SAVED, SAVED_TOURS, QUEUED, WORST_FELL, EDITS, PASS = range(7)
+# SPARE are the points that re-timing may still save.
+NOW, SAVED, SAVED_TOURS, QUEUED, WORST_FELL, EDITS, PASS, SPARE, MARKS = range(9)
 
 # No lower bound on a start.
 NEVER = -(1 << 60)
@@ -115,7 +116,9 @@ TOUR = np.dtype(
         ("load", np.int64),
         ("busy", np.int64),  # s of visits and breaks
         ("travel", np.int64),  # s
+        ("timed", np.int64),  # points of waiting, tardiness and overtime
         ("stamp", np.int64),
+        ("entered", np.int64),  # the last re-timing that may lower `timed`
         ("visits", np.int64),
     ],
     align=True,
@@ -146,7 +149,7 @@ class State(NamedTuple):
     stop: Records  # (N + 2K,) STOP
     tour: Records  # (K,) TOUR
     sums: Int  # (SUMS,)
-    count: Int  # type: ignore[assignment]  # (7,)
+    count: Int  # type: ignore[assignment]  # (9,)
     saved: Records  # (N + 2K,) STOP before the move
     saved_node: Int32  # (N + 2K,)
     saved_tour: Records  # (K,) TOUR before the move
@@ -156,6 +159,7 @@ class State(NamedTuple):
     edit: Records  # (3N + 8,) EDIT, the move in the making
     release: Int  # (1,) s
     promise: Int  # (64,) points of the best places for a visit
+    mark: Int  # (N + 1,) the last search for places that a visit was near in
     offer: Int32  # (N + 2 NEIGHBOURS + K,) places for a visit
     scratch: Int32  # (3N + 64,)
 
@@ -274,7 +278,7 @@ def empty_state(net: Net) -> State:
         stop=stop,
         tour=tour,
         sums=sums,
-        count=np.zeros(7, dtype=np.int64),
+        count=np.zeros(9, dtype=np.int64),
         saved=np.zeros(every, dtype=STOP),
         saved_node=np.zeros(every, dtype=np.int32),
         saved_tour=np.zeros(k, dtype=TOUR),
@@ -285,6 +289,7 @@ def empty_state(net: Net) -> State:
         release=np.zeros(1, dtype=np.int64),
         scratch=np.zeros(3 * size + 64, dtype=np.int32),
         promise=np.zeros(64, dtype=np.int64),
+        mark=np.zeros(size + 1, dtype=np.int64),
         offer=np.zeros(size + 2 * NEIGHBOURS + k, dtype=np.int32),
     )
 

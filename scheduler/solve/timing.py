@@ -8,7 +8,7 @@ on only from rings whose start changed. A longest gap that is overrun *pulls* it
 
 from __future__ import annotations
 
-from scheduler.solve.chain import begin, drop_pull, save, touch
+from scheduler.solve.chain import begin, drop_pull, save, save_tour, touch
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.net import (
     APART_IN_TIME,
@@ -18,6 +18,7 @@ from scheduler.solve.net import (
     OVERTIME,
     PASS,
     QUEUED,
+    SPARE,
     TARDINESS,
     WAITING,
     WORST_FELL,
@@ -38,7 +39,9 @@ def retime(net: Net, state: State, limit: int) -> int:
     """
     Points of the state after a move, or INFEASIBLE when a hard rule breaks or they exceed `limit`.
 
-    After INFEASIBLE the state must be undone.
+    After INFEASIBLE the state must be undone. It stops as soon as the points are bound to exceed
+    `limit` by what the routes at hand could still save; what links would save on others after that
+    is not foreseen, so in some of a thousand cases a move is refused that would just have kept it.
     """
     return _retime(net, state, limit, MAX_PULLS)
 
@@ -50,22 +53,17 @@ def _retime(net: Net, state: State, limit: int, most_pulls: int) -> int:
     _heapify(state)
     state.count[PASS] += 1
     pulls = 0
-    # What re-timing may still save: the timed points of all that it has not reached yet.
-    savable = (
-        weight[WAITING] * sums[WAITING]
-        + weight[TARDINESS] * sums[TARDINESS]
-        + weight[OVERTIME] * sums[OVERTIME]
-        + weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
-        + weight[WORST_IDLE] * sums[WORST_IDLE]
-    )
-    if _sum(net, state) - savable > limit:
+    state.count[SPARE] = weight[WORST_IDLE] * sums[WORST_IDLE]
+    for i in range(state.count[QUEUED]):
+        _enter_all(net, state, state.queue[i])
+    if _sum(net, state) - state.count[SPARE] > limit:
         return INFEASIBLE
     while state.count[QUEUED] > 0:
         h = _pop(state)
         if state.stop[h].route < 0:
             continue
         if state.stop[h].timed != state.count[PASS]:
-            savable -= _timed_points(net, state, h)
+            _spend(net, state, h)
         if h >= net.movable:
             if h < net.movable + len(net.route):
                 continue
@@ -78,7 +76,7 @@ def _retime(net: Net, state: State, limit: int, most_pulls: int) -> int:
             pulls += pulled
             if pulls > most_pulls:
                 return INFEASIBLE
-        if _sum(net, state) - savable > limit:
+        if _sum(net, state) - state.count[SPARE] > limit:
             return INFEASIBLE
     if state.count[WORST_FELL] == 1:
         _find_worst(net, state)
@@ -90,19 +88,47 @@ def _retime(net: Net, state: State, limit: int, most_pulls: int) -> int:
 
 
 @inlined
-def _timed_points(net: Net, state: State, h: int) -> int:
-    """Points of waiting and tardiness of a ring that is about to be timed the first time."""
-    stop, weight = state.stop, net.weight
-    stop[h].timed = state.count[PASS]
-    if h >= net.movable:
-        return weight[OVERTIME] * stop[h].tardiness
-    points = 0
+def _enter(net: Net, state: State, r: int) -> None:
+    """From now on re-timing may save the timed points of route `r`, the worst among them."""
+    tour, weight, worst = state.tour, net.weight, state.sums[WORST_TARDINESS]
+    if tour[r].entered == state.count[PASS]:
+        return
+    tour[r].entered = state.count[PASS]
+    state.count[SPARE] += tour[r].timed
+    if worst > 0 and tour[r].timed >= weight[TARDINESS] * worst:
+        state.count[SPARE] += weight[WORST_TARDINESS] * worst
+
+
+@inlined
+def _enter_all(net: Net, state: State, h: int) -> None:
+    """Enter the routes of a ring."""
     j = h
     while True:
-        points += weight[WAITING] * stop[j].waiting + weight[TARDINESS] * stop[j].tardiness
+        if state.stop[j].route >= 0:
+            _enter(net, state, state.stop[j].route)
         j = net.node[j].mate
         if j == h:
-            return points
+            return
+
+
+@inlined
+def _spend(net: Net, state: State, h: int) -> None:
+    """A ring is about to be timed the first time: what it has is no longer to be saved."""
+    stop, tour, weight = state.stop, state.tour, net.weight
+    stop[h].timed = state.count[PASS]
+    if h >= net.movable:
+        if tour[stop[h].route].entered == state.count[PASS]:
+            state.count[SPARE] -= weight[OVERTIME] * stop[h].tardiness
+        return
+    j = h
+    while True:
+        if tour[stop[j].route].entered == state.count[PASS]:
+            state.count[SPARE] -= (
+                weight[WAITING] * stop[j].waiting + weight[TARDINESS] * stop[j].tardiness
+            )
+        j = net.node[j].mate
+        if j == h:
+            return
 
 
 @inlined
@@ -160,7 +186,11 @@ def _time_mates(net: Net, state: State, h: int) -> int:
     if start >= INFEASIBLE:
         return -1
     changed = start != stop[h].start
+    # Later starts save waiting, earlier ones all else.
+    saves = start < stop[h].start or (changed and net.weight[WAITING] > 0)
     while True:
+        if saves:
+            _enter(net, state, stop[j].route)
         _settle(net, state, j, start)
         if changed:
             save(state, j)
@@ -187,6 +217,8 @@ def _time_mates(net: Net, state: State, h: int) -> int:
                     pulled += 1
             elif changed and stop[other].key >= stop[j].key:
                 _push(net, state, other)
+                if saves:
+                    _enter_all(net, state, net.node[other].head)
         j = node[j].mate
         if j == h:
             return pulled
@@ -274,13 +306,19 @@ def _settle(net: Net, state: State, j: int, start: int) -> None:
     waiting = 0
     if before < net.visits or (before < net.movable and stop[before].previous < net.movable):
         waiting = start - stop[before].start - node[before].duration - stop[j].leg
+    r = stop[j].route
     if waiting != stop[j].waiting:
         save(state, j)
+        if net.weight[WAITING] > 0:
+            save_tour(state, r)
+            state.tour[r].timed += net.weight[WAITING] * (waiting - stop[j].waiting)
         sums[WAITING] += waiting - stop[j].waiting
         stop[j].waiting = waiting
     tardiness = max(0, start - due_of(net, j, start))
     if tardiness != stop[j].tardiness:
         save(state, j)
+        save_tour(state, r)
+        state.tour[r].timed += net.weight[TARDINESS] * (tardiness - stop[j].tardiness)
         sums[TARDINESS] += tardiness - stop[j].tardiness
         if tardiness > sums[WORST_TARDINESS]:
             sums[WORST_TARDINESS] = tardiness
@@ -300,6 +338,9 @@ def _time_end(net: Net, state: State, end: int) -> bool:
         return False
     save(state, end)
     overtime = max(0, back - node[end].due) if state.tour[r].visits > 0 else 0
+    if overtime != stop[end].tardiness:
+        save_tour(state, r)
+        state.tour[r].timed += net.weight[OVERTIME] * (overtime - stop[end].tardiness)
     state.sums[OVERTIME] += overtime - stop[end].tardiness
     stop[end].tardiness = overtime
     stop[end].start = back

@@ -40,7 +40,7 @@ def recount(net: Net, state: State) -> None:
     for i in range(len(sums)):
         sums[i] = 0
     for r in range(len(net.route)):
-        tour[r].load = tour[r].busy = tour[r].travel = tour[r].visits = 0
+        tour[r].load = tour[r].busy = tour[r].travel = tour[r].visits = tour[r].timed = 0
         tour[r].stamp = -1
         j = stop[net.movable + r].next
         while True:
@@ -48,6 +48,9 @@ def recount(net: Net, state: State) -> None:
             if j >= net.movable:
                 break
             tour[r].busy += node[j].duration
+            tour[r].timed += (
+                net.weight[WAITING] * stop[j].waiting + net.weight[TARDINESS] * stop[j].tardiness
+            )
             if j < net.visits:
                 tour[r].load += node[j].demand
                 tour[r].visits += 1
@@ -55,6 +58,7 @@ def recount(net: Net, state: State) -> None:
             j = stop[j].next
         sums[TRAVEL] += tour[r].travel
         sums[OVERTIME] += stop[j].tardiness
+        tour[r].timed += net.weight[OVERTIME] * stop[j].tardiness
         if tour[r].visits > 0:
             sums[OTHER] += net.route[r].fixed_points
     for j in range(net.movable):

@@ -59,12 +59,11 @@ DEAR = 1 << 40
     STARTS,  # a start before its time, or another one than in the full timing
     POINTS,
     REFUSED,  # infeasible although the full timing accepts the same edits
-    LIMIT,  # beyond a limit that its points keep
     TRACE,  # undo left one
-) = range(14)
+) = range(13)
 NAMES = (
     "nothing", "chain", "keys", "kin", "carer", "load", "legs", "tours", "sums", "starts",
-    "points", "refused", "limit", "trace",
+    "points", "refused", "trace",
 )  # fmt: skip
 
 # Index of a tally; the last three count what `lenient` let pass.
@@ -113,7 +112,7 @@ def wander(walk: Walk, steps: int, heat: int, every: int, ruin: int, lenient: bo
     Every `every`-th kept plan is compared with its timing from nothing, and so is every `every`-th
     move that is refused as infeasible; one move in `ruin` is a ruin and recreate, 0 for none.
     `lenient`: starts later than in the full timing, and refusals that it does not share, are
-    counted and let pass.
+    counted and let pass. Moves refused at a limit that they just keep are counted always.
 
     Returns what it found first. After a fault `before` holds the plan before the move, `edit` the
     move, and `state` and `other` the two that disagree.
@@ -156,8 +155,6 @@ def wander(walk: Walk, steps: int, heat: int, every: int, ruin: int, lenient: bo
                     tally[REFUSALS] += 1
             continue
         if applied and limit == INFEASIBLE - 1 and not _keeps_its_limit(walk, found):
-            if not lenient:
-                return LIMIT
             tally[LIMITS] += 1
             repeat(net, state, state)
             found = retime(net, state, INFEASIBLE - 1)
@@ -279,7 +276,7 @@ def check_sums(net: Net, state: State, points: int) -> int:
     stop, node, sums = state.stop, net.node, state.sums
     other, travel, waiting, overtime, idle = 0, 0, 0, 0, 0
     for r in range(len(net.route)):
-        legs, busy, demand, visits = 0, 0, 0, 0
+        legs, busy, demand, visits, timed = 0, 0, 0, 0, 0
         before = net.movable + r
         here, ready = node[before].place, net.route[r].open
         while True:
@@ -300,6 +297,8 @@ def check_sums(net: Net, state: State, points: int) -> int:
                 return STARTS
             if visits > 0:
                 waiting += start - ready
+                timed += net.weight[WAITING] * (start - ready)
+            timed += net.weight[TARDINESS] * stop[j].tardiness
             ready = start + node[j].duration
             busy += node[j].duration
             demand += node[j].demand
@@ -311,6 +310,9 @@ def check_sums(net: Net, state: State, points: int) -> int:
             return STARTS
         tour = state.tour[r]
         if tour.load != demand or tour.busy != busy or tour.travel != legs or tour.visits != visits:
+            return TOURS
+        timed += net.weight[OVERTIME] * stop[j].tardiness
+        if tour.timed != timed:
             return TOURS
         travel += legs
         over = net.route[r].overtime_from

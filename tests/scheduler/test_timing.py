@@ -229,7 +229,7 @@ def test_a_move_that_is_taken_back_leaves_no_trace() -> None:
     undo(state)
     assert same_stops(state.stop, before)
     assert state.sums.tolist() == sums.tolist()
-    for name in ("load", "busy", "travel", "visits"):
+    for name in ("load", "busy", "travel", "timed", "visits"):
         assert state.tour[name].tolist() == tours[name].tolist()
     assert timed(net, state) == points
 
