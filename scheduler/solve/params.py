@@ -36,7 +36,7 @@ class Moves:
     tails: int = 10
     left_out: int = 5
     tardy: int = 10
-    ruin: int = 30
+    ruin: int = 120
 
     def __post_init__(self) -> None:
         values = astuple(self)
