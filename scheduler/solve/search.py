@@ -24,7 +24,7 @@ from scheduler.solve.searcher import NONE_YET, Cycle, Searcher, run_cycle, run_m
 from scheduler.solve.whole import routes_of
 
 # Moves per visit that are enough for an anneal, and that a child gets.
-ANNEAL_MOVES = 25_000
+ANNEAL_MOVES = 75_000
 CHILD_MOVES = 5_000
 MOST_ANNEALS = 8
 # A child's start temperature, and the last reheat's, as parts of the measured one.
