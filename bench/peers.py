@@ -1,11 +1,13 @@
 """
 Our engine beside other solvers, one after the other at equal wall time, judged by one checker.
 
-    python -m bench.peers SET [--seconds 20] [--threads 2] [--seeds 1] [--data DIR] [NAME ...]
+    python -m bench.peers SET [--seconds 20] [--threads 2] [--seeds 1] [--peer PEER]
+        [--data DIR] [NAME ...]
 
 SET is hhcrsp, uhhc or vrptw (public instances; NAME is a part of a path such as
 ``mankowska/InstanzVNS_HCSRP_100``) or homecare (generated days; NAME is S, M or L, and the seeds
-name the days). Without a NAME a small mixed choice runs. Needs ``make peers`` for all but OR-Tools.
+name the days). Without a NAME a small mixed choice runs. PEER, a part of a solver's name, lets only
+that one run beside ours; it may be given several times. Needs ``make peers`` for all but OR-Tools.
 
 Prints one Markdown table per instance and the means: the cost that the checker counts, mean of the
 seeds. Peers have one thread each; ours runs with one and with `--threads`. Their wall time includes
@@ -232,11 +234,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--peer", action="append", help="run this one only; may be repeated")
     parser.add_argument("--data", type=Path)
     arguments = parser.parse_intermixed_args(argv)
     names = arguments.names or MIXED[arguments.set]
     seconds, threads, seeds = arguments.seconds, arguments.threads, arguments.seeds
     try:
+        peers = choose_peers(arguments.set, arguments.peer)
         cases = _cases(arguments.set, names, arguments.data, seconds)
     except RunFailed as error:
         print(error, file=sys.stderr)
@@ -244,13 +248,25 @@ def main(argv: list[str] | None = None) -> int:
     print(f"{seconds:g} s each, one after the other; {seeds} seeds; cost is their mean")
     tables: list[tuple[float | None, list[Row]]] = []
     for title, known, case_of in cases:
-        rows = compare(case_of, PEERS[arguments.set], seconds, threads, seeds)
+        rows = compare(case_of, peers, seconds, threads, seeds)
         tables.append((known, rows))
         best = f", best known {known:g}" if known else ""
         print(f"\n**{title}{best}**\n\n{table(rows, known)}", flush=True)
     if len(tables) > 1:
         print(f"\n**Means**\n\n{summary(tables)}")
     return int(any(len(rows[-1].costs) < seeds for _, rows in tables))
+
+
+def choose_peers(kind: str, names: list[str] | None) -> tuple[Peer, ...]:
+    """The peers of a set that hold one of the names, all without names; RunFailed for no such."""
+    known = PEERS[kind]
+    if names is None:
+        return known
+    for name in names:
+        if not any(name.lower() in peer.name.lower() for peer in known):
+            there = ", ".join(peer.name for peer in known)
+            raise RunFailed(f"no peer {name} for {kind}; there are {there}")
+    return tuple(p for p in known if any(name.lower() in p.name.lower() for name in names))
 
 
 Named = tuple[str, float | None, Callable[[int], Case]]

@@ -20,7 +20,7 @@ from bench.peer_pyvrp import PYVRP
 from bench.peer_routing import GREEDY_START, OWN_START
 from bench.peer_timing import retime
 from bench.peer_vroom import VROOM
-from bench.peers import Case, Row, compare, main, summary, table
+from bench.peers import Case, Row, choose_peers, compare, main, summary, table
 from bench.vrptw import read_problem
 from fixtures.municipality import Size, day_of, generate
 from scheduler.objective import Weights, load_objective
@@ -186,6 +186,13 @@ def test_means_compare_on_the_instances_that_both_planned() -> None:
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["homecare", "XXL"]) == 2
     assert "no size XXL" in capsys.readouterr().err
+
+
+def test_only_the_peers_that_are_named_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert choose_peers("vrptw", None) == (OWN_START, PYVRP, VROOM)
+    assert choose_peers("vrptw", ["pyvrp", "VROOM"]) == (PYVRP, VROOM)
+    assert main(["vrptw", "--peer", "LKH"]) == 2
+    assert "no peer LKH for vrptw" in capsys.readouterr().err
 
 
 def test_the_day_is_planned_by_routing_without_violations() -> None:
