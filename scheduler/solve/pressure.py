@@ -23,6 +23,8 @@ PRESSED_ABOVE = 10.0
 GROWTH = 1.2
 # Least duration that counts, as a part of the mean.
 LEAST_DURATION = 0.1
+# What is always planned keeps this part of its first weight, however long others stay out.
+LEAST_WEIGHT = 0.01
 
 
 class Pressure:
@@ -36,6 +38,7 @@ class Pressure:
         mean = max(float(duration.mean()), 1.0) if len(duration) else 1.0
         self.total = float(drop.sum())
         self.weight = drop * np.maximum(duration / mean, LEAST_DURATION)
+        self.least = LEAST_WEIGHT * self.weight
         self.net = net._replace(node=net.node.copy())
 
     def left_out(self, state: State) -> bool:
@@ -51,3 +54,6 @@ class Pressure:
     def grow(self, state: State) -> None:
         """What the state leaves out weighs more from now on."""
         self.weight[state.stop["route"][self.visits] < 0] *= GROWTH
+        # Brought back to their sum each time, or they would overflow in some minutes.
+        self.weight *= self.total / self.weight.sum()
+        np.maximum(self.weight, self.least, out=self.weight)

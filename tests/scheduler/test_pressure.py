@@ -76,3 +76,17 @@ def test_what_may_stay_out_is_not_pressed(full_day: Problem) -> None:
     state = Searcher(net, 1, SolveParams().moves).state
     assert not dear.left_out(state)
     assert np.array_equal(dear.net.node["drop"], net.node["drop"])
+
+
+def test_weights_stay_finite_however_long_a_visit_stays_out(full_day: Problem) -> None:
+    """An hour of stretches with the same visits left out."""
+    net = build_net(full_day)
+    searcher = Searcher(net, 3, SolveParams().moves)
+    pressure = Pressure(net, 1.0)
+    for _ in range(50_000):
+        pressure.grow(searcher.state)
+    assert np.isfinite(pressure.weight).all()
+    pressure.load(searcher.state)
+    drop = pressure.net.node["drop"][pressure.visits]
+    assert (drop > 0).all()
+    assert drop.sum() <= net.node["drop"][: net.visits].sum()
