@@ -34,7 +34,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,cross,edits,explain,given,"
         "insert,kernel,large,model,model_rules,moves,near,net,params,parts,pressure,proof,ruin,"
-        "search,searcher,timing,warm,whole}",
+        "search,searcher,stop,timing,warm,whole}",
         "rules, problem",
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),

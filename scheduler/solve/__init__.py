@@ -18,6 +18,7 @@ from scheduler.solve.net import build_net
 from scheduler.solve.params import SolveParams
 from scheduler.solve.proof import Proof, worth_a_proof
 from scheduler.solve.search import Progress, search
+from scheduler.solve.stop import Stop
 from scheduler.solve.whole import routes_of
 
 __all__ = ["BREAK", "Explanation", "Progress", "Solution", "SolveParams", "solve"]
@@ -72,6 +73,8 @@ def solve(
 
     Parameters
     ----------
+    should_stop
+        Asked about ten times a second from the calling thread; True ends the search within 0.2 s.
     start
         Plan to begin from, per route ``(visit or BREAK, start_s)`` in order; what breaks a rule in
         it is planned anew.
@@ -82,23 +85,24 @@ def solve(
         When `start` names another number of routes or an unknown visit.
     """
     began = perf_counter()
-    net = build_net(problem)
+    stop = Stop(should_stop)
+    net = build_net(problem, stop.ask)
     # What the arrays took is part of the time.
     params = replace(params, seconds=max(params.seconds - (perf_counter() - began), 1e-3))
     bound: int | None = None
     if problem.visits > 2 * PART_VISITS and params.iterations is None:
-        best = search_parts(problem, net, params, on_progress, should_stop, start)
+        best = search_parts(problem, net, params, stop, on_progress, start)
     elif params.prove and params.iterations is None and worth_a_proof(problem):
         with Proof(problem, params.seconds) as proof:
-            best = search(net, params, on_progress, should_stop, start, proof)
+            best = search(net, params, stop, on_progress, start, proof)
             bound = proof.bound
     else:
-        best = search(net, params, on_progress, should_stop, start)
+        best = search(net, params, stop, on_progress, start)
     best.rewind()
     travel, waiting, tardiness, worst, overtime, idle = (int(s) for s in best.state.sums[:6])
     return Solution(
         stops=routes_of(net, best.state),
-        unassigned=tuple(explain(problem, best) if params.explain else ()),
+        unassigned=tuple(explain(problem, best, stop) if params.explain else ()),
         travel_s=travel,
         waiting_s=waiting,
         tardiness_s=tardiness,

@@ -7,6 +7,8 @@ none so is tried at random carers and places. What finds no place stays out.
 
 from __future__ import annotations
 
+from threading import Event
+
 import numpy as np
 
 from scheduler.solve.chain import begin, undo
@@ -20,16 +22,22 @@ from scheduler.solve.timing import INFEASIBLE, retime, retime_all
 
 # Random combinations of carers and places that a linked group is tried at.
 GROUP_TRIES = 300
+# Visits between two looks at whether to stop: a few hundredths of a second.
+AT_ONCE = 500
 
 
-def construct(net: Net, state: State, seed: Seed) -> int:
+def construct(net: Net, state: State, seed: Seed, stop: Event | None = None) -> int:
     """Fill an empty state in place: breaks first, then the hardest visits; returns its points."""
     points = int(plan_breaks(net, state))
-    return refill(net, state, seed, points)
+    return refill(net, state, seed, points, stop)
 
 
-def refill(net: Net, state: State, seed: Seed, points: int) -> int:
-    """Plan what a timed state leaves out, the hardest visits first; returns its points."""
+def refill(net: Net, state: State, seed: Seed, points: int, stop: Event | None = None) -> int:
+    """
+    Plan what a timed state leaves out, the hardest visits first; returns its points.
+
+    What is left when `stop` is set stays out.
+    """
     node = net.node[: net.visits]
     lone = node["kin"] == np.arange(net.visits)
     # Of a group only the first visit is listed; the others come with it.
@@ -44,7 +52,12 @@ def refill(net: Net, state: State, seed: Seed, points: int) -> int:
     by_need = np.lexsort(
         (node["early"][heads], node["routes"][heads], lone[heads], -node["drop"][heads])
     )
-    return int(fill(net, state, seed, heads[by_need].astype(np.int32), points))
+    visits = heads[by_need].astype(np.int32)
+    for at in range(0, len(visits), AT_ONCE):
+        if stop is not None and stop.is_set():
+            break
+        points = int(fill(net, state, seed, visits[at : at + AT_ONCE], points))
+    return points
 
 
 @kernel

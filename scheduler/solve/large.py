@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from threading import Event
 from time import perf_counter
 
 from scheduler.problem import Problem
@@ -21,6 +20,7 @@ from scheduler.solve.params import SolveParams
 from scheduler.solve.parts import Part, split
 from scheduler.solve.search import Progress
 from scheduler.solve.searcher import Cycle, Searcher, run_cycle
+from scheduler.solve.stop import Stop
 from scheduler.solve.whole import routes_of
 
 # Visits of a part: enough for routes to be exchanged, few enough for a good plan in a second.
@@ -37,26 +37,28 @@ def search_parts(
     problem: Problem,
     net: Net,
     params: SolveParams,
+    stop: Stop,
     on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
     start: Stops | None = None,
 ) -> Searcher:
     """As :func:`scheduler.solve.search.search`, by parts of `problem`, whose net is `net`."""
     began = perf_counter()
-    stop = Event()
-    whole = Searcher(net, params.seed, params.moves, start)
     moves = 0
 
     def report(objective: int) -> None:
         if on_progress is not None:
             on_progress(Progress(perf_counter() - began, objective, whole.unassigned, moves))
-        if should_stop is not None and should_stop():
-            stop.set()
+        stop.ask()
 
-    report(whole.best_points)
     seed = seed_of(params.seed)
-    left = params.seconds - (perf_counter() - began)
-    with ThreadPoolExecutor(params.threads) as pool:
+    with ThreadPoolExecutor(params.threads) as pool, stop:
+        first = pool.submit(Searcher, net, params.seed, params.moves, start, stop)
+        while not first.done():
+            wait([first], timeout=0.1)
+            stop.ask()
+        whole = first.result()
+        report(whole.best_points)
+        left = params.seconds - (perf_counter() - began)
         for number, cycle in enumerate(ROUNDS):
             if stop.is_set():
                 break
@@ -84,6 +86,8 @@ def search_parts(
                         for r, route in part.back(found).items():
                             stops[r] = route
                 report(objective)
+            if objective == whole.best_points:
+                continue
             joined = Searcher(net, params.seed + number, params.moves, stops)
             if joined.best_points < whole.best_points:
                 whole = joined
@@ -101,15 +105,16 @@ def search_parts(
 
 
 def _search_part(
-    part: Part, params: SolveParams, cycle: Cycle, number: int, stop: Event
+    part: Part, params: SolveParams, cycle: Cycle, number: int, stop: Stop
 ) -> tuple[Part, Searcher, int] | None:
     """The part with its best plan, and the points that it had; None when it came after the end."""
     if stop.is_set():
         return None
     began = perf_counter()
-    searcher = Searcher(
-        build_net(part.problem), params.seed * 1_000_003 + number, params.moves, part.stops
-    )
+    net = build_net(part.problem)
+    if stop.is_set():
+        return None
+    searcher = Searcher(net, params.seed * 1_000_003 + number, params.moves, part.stops)
     before = searcher.best_points
     ends_at = began
     for inner in WITHIN:

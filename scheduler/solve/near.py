@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,13 +15,15 @@ NEIGHBOURS = 32
 ROWS = 512
 
 
-def neighbours(problem: Problem) -> tuple[npt.NDArray[np.int32], Int]:
+def neighbours(
+    problem: Problem, ask: Callable[[], bool] | None = None
+) -> tuple[npt.NDArray[np.int32], Int]:
     """
     Near visits of each visit, best first, and how many it has.
 
     Distance is travel plus a fifth of the waiting plus the lateness that the windows force, in the
     better of the two orders; visits without a common route, and those of its own group, are
-    left out.
+    left out. Once `ask` says so, the rest of the visits get none.
 
     Returns
     -------
@@ -36,6 +40,8 @@ def neighbours(problem: Problem) -> tuple[npt.NDArray[np.int32], Int]:
     early, last = _outer_windows(problem)
     kind, together = _carers_in_common(problem)
     for at in range(0, n, ROWS):
+        if ask is not None and ask():
+            break
         rows = np.arange(at, min(at + ROWS, n))
         there = _follow(problem, travel, early, last, rows, np.arange(n))
         back = _follow(problem, travel, early, last, np.arange(n), rows).T

@@ -11,6 +11,7 @@ So no order of the plan can wait for itself in a circle, whatever a move does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -164,8 +165,8 @@ class State(NamedTuple):
     scratch: Int32  # (3N + 64,)
 
 
-def build_net(problem: Problem) -> Net:
-    """The kernels' arrays of `problem`."""
+def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
+    """The kernels' arrays of `problem`; once `ask` says so, good for a first plan only."""
     n, k = problem.visits, problem.routes
     with_break = np.flatnonzero(problem.break_s > 0)
     size = n + len(with_break)
@@ -217,7 +218,7 @@ def build_net(problem: Problem) -> Net:
     counts = np.bincount(problem.more_visit, minlength=size)
     _number(node, size, "more_at", "more_end", counts)
 
-    near, near_count = neighbours(problem)
+    near, near_count = neighbours(problem, ask)
     node["near"][:n] = near_count
     node["routes"][:size] = allowed.sum(axis=1)
     route = np.zeros(k, dtype=ROUTE)

@@ -7,11 +7,11 @@ that take routes from two of their plans.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from threading import Event
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +21,10 @@ from scheduler.solve.net import Net, Records
 from scheduler.solve.params import SolveParams
 from scheduler.solve.proof import Proof
 from scheduler.solve.searcher import NONE_YET, Cycle, Searcher, run_cycle, run_moves
+from scheduler.solve.stop import Stop
 from scheduler.solve.whole import routes_of
+
+T = TypeVar("T")
 
 # Moves per visit that are enough for an anneal, and that a child gets.
 ANNEAL_MOVES = 75_000
@@ -76,19 +79,19 @@ class Found:
 def search(
     net: Net,
     params: SolveParams,
+    stop: Stop,
     on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
     start: Stops | None = None,
     proof: Proof | None = None,
 ) -> Searcher:
     """
-    The searcher with the best plan found within `params`; stops within 0.2 s of `should_stop`.
+    The searcher with the best plan found within `params`; ends within 0.2 s of the wish of `stop`.
 
     From `start` where it is given, else from a plan of its own; until `proof` says that it is the
     best there is.
     """
-    with ThreadPoolExecutor(params.threads) as pool:
-        hunt = _Hunt(net, params, pool, start, proof, on_progress, should_stop)
+    with ThreadPoolExecutor(params.threads) as pool, stop:
+        hunt = _Hunt(net, params, pool, start, proof, on_progress, stop)
         hunt.report()
         if net.visits:
             hunt.run()
@@ -110,15 +113,15 @@ class _Hunt:
         start: Stops | None,
         proof: Proof | None,
         on_progress: Callable[[Progress], None] | None,
-        should_stop: Callable[[], bool] | None,
+        stop: Stop,
     ) -> None:
         self.net, self.params, self.pool, self.proof = net, params, pool, proof
-        self.on_progress, self.should_stop = on_progress, should_stop
+        self.on_progress, self.stop = on_progress, stop
         self.began = perf_counter()
-        self.stop = Event()
         seeds = [params.seed * 1_000_003 + thread for thread in range(params.threads)]
-        self.searchers = list(
-            pool.map(lambda seed: Searcher(net, seed, params.moves, start), seeds)
+        self.searchers = self._results(
+            [pool.submit(Searcher, net, seed, params.moves, start, stop) for seed in seeds],
+            stop.ask,
         )
         self.draws = [np.random.default_rng(seed) for seed in seeds]
         self.best = min((_found(s) for s in self.searchers), key=lambda found: found.points)
@@ -142,8 +145,7 @@ class _Hunt:
             out = int((stop["route"][: self.net.visits] < 0).sum())
             elapsed = perf_counter() - self.began
             self.on_progress(Progress(elapsed, points, out, self.moves, bound))
-        if self.should_stop is not None and self.should_stop():
-            self.stop.set()
+        self.stop.ask()
 
     def run(self) -> None:
         """Anneals, children where there were several anneals, then the reheat."""
@@ -227,22 +229,19 @@ class _Hunt:
             self.best = _found(leader)
 
     def _wait(self, work: Callable[[Searcher, np.random.Generator], None]) -> None:
-        """Work in all threads, and report; a fault in one, or an interrupt here, stops all."""
-        futures: list[Future[None]] = [
-            self.pool.submit(work, searcher, draw)
-            for searcher, draw in zip(self.searchers, self.draws, strict=True)
-        ]
-        try:
-            while True:
-                done, running = wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION)
-                for future in done:
-                    future.result()
-                if not running:
-                    return
-                self.report()
-        except BaseException:
-            self.stop.set()
-            raise
+        """Work in all threads, and report."""
+        pairs = zip(self.searchers, self.draws, strict=True)
+        self._results([self.pool.submit(work, *pair) for pair in pairs], self.report)
+
+    def _results(self, futures: Sequence[Future[T]], meanwhile: Callable[[], object]) -> list[T]:
+        """Of all threads; a fault in one ends it."""
+        while True:
+            done, running = wait(futures, timeout=0.1, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            if not running:
+                return [future.result() for future in futures]
+            meanwhile()
 
 
 def _found(searcher: Searcher) -> Found:

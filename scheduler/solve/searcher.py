@@ -74,7 +74,14 @@ class Chunk:
 class Searcher:
     """One thread's state, its random numbers and its best plan."""
 
-    def __init__(self, net: Net, seed: int, moves: Moves, start: Stops | None = None) -> None:
+    def __init__(
+        self,
+        net: Net,
+        seed: int,
+        moves: Moves,
+        start: Stops | None = None,
+        stop: Event | None = None,
+    ) -> None:
         self.table = moves.table()
         ruin = min(moves.ruin, PRESSED_RUIN)
         self.pressed_table = replace(moves, ruin=ruin).table()
@@ -83,9 +90,10 @@ class Searcher:
         self.state: State = empty_state(net)
         self.seed: Seed = seed_of(seed)
         if start is None:
-            self.points = construct(net, self.state, self.seed)
+            self.points = construct(net, self.state, self.seed, stop)
         else:
-            self.points = refill(net, self.state, self.seed, seat_plan(net, self.state, start))
+            points = seat_plan(net, self.state, start)
+            self.points = refill(net, self.state, self.seed, points, stop)
         self.best_points = self.points
         self.best = self.state.stop.copy()
         heads = np.flatnonzero(net.node["head"][: net.movable] == np.arange(net.movable))
