@@ -8,7 +8,7 @@ larger problems have none.
 from __future__ import annotations
 
 import math
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from scheduler.problem import Problem
 from scheduler.solve.model import ExactModel
@@ -38,8 +38,11 @@ class Proof:
 
     def __exit__(self, *fault: object) -> None:
         self.over = True
-        if self.model is not None:
-            self.model.cancel()
+        # A solver that has not begun yet does not hear that it is to end.
+        while not self.future.done():
+            if self.model is not None:
+                self.model.cancel()
+            wait([self.future], timeout=0.02)
         self.thread.shutdown()
         if fault[0] is None:
             self.future.result()
