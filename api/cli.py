@@ -110,6 +110,18 @@ def check(
 
 
 @app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="Planen som den var.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="Planen som den blev.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Jämför två planer för samma dag: varje ändrat besök och varje mått."""
+    from api.terminal import commands
+
+    commands.diff(before, after, json=as_json)
+
+
+@app.command()
 def price(
     parameters: Annotated[Path, typer.Argument(metavar="PARAMETERS.toml", help="Prislistan.")],
     plan: Annotated[

@@ -40,6 +40,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
     "planner": ("scheduler.{reasons,planner}", "care, rules, travel, problem, solve, plan"),
     "checker": ("scheduler.checker", "care, rules, travel, plan"),
+    "changes": ("scheduler.changes", "plan"),
     "follow-up": ("scheduler.followup", "care, plan"),
     "pricing": (
         "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,price,price_file,"
@@ -53,9 +54,9 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
-        "iso8601,plan_reading,plan_schemas,plan_writing,planning,planning_schemas,schema_faults,"
+        "iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,planning_schemas,schema_faults,"
         "schema_types,strict_json}",
-        "care, rules, travel, validation, plan, follow-up, rim",
+        "care, rules, travel, validation, plan, changes, follow-up, rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
@@ -74,8 +75,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, flow",
     ),
     "terminal": (
-        "api.cli api.terminal api.terminal.{commands,console}",
-        "care, plan, pricing, rim, documents, pages, flow, server",
+        "api.cli api.terminal api.terminal.{changes,commands,console}",
+        "care, plan, changes, pricing, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 

@@ -48,6 +48,19 @@ def read_plan(content: bytes, *, max_bytes: int = MAX_BYTES) -> PlanDocument:
     Raises
     ------
     TooLarge, InvalidInput
+        As :func:`read_plan_document`.
+    """
+    document = read_plan_document(content, max_bytes=max_bytes)
+    return PlanDocument(plan_of(document), zones_of(document.kpis))
+
+
+def read_plan_document(content: bytes, *, max_bytes: int = MAX_BYTES) -> PlanDocumentSchema:
+    """
+    As :func:`read_plan`, with all that the document tells.
+
+    Raises
+    ------
+    TooLarge, InvalidInput
         As :func:`api.documents.planning.read_document`; NO_PLAN when its ``modelOutput`` is absent.
     """
     value, findings = parse_json(content, max_bytes=max_bytes)
@@ -56,12 +69,16 @@ def read_plan(content: bytes, *, max_bytes: int = MAX_BYTES) -> PlanDocument:
     if document is None:
         raise InvalidInput(findings)
     findings += _findings(document)
-    if findings or document.model_output is None:
+    if findings:
         raise InvalidInput(findings)
-    return PlanDocument(_plan(document, document.model_output), zones_of(document.kpis))
+    return document
 
 
-def _plan(document: PlanDocumentSchema, output: ModelOutputSchema) -> Plan:
+def plan_of(document: PlanDocumentSchema) -> Plan:
+    """The plan in `document`; InvalidInput (NO_PLAN) when there is none yet."""
+    output = document.model_output
+    if output is None:
+        raise InvalidInput(_no_plan(document))
     routes = [
         (shift.position, _route(shift, carer.id))
         for carer in output.caregivers
@@ -121,15 +138,7 @@ def zones_of(measured: KpisSchema | None) -> dict[str, TimeUse]:
 
 def _findings(document: PlanDocumentSchema) -> list[Finding]:
     if document.model_output is None:
-        return [
-            Finding(
-                "NO_PLAN",
-                "modelOutput",
-                "a plan",
-                document.metadata.status,
-                "Vänta tills planen finns, eller ange en annan plan.",
-            )
-        ]
+        return [_no_plan(document)]
     return [
         *_stop_findings(document.model_output),
         *_position_findings(document.model_output),
@@ -137,6 +146,16 @@ def _findings(document: PlanDocumentSchema) -> list[Finding]:
         *_zone_findings(document.kpis),
         *_score_findings(document.score_analysis),
     ]
+
+
+def _no_plan(document: PlanDocumentSchema) -> Finding:
+    return Finding(
+        "NO_PLAN",
+        f"modelOutput ({document.metadata.id})",
+        "a plan",
+        document.metadata.status,
+        "Vänta tills planen finns, eller ange en annan plan.",
+    )
 
 
 def _stop_findings(output: ModelOutputSchema) -> Iterable[Finding]:

@@ -104,6 +104,33 @@ PLAN: dict[str, Any] = {
         "unassignedVisits": [],
     },
 }
+DIFF: dict[str, Any] = {
+    "before": PLAN_ID,
+    "after": "9c0d6d0e-52a4-4d35-8a5b-0d7f2f1f4b11",
+    "date": "2026-03-04",
+    "unchangedVisits": 243,
+    "stillUnassignedVisits": 0,
+    "changes": [
+        {
+            "visitId": "v-1",
+            "recipientId": "r-1",
+            "kind": "CARER_AND_TIME",
+            "before": {
+                "caregiverId": "c-1",
+                "shiftId": "s-1",
+                "startServiceTime": "2026-03-04T07:30:00+01:00",
+            },
+            "after": {
+                "caregiverId": "c-2",
+                "shiftId": "s-2",
+                "startServiceTime": "2026-03-04T07:45:00+01:00",
+            },
+        }
+    ],
+    "kpis": [
+        {"kpi": "travelTime", "unit": "s", "before": 87060, "after": 87360, "difference": 300}
+    ],
+}
 DECISION: dict[str, Any] = {
     "id": "b-1",
     "recipientId": "r-1",

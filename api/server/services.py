@@ -14,6 +14,7 @@ from typing import Any
 
 from api import flow
 from api.documents.decisions import document_of, read_registration
+from api.documents.plan_diff import PlanDiffSchema, diff_document
 from api.documents.plan_reading import zones_of
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning import read_document, write_document
@@ -67,6 +68,10 @@ class Services:
     def plan(self, plan_id: str) -> PlanDocumentSchema:
         """The best plan so far."""
         return self.plans.document(plan_id)
+
+    def plan_diff(self, before: str, after: str) -> PlanDiffSchema:
+        """What one plan changes in another of the same day."""
+        return diff_document(self.plans.document(before), self.plans.document(after))
 
     def plan_metadata(self, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""

@@ -16,7 +16,8 @@ from threading import Event
 from rich.text import Text
 
 from api import flow
-from api.documents.plan_reading import PlanDocument, read_plan
+from api.documents.plan_diff import diff_document
+from api.documents.plan_reading import PlanDocument, read_plan, read_plan_document
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
 from api.documents.planning import PlanningDocument, read_document
@@ -26,6 +27,7 @@ from api.pages.price_table import print_hour_costs
 from api.pages.render import write_outputs
 from api.pages.report import print_files, print_report, progress
 from api.server.settings import read_settings
+from api.terminal.changes import print_diff
 from api.terminal.console import (
     console,
     print_findings,
@@ -111,6 +113,27 @@ def check(path: Path, plan_path: Path) -> bool:
     verdict = f"{count} avvikelse{'' if count == 1 else 'r'}." if count else "Inga avvikelser."
     screen.print(Text(f"Kontrollerad: {verdict[0].lower()}{verdict[1:]}"))
     return not judged.violations
+
+
+def diff(before: Path, after: Path, *, json: bool) -> None:
+    """What the plan in `after` changes in the one in `before`."""
+    findings: list[Finding] = []
+    documents = []
+    for path in (before, after):
+        try:
+            limit = _max_bytes()
+            content = read_file(path, max_bytes=limit)
+            documents.append(read_plan_document(content, max_bytes=limit))
+        except CareError as error:
+            findings += _in_file(path, error)
+    if findings:
+        raise InvalidInput(findings)
+    old, new = documents
+    found = diff_document(old, new)
+    if json:
+        sys.stdout.write(write_json(found.model_dump(mode="json", exclude_none=True)))
+    else:
+        print_diff(found, console())
 
 
 def price(

@@ -148,6 +148,54 @@ def test_a_plan_of_another_day_is_refused(
     assert "PLAN_OF_ANOTHER_DAY" in capsys.readouterr().err
 
 
+def test_diff_tells_what_moved_and_what_it_is_worth(
+    planned: tuple[Path, Path, dict[str, Any]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, before, document = planned
+    itinerary = document["modelOutput"]["caregivers"][0]["shifts"][0]["itinerary"]
+    stop = next(stop for stop in itinerary if stop["kind"] == "VISIT")
+    visit, was = stop["id"], stop["startServiceTime"]
+    stop["startServiceTime"] = was[:14] + f"{(int(was[14:16]) + 5) % 60:02}" + was[16:]
+    document["kpis"]["total"]["travelTime"] = "PT9H"
+    document["metadata"]["id"] = "p-2"
+    after = tmp_path / "after.json"
+    after.write_text(write_json(document), encoding="utf-8")
+    assert run("diff", before, after) == 0
+    shown = capsys.readouterr().out
+    assert visit in shown
+    assert "1 ändrade: 1 ny tid." in shown
+    assert "Restid, tim" in shown
+    assert run("diff", before, after, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["before"], told["after"]) == ("p", "p-2")
+    (change,) = told["changes"]
+    assert (change["visitId"], change["kind"]) == (visit, "TIME")
+    assert change["before"]["startServiceTime"] == was
+    worth = {each["kpi"]: each for each in told["kpis"]}
+    assert worth["travelTime"]["after"] == 9 * 3600
+    assert worth["travelTime"]["difference"] == 9 * 3600 - worth["travelTime"]["before"]
+    assert worth["careTime"]["difference"] == 0
+
+
+def test_diff_of_unlike_files_tells_the_faults_of_both(
+    planned: tuple[Path, Path, dict[str, Any]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, plan_path, document = planned
+    assert run("diff", tmp_path / "none.json", tmp_path / "neither.json") == 2
+    told = capsys.readouterr().err
+    assert "none.json" in told
+    assert "neither.json" in told
+    document["modelOutput"]["date"] = "2026-01-01"
+    other = tmp_path / "other.json"
+    other.write_text(write_json(document), encoding="utf-8")
+    assert run("diff", plan_path, other) == 2
+    assert "PLAN_OF_ANOTHER_DAY" in capsys.readouterr().err
+
+
 # ---------------------------------------------------------------- refusals
 
 

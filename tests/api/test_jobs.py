@@ -39,6 +39,10 @@ def test_a_day_is_planned_judged_and_measured(tmp_path: Path) -> None:
         assert plan["inputMetrics"]["visits"] == 2
         assert client.delete(f"/v1/day-plans/{plan_id}").json() == metadata
 
+        diff = client.get(f"/v1/day-plans/{plan_id}/diff/{plan_id}").json()
+        assert (diff["unchangedVisits"], diff["changes"]) == (2, [])
+        assert {each["kpi"]: each["difference"] for each in diff["kpis"]}["careTime"] == 0
+
         costs = client.post(
             "/v1/hour-costs", json={"day": "2026-03-04", "dayPlanId": plan_id}
         ).json()["hourCosts"]

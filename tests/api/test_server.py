@@ -125,6 +125,13 @@ def test_what_is_not_there_is_a_problem_too(client: TestClient) -> None:
     assert problem(client.put("/health"), 405) == []
 
 
+def test_plans_that_are_not_there_yet_are_not_compared(client: TestClient) -> None:
+    ids = [client.post("/v1/day-plans", content=encoded(TWO_VISITS)).json()["id"] for _ in "ab"]
+    path = "/v1/day-plans/{}/diff/{}"
+    assert problem(client.get(path.format(*ids)), 422) == ["NO_PLAN", "NO_PLAN"]
+    assert problem(client.get(path.format(ids[0], "none")), 404) == ["NOT_FOUND"]
+
+
 @pytest.mark.parametrize("query", ["size=XXL", "seed=-1", "seed=x", "day=4/3", "day=1"])
 def test_a_wrong_parameter_is_told_without_its_content(query: str, client: TestClient) -> None:
     answer = client.get(f"/v1/demo-data?{query}")
@@ -250,6 +257,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "POST /v1/day-plans",
         "GET /v1/day-plans/{plan_id}",
         "GET /v1/day-plans/{plan_id}/metadata",
+        "GET /v1/day-plans/{plan_id}/diff/{other_id}",
         "DELETE /v1/day-plans/{plan_id}",
         "POST /v1/decisions",
         "GET /v1/decisions/{decision_id}",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api.documents.plan_diff import PlanDiffSchema
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.server import examples
@@ -76,6 +77,16 @@ def plan(plan_id: str, services: ServicesDep) -> PlanDocumentSchema:
 def metadata(plan_id: str, services: ServicesDep) -> MetadataSchema:
     """How far a plan has come; light enough to ask for every second."""
     return services.plan_metadata(plan_id)
+
+
+@router.get(
+    "/day-plans/{plan_id}/diff/{other_id}",
+    response_model_exclude_none=True,
+    responses={**answer(200, "What changes", examples.DIFF), **refusals(404, 422)},
+)
+def diff(plan_id: str, other_id: str, services: ServicesDep) -> PlanDiffSchema:
+    """What the other plan changes in this one: every visit that moves, and every key figure."""
+    return services.plan_diff(plan_id, other_id)
 
 
 @router.delete(
