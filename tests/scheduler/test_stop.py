@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Event
 from time import perf_counter, sleep
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +12,11 @@ import pytest
 from bench.growth import areas_problem
 from scheduler.problem import Problem
 from scheduler.solve import Progress, SolveParams, solve
+from scheduler.solve.model import Exact, ExactModel
 from scheduler.solve.proof import Proof, worth_a_proof
 from scheduler.solve.stop import Stop
 from tests.judge import judge
-from tests.random_problems import random_problem
+from tests.random_problems import line_problem, random_problem
 
 # A fifth of a second is promised; the rest is for slow machines.
 SOON_S = 0.2 + 0.3
@@ -44,7 +47,7 @@ def test_a_wish_is_met_while_a_large_plan_is_being_prepared(after_s: float) -> N
 
 @pytest.mark.parametrize("after_s", [0.0, 0.01, 0.03, 0.1, 0.3, 1.0])
 def test_a_proof_ends_soon_whenever_it_is_told(after_s: float) -> None:
-    """Also between the building of its model and the start of the solver."""
+    """While its model is built, or later."""
     problem = random_problem(np.random.default_rng(1), 40, 6)
     assert worth_a_proof(problem)
     with Proof(problem, 60):
@@ -53,16 +56,38 @@ def test_a_proof_ends_soon_whenever_it_is_told(after_s: float) -> None:
     assert perf_counter() - told < SOON_S
 
 
-def test_visits_left_out_are_not_pondered_over_once_the_end_is_wished() -> None:
-    """Nobody can do anything: explaining it all would take longer than was asked for."""
-    problem = areas_problem(20, 20, 1)
-    nobody = problem.replace(close_s=problem.open_s + 3600)
-    wish = Wish(0.5)
-    solution = solve(nobody, SolveParams(seconds=60), should_stop=wish)
-    assert perf_counter() - wish.uttered_at < SOON_S
-    left_out = set(range(problem.visits)) - {v for r in solution.stops for v, _ in r}
-    assert {e.visit for e in solution.unassigned} == left_out
-    assert len(left_out) > 100
+def test_a_proof_ends_soon_when_told_just_before_its_solver_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The solver forgets what it is told before it has begun."""
+    problem = random_problem(np.random.default_rng(1), 40, 6)
+    begin = ExactModel.solve
+    ready = Event()
+
+    def late(model: ExactModel, *given: Any, **named: Any) -> Exact:
+        ready.set()
+        sleep(0.1)
+        return begin(model, *given, **named)
+
+    monkeypatch.setattr(ExactModel, "solve", late)
+    with Proof(problem, 60):
+        assert ready.wait(30)
+        told = perf_counter()
+    assert perf_counter() - told < SOON_S
+
+
+def test_no_wider_window_is_sought_once_the_end_is_wished() -> None:
+    """Two visits at one moment and one carer: a quarter of an hour would let the other in."""
+    problem = line_problem(
+        visits=2, routes=1, place=[1, 1], early_s=[600, 600], late_s=[600, 600]
+    )  # fmt: skip
+    few = SolveParams(iterations=1000, threads=1)
+    seen: list[Progress] = []
+    patient = solve(problem, few)
+    hasty = solve(problem, few, seen.append, should_stop=lambda: bool(seen))
+    assert [e.wider_s for e in patient.unassigned] == [15 * 60]
+    assert [e.wider_s for e in hasty.unassigned] == [None]
+    assert judge(problem, hasty.stops).violations == ()
 
 
 @pytest.mark.parametrize("problem", [areas_problem(3, 10, 1), areas_problem(60, 20, 1)])
