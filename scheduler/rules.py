@@ -2,7 +2,7 @@
 The rules of the day plan: one code, one Swedish sentence each.
 
 Every hard rule has one function in ``solve/model_rules.py`` (the exact model), one in
-``checker.py`` (which shares no code with the solver), and a test where it holds and one where it is
+``checker/`` (which shares no code with the solver), and a test where it holds and one where it is
 broken.
 """
 

@@ -39,7 +39,9 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
     "planner": ("scheduler.{reasons,planner}", "care, rules, travel, problem, solve, plan"),
-    "checker": ("scheduler.checker", "care, rules, travel, plan"),
+    "checker": ("scheduler.checker scheduler.checker.{pairs,routes,violation,visits,whole}",
+        "care, rules, travel, plan",
+    ),
     "changes": ("scheduler.changes", "plan"),
     "follow-up": ("scheduler.followup", "care, plan"),
     "pricing": (

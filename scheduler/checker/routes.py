@@ -1,0 +1,85 @@
+"""Rules of one route: time to travel, the shift's hours, the break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scheduler.care.model import Shift, Visit
+from scheduler.checker.violation import Violation, clock, in_minutes, seconds
+from scheduler.plan import Route
+from scheduler.rules import Rule
+from scheduler.travel import TravelSettings, travel_seconds
+
+
+def travel_time(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+) -> Iterator[Violation]:
+    """TRAVEL: between two visits there is time for the way and any break; nothing overlaps."""
+    place, left, paused, before = (
+        shift.start_location,
+        seconds(shift.start),
+        0,
+        seconds(shift.start),
+    )
+    for stop in route.stops:
+        start, end = seconds(stop.start), seconds(stop.end)
+        soonest = before
+        visit = visits.get(stop.visit_id or "")
+        if visit is not None:
+            way = travel_seconds(place, visit.location, shift.mode, travel)
+            soonest = max(before, left + paused + way)
+            place, left, paused = visit.location, end, 0
+        elif stop.visit_id is None:
+            paused += end - start
+        if start < soonest:
+            whom = () if stop.visit_id is None else (stop.visit_id,)
+            wanted = f"start tidigast {clock(soonest)}"
+            yield Violation(Rule.TRAVEL, whom, (shift.id,), wanted, clock(start), soonest - start)
+        before = end
+
+
+def shift_hours(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+) -> Iterator[Violation]:
+    """SHIFT: everything, and the way back, lies within the shift."""
+    begins, ends = seconds(shift.start), seconds(shift.end)
+    back = left = begins
+    resting, place = 0, shift.start_location
+    for stop in route.stops:
+        start, end = seconds(stop.start), seconds(stop.end)
+        if start < begins:
+            wanted = f"tidigast {clock(begins)}"
+            yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(start), begins - start)
+        back = max(back, end)
+        if stop.visit_id is None:
+            resting += end - start
+        elif stop.visit_id in visits:
+            left, resting, place = end, 0, visits[stop.visit_id].location
+    if any(stop.visit_id is not None for stop in route.stops):
+        way = travel_seconds(place, shift.end_location, shift.mode, travel)
+        back = max(back, left + resting + way)
+    if back > ends:
+        wanted = f"åter senast {clock(ends)}"
+        yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(back), back - ends)
+
+
+def break_taken(shift: Shift, route: Route) -> Iterator[Violation]:
+    """BREAK: a shift with visits and a break takes it once, whole, within its frame."""
+    rule, whom = Rule.BREAK, ((), (shift.id,))
+    taken = [stop for stop in route.stops if stop.visit_id is None]
+    if shift.rest is None:
+        if taken:
+            yield Violation(rule, *whom, "ingen rast i passet", f"{len(taken)} raster")
+        return
+    if len(taken) != 1:
+        if route.stops:
+            yield Violation(rule, *whom, "en rast", f"{len(taken)} raster")
+        return
+    start, end = seconds(taken[0].start), seconds(taken[0].end)
+    earliest, latest = seconds(shift.rest.earliest), seconds(shift.rest.latest)
+    if not earliest <= start <= latest:
+        frame = f"start {clock(earliest)}–{clock(latest)}"
+        yield Violation(rule, *whom, frame, clock(start), max(earliest - start, start - latest))
+    off = abs(end - start - 60 * shift.rest.duration_min)
+    if off:
+        yield Violation(rule, *whom, f"{shift.rest.duration_min} min", in_minutes(end - start), off)

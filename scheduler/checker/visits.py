@@ -1,0 +1,40 @@
+"""Rules of one visit in its place: who does it, when it starts, how long it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.care.model import Day
+from scheduler.checker.violation import Placed, Violation, clock, in_minutes, seconds
+from scheduler.rules import Rule
+
+
+def skills_held(day: Day, item: Placed) -> Iterator[Violation]:
+    """SKILL: the carer holds every required skill on the day, by training or delegation."""
+    held: set[str] = set()
+    for carer in day.carers:
+        if carer.id == item.route.carer_id:
+            held |= carer.skills
+            for delegation in carer.delegations:
+                if delegation.valid_from <= day.date <= delegation.valid_to:
+                    held.add(delegation.skill)
+    missing = sorted(item.visit.required_skills - held)
+    if missing:
+        yield Violation(Rule.SKILL, *item.ids, ", ".join(missing), "saknas")
+
+
+def window_kept(item: Placed) -> Iterator[Violation]:
+    """WINDOW: earliest <= start <= latest."""
+    earliest, latest = seconds(item.visit.earliest), seconds(item.visit.latest)
+    if not earliest <= item.start <= latest:
+        frame = f"start {clock(earliest)}–{clock(latest)}"
+        off = max(earliest - item.start, item.start - latest)
+        yield Violation(Rule.WINDOW, *item.ids, frame, clock(item.start), off)
+
+
+def whole_duration(item: Placed) -> Iterator[Violation]:
+    """DURATION: end - start is exactly the visit's minutes."""
+    took, wanted = item.end - item.start, 60 * item.visit.duration_min
+    if took != wanted:
+        minutes = f"{item.visit.duration_min} min"
+        yield Violation(Rule.DURATION, *item.ids, minutes, in_minutes(took), abs(took - wanted))
