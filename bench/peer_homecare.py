@@ -20,7 +20,7 @@ from bench.peers import Case
 from fixtures.municipality import Size, day_of, generate
 from scheduler.build import build_problem
 from scheduler.care.model import Day
-from scheduler.checker import Violation, check
+from scheduler.checker import Violation, check, missed
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
 from scheduler.planner import plan_of
@@ -63,7 +63,9 @@ def judge(day: Day, travel: TravelSettings, objective: Objective, plan: Plan) ->
         )
     points = travel_s * objective.weights.travel + waiting_s * objective.weights.waiting
     points += sum(objective.unassigned[level] * count for level, count in left_out.items())
-    return Verdict(plan, left_out, travel_s, waiting_s, points, check(day, plan, travel))
+    points += sum(objective.prices[broken.rule] for broken in missed(day, plan, objective))
+    found = check(day, plan, travel, objective)
+    return Verdict(plan, left_out, travel_s, waiting_s, points, found)
 
 
 def as_solution(visits: int, stops: Stops) -> Solution:

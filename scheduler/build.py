@@ -11,9 +11,11 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import numpy as np
+import numpy.typing as npt
 
-from scheduler.care.model import Carer, Day, Gap, Location, Mode, Visit
+from scheduler.care.model import Carer, Day, Gap, Location, Mode, Visit, Wishes
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
+from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
 from scheduler.problem import FOREVER_S, Problem
 from scheduler.travel import TravelSettings, travel_matrix
@@ -40,8 +42,7 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
     def seconds(moment: datetime) -> int:
         return int(moment.timestamp() - zero)
 
-    carers = {carer.id: carer for carer in day.carers}
-    held = [skills_on(carers[shift.carer_id], day.date) for shift in day.shifts]
+    allowed, points = _carers(day, objective)
     places: dict[Location, int] = {}
     for shift in day.shifts:
         places.setdefault(shift.start_location, len(places))
@@ -64,10 +65,8 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         group=_codes([visit.group for visit in day.visits]),
         offset_min_s=zeros,
         offset_max_s=zeros,
-        allowed=np.array(
-            [[visit.required_skills <= skills for skills in held] for visit in day.visits],
-            dtype=np.bool_,
-        ).reshape(len(day.visits), len(day.shifts)),
+        allowed=allowed,
+        carer_points=points,
         gap_first=_ints(first for first, _, _ in gaps),
         gap_second=_ints(second for _, second, _ in gaps),
         gap_min_s=_ints(least for _, _, (least, _) in gaps),
@@ -86,6 +85,29 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         ),
         weights=objective.weights,
     )
+
+
+def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
+    """By visit and shift: whether the carer may come, and what it costs in points."""
+    carers = {carer.id: carer for carer in day.carers}
+    on_shift = [carers[shift.carer_id] for shift in day.shifts]
+    held = [skills_on(carer, day.date) for carer in on_shift]
+    shape = len(day.visits), len(day.shifts)
+    allowed, points = np.ones(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int32)
+    # Visits that ask for the same share a row: a person's visits mostly do.
+    rows: dict[tuple[frozenset[str], Wishes], int] = {}
+    for row, visit in enumerate(day.visits):
+        same = rows.setdefault((visit.required_skills, visit.wishes), row)
+        if same != row:
+            allowed[row], points[row] = allowed[same], points[same]
+            continue
+        for column, (carer, skills) in enumerate(zip(on_shift, held, strict=True)):
+            broken = broken_by(visit.wishes, carer)
+            allowed[row, column] = visit.required_skills <= skills and all(
+                rule in objective.prices for rule in broken
+            )
+            points[row, column] = sum(objective.prices.get(rule, 0) for rule in broken)
+    return allowed, points
 
 
 def gap_bounds_s(gap: Gap, preceding: Visit) -> tuple[int, int]:

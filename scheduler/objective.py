@@ -6,6 +6,8 @@ The objective: one sum of points, lower is better, every term printed with every
            + overtime_s * overtime + worst_idle_s * worst_idle
            + points of visits left out, of carers, of opened routes and of missed breaks
 
+The points of carers are the prices of the rules that the carer's coming to the visit breaks.
+
 Travel is all driving, cycling and walking of used shifts, with the way out and back. Waiting is
 time between two stops that is neither travel, visit nor break; waiting before the first visit does
 not count, since the carer leaves the office later; after a break that opens the route it does not
@@ -16,14 +18,22 @@ holds beyond visits, travel and breaks; the worst idle is that of the idlest car
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
-from scheduler.care.dated import read_parameters
+from scheduler.care.dated import Parameters, read_parameters
+from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Priority
+from scheduler.rules import PRICEABLE, Rule
 
 PARAMETER_FILE = Path(__file__).parent / "parameters" / "objective.toml"
+
+# The highest price of a rule: more than any visit is worth, and sums of a few stay within int32.
+HIGHEST_PRICE = 100_000_000
+HARD = "hard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +64,33 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Weights of a home-care day: timed terms, and points for a dropped visit by priority."""
+    """
+    Weights of a home-care day.
+
+    Parameters
+    ----------
+    weights
+        Of the timed terms.
+    unassigned
+        Points of a visit left out, by priority.
+    prices
+        Points of each visit that breaks the rule; a PRICEABLE rule without a price is hard.
+    """
 
     weights: Weights
     unassigned: dict[int, int]
+    prices: Mapping[Rule, int] = field(default_factory=dict)
 
 
 def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
-    """The weights in force on `day`; raises as :mod:`scheduler.care.dated`."""
+    """
+    The weights in force on `day`.
+
+    Raises
+    ------
+    NotInForce, InvalidInput
+        As :mod:`scheduler.care.dated`; InvalidInput also with every price that is none.
+    """
     parameters = read_parameters(path)
     unassigned = parameters.on("unassigned", day)
     return Objective(
@@ -69,4 +98,30 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
             travel=int(parameters.on("travel", day)), waiting=int(parameters.on("waiting", day))
         ),
         unassigned={int(p): int(unassigned[str(int(p))]) for p in Priority},
+        prices=_prices(parameters, day),
     )
+
+
+def _prices(parameters: Parameters, day: date) -> dict[Rule, int]:
+    prices: dict[Rule, int] = {}
+    findings: list[Finding] = []
+    for rule in PRICEABLE:
+        name = rule.value.lower()
+        value = parameters.on(name, day)
+        if value == HARD:
+            continue
+        if isinstance(value, Decimal) and value % 1 == 0 and 0 <= value <= HIGHEST_PRICE:
+            prices[rule] = int(value)
+        else:
+            findings.append(
+                Finding(
+                    "PRICE_OF_RULE",
+                    name,
+                    f'"{HARD}" or whole points from 0 to {HIGHEST_PRICE}',
+                    str(value),
+                    'Ange regelns poäng per besök, eller "hard" om den aldrig får brytas.',
+                )
+            )
+    if findings:
+        raise InvalidInput(findings)
+    return prices

@@ -8,15 +8,18 @@ The plan is a record of clock times and ids; :mod:`scheduler.checker` judges it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
 from scheduler.build import build_problem, origin
 from scheduler.care.model import Day, Location, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
+from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan, Route, Stop, Term
 from scheduler.reasons import unassigned
+from scheduler.rules import Rule
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
 from scheduler.travel import TravelSettings, travel_seconds
 
@@ -82,7 +85,7 @@ def plan_of(
             _route(day, shift, stops, travel, moment)
             for shift, stops in zip(day.shifts, solution.stops, strict=True)
         ),
-        unassigned=tuple(unassigned(day, item) for item in solution.unassigned),
+        unassigned=tuple(unassigned(day, item, objective.prices) for item in solution.unassigned),
         score=_score(solution, objective, day),
         seed=seed,
         seconds=seconds,
@@ -140,6 +143,10 @@ def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ..
             solution.waiting_s * weights.waiting,
         ),
     ]  # fmt: skip
+    broken = _broken(solution, day)
+    for rule, price in objective.prices.items():
+        count = broken[rule]
+        terms.append(Term(rule.value.lower(), count, "visits", price, count * price))
     left_out = [day.visits[item.visit].priority for item in solution.unassigned]
     for priority, points in sorted(objective.unassigned.items()):
         count = left_out.count(priority)
@@ -147,3 +154,15 @@ def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ..
             Term(f"unassigned_priority_{priority}", count, "visits", points, count * points)
         )
     return tuple(terms)
+
+
+def _broken(solution: Solution, day: Day) -> Counter[Rule]:
+    """How many planned visits break each rule about who comes."""
+    carers = {carer.id: carer for carer in day.carers}
+    return Counter(
+        rule
+        for shift, stops in zip(day.shifts, solution.stops, strict=True)
+        for number, _ in stops
+        if number != BREAK
+        for rule in broken_by(day.visits[number].wishes, carers[shift.carer_id])
+    )

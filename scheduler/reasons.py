@@ -6,41 +6,99 @@ Says only what :mod:`scheduler.solve.explain` has proven or tried.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
+
 from scheduler.build import skills_on
-from scheduler.care.model import Day, Visit
+from scheduler.care.model import Carer, Day, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
+from scheduler.carer_rules import broken_by
 from scheduler.plan import Unassigned
-from scheduler.rules import Reason
+from scheduler.rules import Reason, Rule
 from scheduler.solve import Explanation
 
+# Why a carer with the skills may not come, one word per rule.
+EXCLUDED = {
+    Rule.FORBIDDEN_CARER: "utesluten",
+    Rule.ALLERGY: "allergisk",
+    Rule.GENDER: "fel kön",
+    Rule.LANGUAGE: "saknar språket",
+    Rule.PREFERRED_CARER: "inte önskad",
+}
 
-def unassigned(day: Day, item: Explanation) -> Unassigned:
-    """The explanation with ids instead of numbers, and its sentences."""
+
+def unassigned(day: Day, item: Explanation, prices: Collection[Rule]) -> Unassigned:
+    """
+    The explanation with ids instead of numbers, and its sentences.
+
+    Parameters
+    ----------
+    prices
+        Rules that have a price and therefore exclude nobody.
+    """
     visit = day.visits[item.visit]
+    if item.reason is Reason.NO_SKILL:
+        return _nobody_may(day, visit, prices)
     blocking = [day.shifts[k].carer_id for k in item.routes]
     blocking += [day.visits[v].id for v in item.visits]
     text, action = _sentences(day, visit, item)
     return Unassigned(visit.id, item.reason, tuple(dict.fromkeys(blocking)), text, action)
 
 
+def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassigned:
+    """Nobody on shift has the skills (NO_SKILL), or all who have are excluded (ALL_EXCLUDED)."""
+    carers = {carer.id: carer for carer in day.carers}
+    on_shift = [carers[id_] for id_ in dict.fromkeys(shift.carer_id for shift in day.shifts)]
+
+    def may(visit: Visit, carer: Carer) -> bool:
+        return all(rule in prices for rule in broken_by(visit.wishes, carer))
+
+    def skilled(visit: Visit) -> list[Carer]:
+        return [c for c in on_shift if visit.required_skills <= skills_on(c, day.date)]
+
+    # In a group it may be another visit than this one that nobody can do.
+    group = [v for v in day.visits if v is left_out or (v.group and v.group == left_out.group)]
+    visit = next(v for v in group if not any(may(v, carer) for carer in skilled(v)))
+    able = skilled(visit)
+    if not on_shift:
+        return Unassigned(
+            left_out.id, Reason.NO_SKILL, (), "Ingen är i tjänst.", "Sätt in ett pass."
+        )
+    if not able:
+        needed = ", ".join(_missing_skills(visit, on_shift, day))
+        return Unassigned(
+            left_out.id,
+            Reason.NO_SKILL,
+            (),
+            f"Ingen i tjänst har den kompetens eller delegering som krävs: {needed}.",
+            f"Delegera {needed} till någon i tjänst eller kalla in någon som har det.",
+        )
+    why = Counter(
+        next(rule for rule in broken_by(visit.wishes, carer) if rule not in prices)
+        for carer in able
+    )
+    counted = ", ".join(f"{count} {EXCLUDED[rule]}" for rule, count in why.items())
+    return Unassigned(
+        left_out.id,
+        Reason.ALL_EXCLUDED,
+        tuple(carer.id for carer in able),
+        f"Ingen i tjänst med rätt kompetens får komma till personen: {counted}.",
+        "Ändra villkoret hos personen, eller kalla in någon som får komma.",
+    )
+
+
 def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
     """(why, what to do)."""
     match item.reason:
-        case Reason.NO_SKILL:
-            needed = ", ".join(_missing_skills(day, visit))
-            return (
-                f"Ingen i tjänst har den kompetens eller delegering som krävs: {needed}.",
-                f"Delegera {needed} till någon i tjänst eller kalla in någon som har det.",
-            )
         case Reason.NO_SHIFT_IN_WINDOW:
             frame = f"{visit.earliest:%H:%M}–{visit.latest:%H:%M}"
             return (
-                f"Ingen med rätt kompetens arbetar i besökets tidsfönster ({frame}).",
+                f"Ingen som får göra besöket arbetar i dess tidsfönster ({frame}).",
                 "Flytta tidsfönstret eller förläng ett pass så att det täcker besöket.",
             )
         case Reason.UNREACHABLE:
             return (
-                "Ingen med rätt kompetens hinner dit och tillbaka i passet, ens utan andra besök.",
+                "Ingen som får göra besöket hinner dit och tillbaka i passet, ens utan andra.",
                 "Låt någon med bil eller start närmare ta besöket, eller vidga tidsfönstret.",
             )
         case Reason.TOO_FEW_CARERS:
@@ -55,7 +113,7 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
                 "tidsavståndet eller tiden räcker inte, vem som än gör det.",
                 "Ändra avståndet eller något av besökens tidsfönster.",
             )
-        case Reason.CROWDED_OUT:
+        case _:  # CROWDED_OUT; the two others are told by _nobody_may
             able = len({day.shifts[k].carer_id for k in item.routes})
             who = f"{able} i tjänst kunde" if able != 1 else "en i tjänst kunde"
             text = f"Trängdes undan: {who} ha gjort det, men tiden går till andra besök."
@@ -68,9 +126,8 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
             )
 
 
-def _missing_skills(day: Day, visit: Visit) -> list[str]:
+def _missing_skills(visit: Visit, on_shift: list[Carer], day: Day) -> list[str]:
     """Skills that nobody on shift holds; all of the visit's when only their combination lacks."""
-    carers = {carer.id: carer for carer in day.carers}
-    on_shift = [skills_on(carers[shift.carer_id], day.date) for shift in day.shifts]
+    held = [skills_on(carer, day.date) for carer in on_shift]
     needed = sorted(visit.required_skills)
-    return [s for s in needed if not any(s in held for held in on_shift)] or needed
+    return [s for s in needed if not any(s in skills for skills in held)] or needed

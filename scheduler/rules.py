@@ -1,9 +1,10 @@
 """
 The rules of the day plan: one code, one Swedish sentence each.
 
-Every hard rule has one function in ``solve/model_rules.py`` (the exact model), one in
-``checker/`` (which shares no code with the solver), and a test where it holds and one where it is
-broken.
+Every rule has one function in the model (``solve/model_rules.py``, and ``carer_rules.py`` for who
+may come to whom), one in ``checker/``, which shares no code with them, and a test where it holds
+and one where it is broken. A rule is hard unless it is PRICEABLE and has a price in
+``parameters/objective.toml``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """Code of a rule that a plan must keep."""
+    """Code of a rule that a plan keeps, or pays for."""
 
     ASSIGNED_ONCE = "ASSIGNED_ONCE"
     SKILL = "SKILL"
+    FORBIDDEN_CARER = "FORBIDDEN_CARER"
+    ALLERGY = "ALLERGY"
+    GENDER = "GENDER"
+    LANGUAGE = "LANGUAGE"
+    PREFERRED_CARER = "PREFERRED_CARER"
     WINDOW = "WINDOW"
     DURATION = "DURATION"
     TRAVEL = "TRAVEL"
@@ -31,6 +37,11 @@ class Rule(StrEnum):
 SENTENCE: dict[Rule, str] = {
     Rule.ASSIGNED_ONCE: "Varje besök planeras en gång eller redovisas som oplanerat.",
     Rule.SKILL: "Medarbetaren har den kompetens och delegering som besöket kräver.",
+    Rule.FORBIDDEN_CARER: "Den som är utesluten hos personen kommer inte dit.",
+    Rule.ALLERGY: "Den som är allergisk mot något i hemmet kommer inte dit.",
+    Rule.GENDER: "Den som kommer har det kön som personen önskar.",
+    Rule.LANGUAGE: "Den som kommer talar ett språk som personen önskar.",
+    Rule.PREFERRED_CARER: "Den som kommer är någon som personen helst vill ha.",
     Rule.WINDOW: "Besöket börjar inom sitt tidsfönster.",
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
@@ -43,6 +54,15 @@ SENTENCE: dict[Rule, str] = {
     Rule.RECIPIENT_OVERLAP: "Samma person får inte två olika besök samtidigt.",
 }
 
+# Rules that a municipality may price instead of making them hard.
+PRICEABLE: tuple[Rule, ...] = (
+    Rule.FORBIDDEN_CARER,
+    Rule.ALLERGY,
+    Rule.GENDER,
+    Rule.LANGUAGE,
+    Rule.PREFERRED_CARER,
+)
+
 
 class Reason(StrEnum):
     """
@@ -50,6 +70,7 @@ class Reason(StrEnum):
     """
 
     NO_SKILL = "NO_SKILL"
+    ALL_EXCLUDED = "ALL_EXCLUDED"
     NO_SHIFT_IN_WINDOW = "NO_SHIFT_IN_WINDOW"
     UNREACHABLE = "UNREACHABLE"
     TOO_FEW_CARERS = "TOO_FEW_CARERS"

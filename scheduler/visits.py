@@ -229,6 +229,7 @@ def _bundle(
             decision_id=decision.id,
             line_ids=tuple(line.id for line in lines),
             services=tuple(dict.fromkeys(service.code for service in services)),
+            wishes=recipient.wishes,
         )
         for visit_id in slot.visit_ids(decision.id)
     ]

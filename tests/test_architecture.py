@@ -30,17 +30,24 @@ STAGES: dict[str, tuple[str, str]] = {
         "scheduler.validation.{common,day,decisions,gaps,groups,planned_day,shifts,visits}",
         "care, standard times, visits, travel",
     ),
-    "problem": ("scheduler.{objective,problem,build}", "care, travel"),
+    "carer rules": ("scheduler.carer_rules", "care, rules"),
+    "objective": ("scheduler.objective", "care, rules"),
+    "problem": (
+        "scheduler.{problem,build}", "care, rules, travel, carer rules, objective",
+    ),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,cross,edits,explain,given,"
         "insert,kernel,large,model,model_rules,moves,near,net,params,parts,pressure,proof,ruin,"
         "search,searcher,stop,timing,warm,whole}",
-        "rules, problem",
+        "rules, objective, problem",
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
-    "planner": ("scheduler.{reasons,planner}", "care, rules, travel, problem, solve, plan"),
-    "checker": ("scheduler.checker scheduler.checker.{pairs,routes,violation,visits,whole}",
-        "care, rules, travel, plan",
+    "planner": (
+        "scheduler.{reasons,planner}",
+        "care, rules, travel, carer rules, objective, problem, solve, plan",
+    ),
+    "checker": ("scheduler.checker scheduler.checker.{carers,pairs,routes,violation,visits,whole}",
+        "care, rules, travel, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),
     "follow-up": ("scheduler.followup", "care, plan"),
@@ -50,7 +57,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care",
     ),
     "fixtures": (
-        "fixtures fixtures.{decisions,draw,geography,municipality,names,people,staff,tiny_day}",
+        "fixtures "
+        "fixtures.{decisions,draw,geography,municipality,names,people,staff,tiny_day}",
         "care, standard times, visits",
     ),
     "rim": ("api api.{files,refusals}", "care"),

@@ -54,7 +54,15 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
 
 def _carer(item: CaregiverSchema) -> Carer:
     held = (Delegation(each.skill, each.valid_from, each.valid_to) for each in item.delegations)
-    return Carer(item.id, frozenset(item.skills), tuple(held), item.name or "")
+    return Carer(
+        item.id,
+        frozenset(item.skills),
+        tuple(held),
+        item.name or "",
+        item.gender,
+        frozenset(item.languages),
+        frozenset(item.allergies),
+    )
 
 
 def _shift(item: ShiftSchema, carer_id: str) -> Shift:
@@ -104,4 +112,5 @@ def _visit(item: VisitSchema, latest: datetime, group: str | None) -> Visit:
         item.decision_id,
         tuple(item.line_ids),
         tuple(item.services),
+        item.wishes(),
     )

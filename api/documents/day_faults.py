@@ -30,6 +30,7 @@ NO_TRAVEL = TravelSettings(
 FIELD_NAMES = {
     ".duration_min": ".serviceDuration",
     ".required_skills": ".requiredSkills",
+    ".wishes": "",
     ".gaps[": ".visitDependencies[",
     ".rest.serviceDuration": ".requiredBreaks[0].duration",
     ".rest": ".requiredBreaks[0]",

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.documents.planning_schemas import WishesSchema
 from api.documents.schema_types import CalendarDay, Id, Ids, Minutes, Point, Schema, SmallNumber
 from scheduler.care.model import Band, Period, ProviderKind
 
@@ -48,8 +49,8 @@ class ProviderSchema(Schema):
     kind: Annotated[ProviderKind, Field(strict=False)]
 
 
-class RecipientSchema(Schema):
-    """Where the recipient lives, and what every visit there demands."""
+class RecipientSchema(WishesSchema):
+    """Where the recipient lives, what every visit there demands, and who may come."""
 
     location: Point
     zone: Id

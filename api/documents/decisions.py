@@ -74,6 +74,7 @@ def registration_of(schema: DecisionSchema) -> Registration:
             Location(*home.location),
             home.zone,
             required_skills=frozenset(home.required_skills),
+            wishes=home.wishes(),
         ),
         Provider(schema.provider.id, schema.provider.kind),
     )
@@ -93,6 +94,7 @@ def document_of(registration: Registration) -> DecisionSchema:
             location=[recipient.location.lat, recipient.location.lon],
             zone=recipient.zone,
             required_skills=sorted(recipient.required_skills),
+            **RecipientSchema.fields_of(recipient.wishes),
         ),
         decided_on=decision.decided_on,
         valid_from=decision.valid_from,

@@ -135,6 +135,9 @@ def _caregiver(carer: Carer, day: Day) -> CaregiverSchema:
             DelegationSchema(skill=held.skill, valid_from=held.valid_from, valid_to=held.valid_to)
             for held in carer.delegations
         ],
+        gender=carer.gender,
+        languages=sorted(carer.languages),
+        allergies=sorted(carer.allergies),
         shifts=[_shift(shift) for shift in day.shifts if shift.carer_id == carer.id],
     )
 
@@ -172,6 +175,7 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         visit_dependencies=[_dependency(gap) for gap in visit.gaps],
         decision_id=visit.decision_id,
         line_ids=list(visit.line_ids),
+        **VisitSchema.fields_of(visit.wishes),
     )
 
 

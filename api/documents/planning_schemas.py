@@ -10,7 +10,7 @@ adds: ``recipientId``, ``zone`` and the visit's decision. Structure only; meanin
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -26,9 +26,10 @@ from api.documents.schema_types import (
     Span,
     Text,
 )
-from scheduler.care.model import Mode
+from scheduler.care.model import Gender, Mode, Wishes
 
 ModeCode = Annotated[Mode, Field(strict=False)]
+GenderCode = Annotated[Gender, Field(strict=False)]
 
 
 class TerminationSchema(Schema):
@@ -87,6 +88,37 @@ class ShiftSchema(Schema):
     required_breaks: Annotated[list[BreakSchema], Field(max_length=1)] = []
 
 
+class WishesSchema(Schema):
+    """Who may come to a person and who is wanted; the objective says which of it binds."""
+
+    prohibited_caregivers: Ids = []
+    preferred_caregivers: Ids = []
+    preferred_gender: GenderCode | None = None
+    preferred_languages: Ids = []
+    allergens: Ids = []
+
+    @classmethod
+    def fields_of(cls, wishes: Wishes) -> dict[str, Any]:
+        """The fields that say `wishes`, by name."""
+        return {
+            "prohibited_caregivers": sorted(wishes.prohibited),
+            "preferred_caregivers": sorted(wishes.preferred),
+            "preferred_gender": wishes.gender,
+            "preferred_languages": sorted(wishes.languages),
+            "allergens": sorted(wishes.allergens),
+        }
+
+    def wishes(self) -> Wishes:
+        """The record that the fields describe."""
+        return Wishes(
+            frozenset(self.prohibited_caregivers),
+            frozenset(self.preferred_caregivers),
+            self.preferred_gender,
+            frozenset(self.preferred_languages),
+            frozenset(self.allergens),
+        )
+
+
 class CaregiverSchema(Schema):
     """A member of the care staff (omsorgspersonal)."""
 
@@ -94,6 +126,9 @@ class CaregiverSchema(Schema):
     name: Text | None = None
     skills: Ids = []
     delegations: list[DelegationSchema] = []
+    gender: GenderCode | None = None
+    languages: Ids = []
+    allergies: Ids = []
     shifts: list[ShiftSchema] = []
 
 
@@ -114,7 +149,7 @@ class VisitDependencySchema(Schema):
     delay_from: Literal["START", "END"] = "END"
 
 
-class VisitSchema(Schema):
+class VisitSchema(WishesSchema):
     """One carer's visit (besök) to one recipient."""
 
     id: Id

@@ -228,8 +228,9 @@ ZONES: dict[str, tuple[str, str]] = {
 # The plan gives these in Swedish only.
 REASONS_EN: dict[Reason, str] = {
     Reason.NO_SKILL: "No carer of the day holds the skills that the visit demands.",
-    Reason.NO_SHIFT_IN_WINDOW: "No carer with the skills is on shift in the time window.",
-    Reason.UNREACHABLE: "No carer can get there and back within the shift.",
+    Reason.ALL_EXCLUDED: "Nobody on shift with the skills may come to this person.",
+    Reason.NO_SHIFT_IN_WINDOW: "Nobody who may make the visit is on shift in the time window.",
+    Reason.UNREACHABLE: "Nobody who may make the visit gets there and back within the shift.",
     Reason.TOO_FEW_CARERS: "Fewer carers can start at the same time than the visit needs.",
     Reason.GAP_IMPOSSIBLE: "The least or longest time to another visit cannot be kept.",
     Reason.CROWDED_OUT: "Other visits took the time.",
@@ -237,6 +238,11 @@ REASONS_EN: dict[Reason, str] = {
 RULES_EN: dict[Rule, str] = {
     Rule.ASSIGNED_ONCE: "Every visit is planned once or listed as unassigned.",
     Rule.SKILL: "The carer has the skill and delegation that the visit demands.",
+    Rule.FORBIDDEN_CARER: "Nobody comes who is barred from this person.",
+    Rule.ALLERGY: "Nobody comes who is allergic to something in the home.",
+    Rule.GENDER: "The carer has the gender that the person wishes.",
+    Rule.LANGUAGE: "The carer speaks a language that the person wishes.",
+    Rule.PREFERRED_CARER: "The carer is one whom the person prefers.",
     Rule.WINDOW: "The visit starts within its time window.",
     Rule.DURATION: "The visit gets all of its planned time.",
     Rule.TRAVEL: "The carer has time to travel between the visits.",
@@ -250,6 +256,7 @@ RULES_EN: dict[Rule, str] = {
 }
 ACTIONS_EN: dict[Reason, str] = {
     Reason.NO_SKILL: "Delegate the task or call in a carer with the skill.",
+    Reason.ALL_EXCLUDED: "Change the person's condition or call in someone who may come.",
     Reason.NO_SHIFT_IN_WINDOW: "Add a shift or widen the time window.",
     Reason.UNREACHABLE: "Widen the time window or extend a shift.",
     Reason.TOO_FEW_CARERS: "Call in one more carer at that time.",
@@ -259,6 +266,11 @@ ACTIONS_EN: dict[Reason, str] = {
 TERMS: dict[str, tuple[str, str]] = {
     "travel": ("Restid", "Travel"),
     "waiting": ("Väntan", "Waiting"),
+    "forbidden_carer": ("Utesluten medarbetare", "Barred carer"),
+    "allergy": ("Medarbetare med allergi", "Carer with an allergy"),
+    "gender": ("Annat kön än det önskade", "Another gender than wished"),
+    "language": ("Inget önskat språk", "No wished language"),
+    "preferred_carer": ("Någon annan än de önskade", "Other than the preferred carers"),
     "unassigned_priority_1": ("Oplanerade som måste göras", "Unassigned that must be done"),
     "unassigned_priority_2": ("Oplanerade som bör göras", "Unassigned that should be done"),
     "unassigned_priority_3": ("Oplanerade som kan vänta", "Unassigned that can wait"),

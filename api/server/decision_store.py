@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from api.documents.decisions import Registration, document_of
 from api.documents.iso8601 import to_utc_text
+from api.documents.planning_schemas import WishesSchema
 from api.refusals import Conflict
 from api.server.db import Database
 from api.server.store import not_found
@@ -108,6 +109,7 @@ def _rows(
         lon=recipient.location.lon,
         zone=recipient.zone,
         required_skills_json=json.dumps(sorted(recipient.required_skills)),
+        wishes_json=WishesSchema(**WishesSchema.fields_of(recipient.wishes)).model_dump_json(),
         decided_on=decision.decided_on.isoformat(),
         valid_from=decision.valid_from.isoformat(),
         valid_to=decision.valid_to.isoformat() if decision.valid_to else None,
@@ -155,6 +157,7 @@ def _registration(row: DecisionRow, lines: list[ServiceLineRow]) -> Registration
             Location(row.lat, row.lon),
             row.zone,
             required_skills=frozenset(json.loads(row.required_skills_json)),
+            wishes=WishesSchema.model_validate_json(row.wishes_json).wishes(),
         ),
         Provider(row.provider_id, ProviderKind(row.provider_kind)),
     )

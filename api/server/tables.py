@@ -61,6 +61,7 @@ class DecisionRow(SQLModel, table=True):
     lon: float
     zone: str
     required_skills_json: str
+    wishes_json: str
     decided_on: str
     valid_from: str
     valid_to: str | None = None

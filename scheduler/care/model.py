@@ -146,6 +146,14 @@ class Mode(StrEnum):
     CAR = "CAR"
 
 
+class Gender(StrEnum):
+    """A carer's gender, where a recipient may have a wish."""
+
+    WOMAN = "WOMAN"
+    MAN = "MAN"
+    OTHER = "OTHER"
+
+
 class ProviderKind(StrEnum):
     """Municipal (egen regi) or private provider under the freedom-of-choice act."""
 
@@ -162,6 +170,33 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """
+    Who may come to a person, and who is wanted. Which of these bind and what the others are worth
+    is a parameter of the municipality, see :mod:`scheduler.objective`.
+
+    Parameters
+    ----------
+    prohibited
+        Ids of carers who must not come, for either one's sake.
+    preferred
+        Ids of carers who are wanted; empty means no wish.
+    gender
+        Wanted gender; None means no wish.
+    languages
+        One of these should be spoken; empty means no wish.
+    allergens
+        What in the home somebody may be allergic to, e.g. ``katt``.
+    """
+
+    prohibited: frozenset[str] = frozenset()
+    preferred: frozenset[str] = frozenset()
+    gender: Gender | None = None
+    languages: frozenset[str] = frozenset()
+    allergens: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """
     A person with granted home care (omsorgstagare).
@@ -171,7 +206,9 @@ class Recipient:
     zone
         Pricing zone of the home, e.g. ``town`` or ``rural``.
     required_skills
-        Skills that each visit to this person demands (e.g. a language), beside the services' own.
+        Skills that each visit to this person demands, beside the services' own.
+    wishes
+        Who may come to this person, and who is wanted.
     """
 
     id: str
@@ -179,6 +216,7 @@ class Recipient:
     zone: str
     name: str = ""
     required_skills: frozenset[str] = frozenset()
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +239,18 @@ class Carer:
         Lasting skills, e.g. ``undersköterska``.
     delegations
         Skills held from one day to another.
+    gender, languages, allergies
+        What recipients' wishes are about: gender if known, languages spoken, what the carer must
+        not be near, in the words of :class:`Wishes`.
     """
 
     id: str
     skills: frozenset[str]
     delegations: tuple[Delegation, ...] = ()
     name: str = ""
+    gender: Gender | None = None
+    languages: frozenset[str] = frozenset()
+    allergies: frozenset[str] = frozenset()
 
 
 # ---------------------------------------------------------------- the day
@@ -283,6 +327,8 @@ class Visit:
         Where the visit comes from.
     services
         Codes of the services carried out, for printing.
+    wishes
+        Who may come, and who is wanted.
     """
 
     id: str
@@ -299,6 +345,7 @@ class Visit:
     decision_id: str | None = None
     line_ids: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,49 @@ Judgement of a plan by someone who did not make it.
 Reads the day's own nouns and the plan's clock times, never the solver's arrays, and shares no code
 with ``solve/``. Every rule of :mod:`scheduler.rules` has one function here. All violations are
 returned, each with what was expected, what was found and by how many seconds it is off.
+
+A rule with a price in the objective is no violation when it is broken: :func:`missed` lists those.
 """
 
 from __future__ import annotations
 
-from scheduler.care.model import Day
+from collections.abc import Iterator, Mapping
+
+from scheduler.care.model import Day, Visit
+from scheduler.checker.carers import (
+    allergy,
+    forbidden_carer,
+    gender,
+    language,
+    preferred_carer,
+)
 from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
 from scheduler.checker.routes import break_taken, shift_hours, travel_time
 from scheduler.checker.violation import Placed, Violation, seconds
 from scheduler.checker.visits import skills_held, whole_duration, window_kept
 from scheduler.checker.whole import assigned_once, plan_date
+from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
 from scheduler.travel import TravelSettings
 
-__all__ = ["Violation", "check"]
+__all__ = ["Violation", "check", "missed"]
 
 
-def check(day: Day, plan: Plan, travel: TravelSettings) -> list[Violation]:
-    """Every rule that `plan` breaks on `day`; an empty list means a valid plan."""
+def check(
+    day: Day, plan: Plan, travel: TravelSettings, objective: Objective | None = None
+) -> list[Violation]:
+    """
+    Every hard rule that `plan` breaks on `day`; an empty list means a valid plan.
+
+    Parameters
+    ----------
+    objective
+        Tells which rules have a price and are therefore not hard; None takes the one in force.
+    """
+    prices = (objective or load_objective(day.date)).prices
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
-    placed: dict[str, Placed] = {}
-    for route in plan.routes:
-        for stop in route.stops:
-            if stop.visit_id in visits and stop.visit_id not in placed:
-                placed[stop.visit_id] = Placed(
-                    visits[stop.visit_id], route, seconds(stop.start), seconds(stop.end)
-                )
+    placed = _placed(visits, plan)
     found = [*plan_date(day, plan), *assigned_once(visits, shifts, plan)]
     for item in placed.values():
         found += [*skills_held(day, item), *window_kept(item), *whole_duration(item)]
@@ -43,4 +59,31 @@ def check(day: Day, plan: Plan, travel: TravelSettings) -> list[Violation]:
     for members in groups_of(day):
         found += group_kept(members, placed)
     found += [*gaps_kept(placed), *no_overlap(placed)]
+    found += [broken for broken in _carers(day, placed) if broken.rule not in prices]
     return found
+
+
+def missed(day: Day, plan: Plan, objective: Objective | None = None) -> list[Violation]:
+    """Every break of a rule that `objective` has a price for: allowed, but paid for in points."""
+    prices = (objective or load_objective(day.date)).prices
+    placed = _placed({visit.id: visit for visit in day.visits}, plan)
+    return [broken for broken in _carers(day, placed) if broken.rule in prices]
+
+
+def _placed(visits: Mapping[str, Visit], plan: Plan) -> dict[str, Placed]:
+    placed: dict[str, Placed] = {}
+    for route in plan.routes:
+        for stop in route.stops:
+            visit = visits.get(stop.visit_id or "")
+            if visit is not None and visit.id not in placed:
+                placed[visit.id] = Placed(visit, route, seconds(stop.start), seconds(stop.end))
+    return placed
+
+
+def _carers(day: Day, placed: Mapping[str, Placed]) -> Iterator[Violation]:
+    carers = {carer.id: carer for carer in day.carers}
+    for item in placed.values():
+        carer = carers.get(item.route.carer_id)
+        if carer is not None:
+            for rule in (forbidden_carer, allergy, gender, language, preferred_carer):
+                yield from rule(item, carer)

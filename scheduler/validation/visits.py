@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scheduler.care.errors import Finding
+from scheduler.care.errors import Finding, Severity
 from scheduler.care.model import Day, Priority, Visit
 from scheduler.validation.common import duplicate_ids, duration, naive_times, place, window
 from scheduler.validation.planned_day import outside_planned_day
@@ -12,14 +12,16 @@ from scheduler.validation.planned_day import outside_planned_day
 
 def visit_findings(day: Day) -> Iterator[Finding]:
     """
-    Codes: DUPLICATE_ID, UNKNOWN_SKILL, PRIORITY_OUT_OF_RANGE, OUTSIDE_PLANNED_DAY (warning) and
-    those of :mod:`scheduler.validation.common`.
+    Codes: DUPLICATE_ID, UNKNOWN_SKILL, PRIORITY_OUT_OF_RANGE, CARER_WANTED_AND_PROHIBITED,
+    UNKNOWN_CARER_IN_WISHES (warning), OUTSIDE_PLANNED_DAY (warning) and those of
+    :mod:`scheduler.validation.common`.
     """
     yield from duplicate_ids("visits", (visit.id for visit in day.visits))
     # Delegations count whatever their days: one that has expired is no fault of the input.
     known = {skill for carer in day.carers for skill in carer.skills} | {
         delegation.skill for carer in day.carers for delegation in carer.delegations
     }
+    carers = {carer.id for carer in day.carers}
     for position, visit in enumerate(day.visits):
         where = f"visits[{position}] ({visit.id})"
         yield from place(f"{where}.location", visit.location)
@@ -30,6 +32,7 @@ def visit_findings(day: Day) -> Iterator[Finding]:
             yield from outside_planned_day(where, day.date, visit.earliest, visit.latest)
         yield from duration(f"{where}.duration_min", visit.duration_min)
         yield from _priority(where, visit)
+        yield from _wishes(where, visit, carers)
         for skill in sorted(visit.required_skills - known):
             yield Finding(
                 "UNKNOWN_SKILL",
@@ -38,6 +41,29 @@ def visit_findings(day: Day) -> Iterator[Finding]:
                 skill,
                 "Rätta kompetensen eller registrera den på någon medarbetare.",
             )
+
+
+def _wishes(where: str, visit: Visit, carers: set[str]) -> Iterator[Finding]:
+    both = sorted(visit.wishes.prohibited & visit.wishes.preferred)
+    if both:
+        yield Finding(
+            "CARER_WANTED_AND_PROHIBITED",
+            f"{where}.wishes",
+            "carers that are either preferred or prohibited",
+            ", ".join(both),
+            "Ta bort medarbetaren ur den ena listan.",
+        )
+    # Somebody who has left may still be barred; a misspelt id would let the barred one in.
+    unknown = sorted((visit.wishes.prohibited | visit.wishes.preferred) - carers)
+    if unknown:
+        yield Finding(
+            "UNKNOWN_CARER_IN_WISHES",
+            f"{where}.wishes",
+            "ids of carers of the same day",
+            ", ".join(unknown),
+            "Kontrollera att medarbetarens id är rätt skrivet, eller ta bort det.",
+            Severity.WARNING,
+        )
 
 
 def _priority(where: str, visit: Visit) -> Iterator[Finding]:

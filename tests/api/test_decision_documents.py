@@ -55,6 +55,7 @@ def test_every_decision_of_a_municipality_comes_back_as_it_was_written() -> None
         assert back.provider == made.provider
         assert back.recipient.location == made.recipient.location
         assert back.recipient.required_skills == made.recipient.required_skills
+        assert back.recipient.wishes == made.recipient.wishes
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ from functools import cache
 import pytest
 
 from fixtures.tiny_day import tiny_day
-from scheduler.care.model import Day
+from scheduler.build import build_problem
+from scheduler.care.model import Carer, Day, Visit
 from scheduler.care.units import STOCKHOLM
-from scheduler.checker import check
+from scheduler.checker import check, missed
+from scheduler.objective import load_objective
 from scheduler.plan import Plan, Route, Stop
-from scheduler.planner import plan_day
+from scheduler.planner import plan_day, plan_of
 from scheduler.rules import Rule
+from scheduler.solve import SolveParams, solve
 from scheduler.travel import TravelSettings, load_travel_settings
 
 SEEDS = range(250)
@@ -49,7 +52,8 @@ def test_every_visit_is_planned_or_explained() -> None:
 
 
 def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan() -> None:
-    """Travel and waiting are counted anew from the stops; points are neither lost nor made."""
+    """Travel, waiting and wishes are counted anew; points are neither lost nor made."""
+    seen: Counter[Rule] = Counter()
     for seed in SEEDS:
         day, plan = planned(seed)
         term = {t.name: t for t in plan.score}
@@ -68,8 +72,22 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan() -> None
         )
         for priority in (1, 2, 3):
             assert term[f"unassigned_priority_{priority}"].quantity == priorities[priority]
+        paid_for = Counter(broken.rule for broken in missed(day, plan))
+        for rule in load_objective(day.date).prices:
+            assert term[rule.value.lower()].quantity == paid_for[rule], (seed, rule)
+            seen[rule] += paid_for[rule]
         assert all(t.points == t.quantity * t.weight for t in plan.score)
         assert plan.objective == sum(t.points for t in plan.score)
+    assert min(seen.values()) > 10, seen
+
+
+def test_the_solver_counts_the_points_of_the_plan(travel: TravelSettings) -> None:
+    """What the search minimises is what the plan is said to cost."""
+    for seed in SEEDS[:100]:
+        day, objective = tiny_day(seed), load_objective(tiny_day(seed).date)
+        params = SolveParams(iterations=1000, threads=1, seed=seed)
+        solution = solve(build_problem(day, travel, objective), params)
+        assert plan_of(day, travel, objective, solution, seed, 0).objective == solution.points
 
 
 @pytest.mark.parametrize("seed", range(0, 40, 4))
@@ -138,22 +156,43 @@ def shortened(day: Day, plan: Plan) -> Spoilt:
         yield _with_stop(plan, route, at, cut), Rule.DURATION
 
 
-def unskilled(day: Day, plan: Plan) -> Spoilt:
+def _by_stranger(day: Day, plan: Plan, wrong: Callable[[Visit, Carer], bool], rule: Rule) -> Spoilt:
+    """Each visit in turn given to each carer who is wrong for it."""
     for route, at, stop in _visits(day, plan):
         visit = next(v for v in day.visits if v.id == stop.visit_id)
-        if visit.required_skills:
-            for stranger in plan.routes:
-                carer = next(c for c in day.carers if c.id == stranger.carer_id)
-                held = carer.skills | {
-                    d.skill for d in carer.delegations if d.valid_from <= day.date <= d.valid_to
-                }
-                if not visit.required_skills <= held:
-                    taken = _with_stop(plan, route, at, None)
-                    routes = tuple(
-                        replace(r, stops=(*r.stops, stop)) if r.shift_id == stranger.shift_id else r
-                        for r in taken.routes
-                    )
-                    yield replace(taken, routes=routes), Rule.SKILL
+        for stranger in plan.routes:
+            carer = next(c for c in day.carers if c.id == stranger.carer_id)
+            if wrong(visit, carer):
+                taken = _with_stop(plan, route, at, None)
+                routes = tuple(
+                    replace(r, stops=(*r.stops, stop)) if r.shift_id == stranger.shift_id else r
+                    for r in taken.routes
+                )
+                yield replace(taken, routes=routes), rule
+
+
+def unskilled(day: Day, plan: Plan) -> Spoilt:
+    def lacking(visit: Visit, carer: Carer) -> bool:
+        held = carer.skills | {
+            d.skill for d in carer.delegations if d.valid_from <= day.date <= d.valid_to
+        }
+        return not visit.required_skills <= held
+
+    yield from _by_stranger(day, plan, lacking, Rule.SKILL)
+
+
+def barred(day: Day, plan: Plan) -> Spoilt:
+    def unwanted(visit: Visit, carer: Carer) -> bool:
+        return carer.id in visit.wishes.prohibited
+
+    yield from _by_stranger(day, plan, unwanted, Rule.FORBIDDEN_CARER)
+
+
+def allergic(day: Day, plan: Plan) -> Spoilt:
+    def cannot(visit: Visit, carer: Carer) -> bool:
+        return bool(visit.wishes.allergens & carer.allergies)
+
+    yield from _by_stranger(day, plan, cannot, Rule.ALLERGY)
 
 
 def no_travel(day: Day, plan: Plan) -> Spoilt:
@@ -242,7 +281,7 @@ def person_doubled(day: Day, plan: Plan) -> Spoilt:
 
 FAULTS = (
     lost, doubled, out_of_window, shortened, unskilled, no_travel, after_shift, without_break,
-    half_a_group, group_apart, group_by_one, gap_broken, person_doubled,
+    half_a_group, group_apart, group_by_one, gap_broken, person_doubled, barred, allergic,
 )  # fmt: skip
 
 

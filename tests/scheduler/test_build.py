@@ -8,10 +8,11 @@ from datetime import date, datetime
 import numpy as np
 
 from scheduler.build import build_problem, gap_bounds_s, origin, skills_on
-from scheduler.care.model import Gap
+from scheduler.care.model import Gap, Gender, Wishes
 from scheduler.care.units import STOCKHOLM
-from scheduler.objective import Objective, Weights, load_objective
+from scheduler.objective import Objective, Weights
 from scheduler.problem import FOREVER_S
+from scheduler.rules import Rule
 from tests.scheduler import two_carers as two
 
 OBJECTIVE = Objective(Weights(travel=4, waiting=1), {1: 1000, 2: 100, 3: 10})
@@ -85,7 +86,19 @@ def test_an_empty_day_is_a_problem_too() -> None:
     assert problem.allowed.dtype == np.bool_
 
 
-def test_a_dropped_must_costs_more_than_many_that_can_wait() -> None:
-    """The published weights keep the order of priorities, with room for several of the lower."""
-    points = load_objective(date(2026, 3, 4)).unassigned
-    assert points[1] >= 3 * points[2] >= 9 * points[3] > 0
+def test_who_may_come_and_what_it_costs_stand_by_visit_and_shift() -> None:
+    """A hard rule closes the pair, priced ones add up; each visit has its own row."""
+    day = two.day()
+    wishes = Wishes(frozenset({"anna"}), frozenset({"bo"}), Gender.WOMAN)
+    visits = tuple(replace(v, wishes=wishes if v.id == "bad" else v.wishes) for v in day.visits)
+    day = replace(day, carers=(two.ANNA, replace(two.BO, gender=Gender.WOMAN)), visits=visits)
+    prices = {Rule.GENDER: 7, Rule.PREFERRED_CARER: 2}
+    hard = build_problem(day, two.TRAVEL, replace(OBJECTIVE, prices=prices))
+    assert hard.allowed[5].tolist() == [False, True]
+    assert hard.allowed[4].all()
+    assert hard.carer_points.sum(axis=1).tolist() == [0, 0, 0, 0, 0, 9]
+    assert hard.carer_points[5].tolist() == [9, 0]
+    priced = replace(OBJECTIVE, prices=prices | {Rule.FORBIDDEN_CARER: 100})
+    problem = build_problem(day, two.TRAVEL, priced)
+    assert problem.allowed[5].all()
+    assert problem.carer_points[5].tolist() == [109, 0]

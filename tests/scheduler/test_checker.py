@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from scheduler.care.model import Break, Day, Gap
+from scheduler.care.model import Break, Day, Gap, Gender, Wishes
 from scheduler.care.units import STOCKHOLM
-from scheduler.checker import check
+from scheduler.checker import check, missed
+from scheduler.objective import Objective, Weights
 from scheduler.plan import Plan, Route
 from scheduler.rules import Rule
 from tests.scheduler import two_carers as two
@@ -153,6 +154,49 @@ def test_a_planted_fault_is_found(
     assert found, f"{rule} was not reported"
     assert any(set(v.visit_ids) == ids and v.size_s == size_s for v in found), found
     assert all("Väntat" in str(v) for v in found)
+
+
+# Anna has no gender on record, speaks Finnish and cannot be near cats; she makes Per's breakfast.
+WISHES = [
+    (Rule.FORBIDDEN_CARER, Wishes(prohibited=frozenset({"anna"}))),
+    (Rule.ALLERGY, Wishes(allergens=frozenset({"katt", "hund"}))),
+    (Rule.GENDER, Wishes(gender=Gender.WOMAN)),
+    (Rule.LANGUAGE, Wishes(languages=frozenset({"arabiska"}))),
+    (Rule.PREFERRED_CARER, Wishes(preferred=frozenset({"bo"}))),
+]
+KEPT = Wishes(
+    prohibited=frozenset({"bo"}),
+    preferred=frozenset({"anna"}),
+    languages=frozenset({"arabiska", "finska"}),
+    allergens=frozenset({"hund"}),
+)
+
+
+def wishing(wishes: Wishes, **traits: object) -> Day:
+    day = two.day()
+    anna = replace(two.ANNA, languages=frozenset({"finska"}), allergies=frozenset({"katt"}))
+    anna = replace(anna, **traits)  # type: ignore[arg-type]
+    visits = tuple(replace(v, wishes=wishes) if v.id == "frukost" else v for v in day.visits)
+    return replace(day, carers=(anna, two.BO), visits=visits)
+
+
+@pytest.mark.parametrize(("rule", "wishes"), WISHES)
+def test_a_rule_about_who_comes_is_hard_or_has_a_price(rule: Rule, wishes: Wishes) -> None:
+    """The municipality decides which; a break is told in either case, as one or the other."""
+    hard = Objective(Weights(), {1: 3, 2: 2, 3: 1})
+    priced = replace(hard, prices={rule: 5})
+    day, plan = wishing(wishes), two.plan()
+    (broken,) = check(day, plan, two.TRAVEL, hard)
+    assert (broken.rule, broken.visit_ids, broken.shift_ids) == (rule, ("frukost",), ("pass-anna",))
+    assert check(day, plan, two.TRAVEL, priced) == []
+    assert missed(day, plan, priced) == [broken]
+    assert missed(day, plan, hard) == []
+
+
+def test_wishes_that_are_met_break_nothing() -> None:
+    hard = Objective(Weights(), {1: 3, 2: 2, 3: 1})
+    day = wishing(replace(KEPT, gender=Gender.WOMAN), gender=Gender.WOMAN)
+    assert check(day, two.plan(), two.TRAVEL, hard) == []
 
 
 def test_work_outside_the_shift_is_found() -> None:

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from scheduler.care.model import Gap
+from scheduler.care.model import Gap, Wishes
 from scheduler.checker import check
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
@@ -67,6 +67,53 @@ def test_an_impossible_visit_is_left_out_with_its_proven_reason(
     assert (left.visit_id, left.reason, left.proven) == ("bad", reason, True)
     assert said in left.text
     assert left.action
+
+
+def test_when_all_with_the_skill_are_excluded_they_are_named_and_why() -> None:
+    """Anna alone may give insulin, and is barred from Per: delegating to her would not help."""
+    day = two.day()
+    barred = Wishes(prohibited=frozenset({"anna"}))
+    visits = tuple(replace(v, wishes=barred) if v.id == "insulin" else v for v in day.visits)
+    (left,) = plan(replace(day, visits=visits)).unassigned
+    assert (left.visit_id, left.reason, left.proven) == ("insulin", Reason.ALL_EXCLUDED, True)
+    assert left.blocking == ("anna",)
+    assert "1 utesluten" in left.text
+
+
+def test_the_half_of_a_group_that_nobody_may_do_keeps_both_out() -> None:
+    """The reason is sought where it lies, though the other half could be done by anybody."""
+    day = two.day()
+    barred = Wishes(allergens=frozenset({"katt"}))
+    carers = tuple(replace(c, allergies=frozenset({"katt"})) for c in day.carers)
+    visits = tuple(replace(v, wishes=barred) if v.id == "lyft-2" else v for v in day.visits)
+    made = plan(replace(day, carers=carers, visits=visits))
+    assert {u.visit_id: u.reason for u in made.unassigned} == {
+        "lyft-1": Reason.ALL_EXCLUDED,
+        "lyft-2": Reason.ALL_EXCLUDED,
+    }
+    assert all("2 allergisk" in u.text for u in made.unassigned)
+
+
+def test_a_wish_with_a_price_is_kept_where_it_costs_less() -> None:
+    """Siv's two visits at the office can be made by either: whom she prefers makes both."""
+    day = two.day()
+    lift, siv = day.visits[2:4], day.visits[4:]
+    for wanted in ("anna", "bo"):
+        wishes = Wishes(preferred=frozenset({wanted}))
+        made = plan(replace(day, visits=(*lift, *(replace(v, wishes=wishes) for v in siv))))
+        ids = {v.id for v in siv}
+        assert {r.carer_id for r in made.routes for s in r.stops if s.visit_id in ids} == {wanted}
+        assert {t.name: t.quantity for t in made.score}["preferred_carer"] == 0
+
+
+def test_a_wish_never_leaves_a_visit_out() -> None:
+    """Rut prefers Bo alone for a lift that takes two: Anna comes too, and it is counted."""
+    day = two.day()
+    wishes = Wishes(preferred=frozenset({"bo"}))
+    visits = tuple(replace(v, wishes=wishes) if v.group else v for v in day.visits)
+    made = plan(replace(day, visits=visits))
+    assert made.unassigned == ()
+    assert {t.name: (t.quantity, t.points) for t in made.score}["preferred_carer"] == (1, 1200)
 
 
 def test_double_staffing_with_one_carer_is_too_few() -> None:

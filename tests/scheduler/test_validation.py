@@ -25,6 +25,7 @@ from scheduler.care.model import (
     ServiceLine,
     Shift,
     Visit,
+    Wishes,
 )
 from scheduler.care.units import STOCKHOLM
 from scheduler.standard_times import KRISTIANSTAD, load_catalogue
@@ -176,6 +177,11 @@ PLANTED: list[tuple[str, str, Day]] = [
         "visits[1] (v2).required_skills",
         with_visit(2, required_skills=frozenset({"dialys"})),
     ),
+    (
+        "CARER_WANTED_AND_PROHIBITED",
+        "visits[1] (v2).wishes",
+        with_visit(2, wishes=Wishes(frozenset({"c1"}), frozenset({"c1", "c2"}))),
+    ),
     ("GROUP_OF_ONE", "visit group (g2)", with_more(visit("v5", 8, group="g2"))),
     (
         "GROUP_TOO_LARGE",
@@ -282,6 +288,8 @@ TOMORROW = at(12, 1, day=date(2026, 3, 5))
     ("code", "day"),
     [
         ("SHIFT_TOO_LONG", with_shift(1, end=at(20, 1))),
+        ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(frozenset({"c9"})))),
+        ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(preferred=frozenset({"c9"})))),
         ("OUTSIDE_PLANNED_DAY", with_visit(4, earliest=YESTERDAY, latest=YESTERDAY, gaps=())),
         ("OUTSIDE_PLANNED_DAY", with_shift(3, start=TOMORROW, end=TOMORROW + timedelta(hours=1))),
     ],
