@@ -58,7 +58,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "fixtures": (
         "fixtures "
-        "fixtures.{decisions,draw,geography,municipality,names,people,staff,tiny_day}",
+        "fixtures.{decisions,draw,geography,municipality,names,people,staff,tiny_day,wishes}",
         "care, standard times, visits",
     ),
     "rim": ("api api.{files,refusals}", "care"),
