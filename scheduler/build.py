@@ -51,6 +51,8 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         places.setdefault(visit.location, len(places))
     modes = sorted({shift.mode for shift in day.shifts}) or [Mode.CAR]
     gaps = _gaps(day.visits)
+    more = [(i, window) for i, visit in enumerate(day.visits) for window in visit.more_windows]
+    more_late = _ints(seconds(window.latest) for _, window in more)
     late = np.array([seconds(visit.latest) for visit in day.visits], dtype=np.int64)
     breaks = [shift.rest for shift in day.shifts]
     zeros = np.zeros(len(day.visits), dtype=np.int64)
@@ -80,6 +82,10 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         break_early_s=_ints(seconds(b.earliest) if b else 0 for b in breaks),
         break_late_s=_ints(seconds(b.latest) if b else 0 for b in breaks),
         break_s=_ints(b.duration_min * SECONDS_PER_MINUTE if b else 0 for b in breaks),
+        more_visit=_ints(i for i, _ in more),
+        more_early_s=_ints(seconds(window.earliest) for _, window in more),
+        more_due_s=more_late,
+        more_late_s=more_late,
         travel_s=np.stack(
             [travel_matrix(list(places) or [Location(0, 0)], mode, travel) for mode in modes]
         ),

@@ -91,7 +91,7 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
     """(why, what to do)."""
     match item.reason:
         case Reason.NO_SHIFT_IN_WINDOW:
-            frame = f"{visit.earliest:%H:%M}–{visit.latest:%H:%M}"
+            frame = " eller ".join(f"{w.earliest:%H:%M}–{w.latest:%H:%M}" for w in visit.windows)
             return (
                 f"Ingen som får göra besöket arbetar i dess tidsfönster ({frame}).",
                 "Flytta tidsfönstret eller förläng ett pass så att det täcker besöket.",

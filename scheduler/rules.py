@@ -42,7 +42,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.GENDER: "Den som kommer har det kön som personen önskar.",
     Rule.LANGUAGE: "Den som kommer talar ett språk som personen önskar.",
     Rule.PREFERRED_CARER: "Den som kommer är någon som personen helst vill ha.",
-    Rule.WINDOW: "Besöket börjar inom sitt tidsfönster.",
+    Rule.WINDOW: "Besöket börjar inom ett av sina tidsfönster.",
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
     Rule.SHIFT: "Arbetet ryms inom passet, med resa från och till passets platser.",

@@ -8,9 +8,24 @@ from datetime import UTC, datetime, timedelta
 
 from api.documents.day_faults import form_findings, meaning_findings
 from api.documents.day_parts import ABOUT_VISITS, Parts
-from api.documents.planning_schemas import CaregiverSchema, ShiftSchema, VisitSchema
+from api.documents.planning_schemas import (
+    CaregiverSchema,
+    ShiftSchema,
+    TimeWindowSchema,
+    VisitSchema,
+)
 from scheduler.care.errors import Finding
-from scheduler.care.model import Break, Carer, Day, Delegation, Gap, Location, Shift, Visit
+from scheduler.care.model import (
+    Break,
+    Carer,
+    Day,
+    Delegation,
+    Gap,
+    Location,
+    Shift,
+    Visit,
+    Window,
+)
 from scheduler.care.units import STOCKHOLM
 
 
@@ -24,11 +39,11 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
         The day is fit for use only when no finding is an ERROR.
     """
     group_of = {visit_id: group.id for _, group in parts.groups for visit_id in group.visits}
-    starts = [(position, item, _latest_start(item)) for position, item in parts.visits]
+    starts = [(position, item, _windows(item)) for position, item in parts.visits]
     visits = [
-        (f"modelInput.visits[{position}]", _visit(item, latest, group_of.get(item.id)))
-        for position, item, latest in starts
-        if latest is not None
+        (f"modelInput.visits[{position}]", _visit(item, windows, group_of.get(item.id)))
+        for position, item, windows in starts
+        if windows is not None
     ]
     shifts = [
         (f"modelInput.caregivers[{position}].shifts[{number}]", _shift(shift, item.id))
@@ -82,9 +97,15 @@ def _shift(item: ShiftSchema, carer_id: str) -> Shift:
     )
 
 
-def _latest_start(item: VisitSchema) -> datetime | None:
+def _windows(item: VisitSchema) -> list[Window] | None:
+    """The visit's windows; None when one of them has no upper bound."""
+    bounds = [(window.min_start_time, _latest_start(window, item)) for window in item.time_windows]
+    windows = [Window(earliest, latest) for earliest, latest in bounds if latest is not None]
+    return windows if len(windows) == len(bounds) else None
+
+
+def _latest_start(window: TimeWindowSchema, item: VisitSchema) -> datetime | None:
     """The tighter of the window's two upper bounds, in elapsed time; None when it has none."""
-    window = item.time_windows[0]
     bounds = [] if window.max_start_time is None else [window.max_start_time]
     if window.max_end_time is not None:
         duration = timedelta(minutes=item.service_duration)
@@ -92,7 +113,7 @@ def _latest_start(item: VisitSchema) -> datetime | None:
     return min(bounds, key=datetime.timestamp, default=None)
 
 
-def _visit(item: VisitSchema, latest: datetime, group: str | None) -> Visit:
+def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit:
     gaps = (
         Gap(each.preceding_visit, each.min_delay, each.max_delay, each.delay_from == "START")
         for each in item.visit_dependencies
@@ -102,8 +123,8 @@ def _visit(item: VisitSchema, latest: datetime, group: str | None) -> Visit:
         item.recipient_id,
         Location(*item.location),
         item.zone,
-        item.time_windows[0].min_start_time,
-        latest,
+        windows[0].earliest,
+        windows[0].latest,
         item.service_duration,
         frozenset(item.required_skills),
         item.priority,
@@ -113,4 +134,5 @@ def _visit(item: VisitSchema, latest: datetime, group: str | None) -> Visit:
         tuple(item.line_ids),
         tuple(item.services),
         item.wishes(),
+        tuple(windows[1:]),
     )

@@ -42,6 +42,9 @@ FIELD_NAMES = {
     ".max_min": ".maxDelay",
 }
 
+# The document has all windows of a visit in one list.
+MORE_WINDOWS = re.compile(r"\.more_windows\[(\d+)\]")
+
 
 def meaning_findings(day: Day, paths: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """
@@ -77,6 +80,7 @@ def _in_document(where: str, paths: Mapping[str, Sequence[str]]) -> str:
         position = int(match["position"])
         return known[position] if position < len(known) else match[0]
 
+    where = MORE_WINDOWS.sub(lambda match: f".timeWindows[{int(match[1]) + 1}]", where)
     for name, written in FIELD_NAMES.items():
         where = where.replace(name, written)
     return re.sub(r"^(?P<list>[a-z]+)\[(?P<position>\d+)\]", path, where)
@@ -96,15 +100,15 @@ def _window_findings(parts: Parts) -> Iterator[Finding]:
 
 def _start_findings(parts: Parts) -> Iterator[Finding]:
     for position, item in parts.visits:
-        window = item.time_windows[0]
-        if window.max_start_time is None and window.max_end_time is None:
-            yield Finding(
-                "MISSING_FIELD",
-                f"modelInput.visits[{position}].timeWindows[0] ({item.id})",
-                "maxStartTime or maxEndTime",
-                "nothing",
-                "Ange när besöket senast får börja eller sluta.",
-            )
+        for number, window in enumerate(item.time_windows):
+            if window.max_start_time is None and window.max_end_time is None:
+                yield Finding(
+                    "MISSING_FIELD",
+                    f"modelInput.visits[{position}].timeWindows[{number}] ({item.id})",
+                    "maxStartTime or maxEndTime",
+                    "nothing",
+                    "Ange när besöket senast får börja eller sluta.",
+                )
 
 
 def _group_findings(parts: Parts) -> Iterator[Finding]:

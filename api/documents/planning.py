@@ -167,7 +167,10 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         recipient_id=visit.recipient_id,
         zone=visit.zone,
         location=_point(visit.location),
-        time_windows=[TimeWindowSchema(min_start_time=visit.earliest, max_start_time=visit.latest)],
+        time_windows=[
+            TimeWindowSchema(min_start_time=window.earliest, max_start_time=window.latest)
+            for window in visit.windows
+        ],
         service_duration=visit.duration_min,
         required_skills=sorted(visit.required_skills),
         priority=visit.priority,

@@ -157,7 +157,7 @@ class VisitSchema(WishesSchema):
     recipient_id: Id
     zone: Id
     location: Point
-    time_windows: Annotated[list[TimeWindowSchema], Field(min_length=1, max_length=1)]
+    time_windows: Annotated[list[TimeWindowSchema], Field(min_length=1, max_length=20)]
     service_duration: Minutes
     required_skills: Ids = []
     priority: SmallNumber = 2

@@ -21,7 +21,15 @@ from api.pages.formats import clock, clock_on, long_day, minutes, number
 from api.pages.grid_view import grid_view
 from api.pages.map_view import map_view
 from api.pages.results import DemoResult
-from api.pages.summary import demand, heading, kpis, objective_table, purse_table, use_rows
+from api.pages.summary import (
+    demand,
+    heading,
+    kpis,
+    objective_table,
+    purse_table,
+    start_between,
+    use_rows,
+)
 from api.pages.texts import Texts, texts
 from api.pages.view import ShiftView, StopView, recipient_homes, shift_views, unassigned_views
 from scheduler.care.errors import Finding, NotFound
@@ -157,6 +165,7 @@ def _words(result: DemoResult, t: Texts) -> dict[str, object]:
         "at": lambda moment: clock_on(moment, day, t.lang),
         "span": lambda stop: _span(stop, result, t),
         "minutes": lambda seconds: minutes(seconds, t.lang),
+        "start_between": lambda visit: start_between(visit, day, t),
         "times": times,
         "chosen": lambda view: t(
             "chosen", carer=view.carer, times=times(view), visits=len(view.visits)

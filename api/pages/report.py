@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.pages.cost_table import CostTable, cost_table
-from api.pages.formats import clock_on, hours, number, percent, ratio
+from api.pages.formats import hours, number, percent, ratio
 from api.pages.results import DemoResult
 from api.pages.summary import (
     TextTable,
@@ -27,6 +27,7 @@ from api.pages.summary import (
     heading,
     objective_table,
     purse_table,
+    start_between,
     use_rows,
 )
 from api.pages.texts import Texts, texts
@@ -123,12 +124,7 @@ class _Report:
         _line(self.console, demand(self.result, t))
         for view in unassigned_views(self.result):
             kind = t("proven" if view.unassigned.proven else "crowded")
-            day = self.result.day.date
-            window = t(
-                "start_between",
-                earliest=clock_on(view.visit.earliest, day, t.lang),
-                latest=clock_on(view.visit.latest, day, t.lang),
-            )
+            window = start_between(view.visit, self.result.day.date, t)
             services, minutes = ", ".join(view.services), t("n_min", n=view.visit.duration_min)
             _line(
                 self.console,

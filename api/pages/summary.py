@@ -8,13 +8,14 @@ the length of the shifts less the breaks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from api.pages.cost_table import rate_text
-from api.pages.formats import hours, long_day, number, percent, ratio
+from api.pages.formats import clock_on, hours, long_day, number, percent, ratio
 from api.pages.results import DemoResult
 from api.pages.texts import Texts
-from scheduler.care.model import ProviderKind
+from scheduler.care.model import ProviderKind, Visit
 from scheduler.care.units import from_ore
 from scheduler.followup import TimeUse
 
@@ -226,6 +227,15 @@ def purse_table(result: DemoResult, t: Texts) -> TextTable:
             for purse in largest[:LARGEST_PURSES]
         ),
     )
+
+
+def start_between(visit: Visit, day: date, t: Texts) -> str:
+    """When the visit may start, e.g. ``Start 07:00–09:00 eller 12:00–13:00``."""
+    spans = [
+        f"{clock_on(window.earliest, day, t.lang)}–{clock_on(window.latest, day, t.lang)}"
+        for window in visit.windows
+    ]
+    return t("start_between", windows=f" {t('or')} ".join(spans))
 
 
 def objective_table(result: DemoResult, t: Texts) -> TextTable:

@@ -64,7 +64,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{proven} proven impossible, {crowded} crowded out",
     ),
     "action": ("Åtgärd", "Action"),
-    "start_between": ("Start {earliest}–{latest}", "Start {earliest}–{latest}"),
+    "start_between": ("Start {windows}", "Start {windows}"),
+    "or": ("eller", "or"),
     "checked": ("Kontrollerad: inga avvikelser", "Checked: no violations"),
     "violations": ("Avvikelser mot reglerna: {n}", "Rules broken: {n}"),
     # --- use of paid time
@@ -243,7 +244,7 @@ RULES_EN: dict[Rule, str] = {
     Rule.GENDER: "The carer has the gender that the person wishes.",
     Rule.LANGUAGE: "The carer speaks a language that the person wishes.",
     Rule.PREFERRED_CARER: "The carer is one whom the person prefers.",
-    Rule.WINDOW: "The visit starts within its time window.",
+    Rule.WINDOW: "The visit starts within one of its time windows.",
     Rule.DURATION: "The visit gets all of its planned time.",
     Rule.TRAVEL: "The carer has time to travel between the visits.",
     Rule.SHIFT: "The work fits in the shift, with travel from and to its places.",

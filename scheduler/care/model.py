@@ -304,6 +304,14 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """First and last allowed start, both included."""
+
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """
     One carer's visit to one recipient on the planned day.
@@ -311,7 +319,7 @@ class Visit:
     Parameters
     ----------
     earliest, latest
-        First and last allowed start, both included.
+        First and last allowed start of the first window, both included.
     duration_min
         Planned minutes, > 0.
     required_skills
@@ -329,6 +337,8 @@ class Visit:
         Codes of the services carried out, for printing.
     wishes
         Who may come, and who is wanted.
+    more_windows
+        Further windows in which it may start instead, each after the one before it.
     """
 
     id: str
@@ -346,6 +356,12 @@ class Visit:
     line_ids: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     wishes: Wishes = Wishes()
+    more_windows: tuple[Window, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """All windows, in order of time."""
+        return (Window(self.earliest, self.latest), *self.more_windows)
 
 
 @dataclass(frozen=True, slots=True)

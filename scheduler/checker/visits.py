@@ -24,12 +24,12 @@ def skills_held(day: Day, item: Placed) -> Iterator[Violation]:
 
 
 def window_kept(item: Placed) -> Iterator[Violation]:
-    """WINDOW: earliest <= start <= latest."""
-    earliest, latest = seconds(item.visit.earliest), seconds(item.visit.latest)
-    if not earliest <= item.start <= latest:
-        frame = f"start {clock(earliest)}–{clock(latest)}"
-        off = max(earliest - item.start, item.start - latest)
-        yield Violation(Rule.WINDOW, *item.ids, frame, clock(item.start), off)
+    """WINDOW: earliest <= start <= latest of one of the windows."""
+    frames = [(seconds(one.earliest), seconds(one.latest)) for one in item.visit.windows]
+    off = min(max(first - item.start, item.start - last) for first, last in frames)
+    if off > 0:
+        allowed = " eller ".join(f"{clock(first)}–{clock(last)}" for first, last in frames)
+        yield Violation(Rule.WINDOW, *item.ids, f"start {allowed}", clock(item.start), off)
 
 
 def whole_duration(item: Placed) -> Iterator[Violation]:

@@ -16,6 +16,7 @@ from scheduler.rules import Reason
 from scheduler.solve.chance import seed_of
 from scheduler.solve.construct import insert
 from scheduler.solve.model import ExactModel
+from scheduler.solve.model_rules import windows_of
 from scheduler.solve.net import empty_state
 from scheduler.solve.searcher import Searcher
 from scheduler.solve.stop import Stop
@@ -97,24 +98,32 @@ def _members(problem: Problem, visit: int) -> list[int]:
 def _on_shift_in_window(problem: Problem, visit: int, route: int) -> bool:
     """Whether the shift has room for the visit's minutes within its window, travel left aside."""
     p = problem
-    first = max(p.early_s[visit], p.open_s[route])
-    return bool(first <= p.late_s[visit] and first + p.duration_s[visit] <= p.close_s[route])
+    for early, _, late in windows_of(p, visit):
+        first = max(early, int(p.open_s[route]))
+        if first <= late and first + p.duration_s[visit] <= p.close_s[route]:
+            return True
+    return False
 
 
 def fits_alone(problem: Problem, visit: int, route: int) -> bool:
     """
     Whether `route` could do `visit` if it had nothing else to do, its break included.
 
-    With one visit there are two plans: the break before it or after it.
+    With one visit there are two plans in each window: the break before it or after it.
     """
+    return bool(problem.allowed[visit, route]) and any(
+        _fits_window(problem, visit, route, early, late)
+        for early, _, late in windows_of(problem, visit)
+    )
+
+
+def _fits_window(problem: Problem, visit: int, route: int, early: int, late: int) -> bool:
     p = problem
-    if not p.allowed[visit, route]:
-        return False
     travel = p.travel_s[p.mode[route]]
     out = int(travel[p.start_place[route], p.place[visit]])
     back = int(travel[p.place[visit], p.end_place[route]])
     opens, closes = int(p.open_s[route]), int(p.close_s[route])
-    early, late, length = int(p.early_s[visit]), int(p.late_s[visit]), int(p.duration_s[visit])
+    length = int(p.duration_s[visit])
     start = max(early, opens + out)
     if p.break_s[route] == 0:
         return start <= late and start + length + back <= closes
@@ -158,7 +167,13 @@ def _wider(best: Searcher, members: list[int]) -> int | None:
         node["early"][members] -= width
         node["late"][members] += width
         node["due"] = np.maximum(node["due"], node["late"])
-        net = best.net._replace(node=node)
+        more = best.net.more.copy()
+        for v in members:
+            mine = more[node[v]["more_at"] : node[v]["more_end"]]
+            mine["early"] -= width
+            mine["late"] += width
+            mine["due"] = np.maximum(mine["due"], mine["late"])
+        net = best.net._replace(node=node, more=more)
         state = empty_state(net)
         points = load(net, state, best.best)
         if insert(net, state, seed_of(1), members[0], points) < points:

@@ -75,12 +75,13 @@ def _limits(where: str, gap: Gap) -> Iterator[Finding]:
 
 
 def _windows(where: str, gap: Gap, preceding: Visit, visit: Visit) -> Iterator[Finding]:
-    """Whether any two starts within the two windows keep the gap."""
-    if not is_aware(preceding.earliest, preceding.latest, visit.earliest, visit.latest):
+    """Whether any two starts from the first to the last that windows allow keep the gap."""
+    first, last = preceding.windows[-1].latest, visit.windows[-1].latest
+    if not is_aware(preceding.earliest, first, visit.earliest, last):
         return
     served_s = 0 if gap.from_start else preceding.duration_min * SECONDS_PER_MINUTE
-    least_s = second_of(visit.earliest) - second_of(preceding.latest) - served_s
-    most_s = second_of(visit.latest) - second_of(preceding.earliest) - served_s
+    least_s = second_of(visit.earliest) - second_of(first) - served_s
+    most_s = second_of(last) - second_of(preceding.earliest) - served_s
     if most_s < gap.min_min * SECONDS_PER_MINUTE:
         yield Finding(
             "GAP_LARGER_THAN_WINDOWS",

@@ -36,16 +36,30 @@ def group_findings(visits: Sequence[Visit]) -> Iterator[Finding]:
                 f"{len(members)} visits",
                 "Dela gruppen.",
             )
-        if not all(is_aware(visit.earliest, visit.latest) for visit in members):
+        windows = [window for visit in members for window in visit.windows]
+        if not all(is_aware(window.earliest, window.latest) for window in windows):
             continue
-        opens = max(members, key=lambda visit: second_of(visit.earliest))
-        closes = min(members, key=lambda visit: second_of(visit.latest))
-        if opens is not closes and second_of(closes.latest) < second_of(opens.earliest):
+        if any(second_of(one.latest) < second_of(one.earliest) for one in windows):
+            continue  # reported as WINDOW_ENDS_BEFORE_START
+        # If any start suits all, the opening of some window does.
+        if not any(_suits(second_of(one.earliest), members) for one in windows):
             yield Finding(
                 "GROUP_WINDOWS_DISJOINT",
                 where,
-                "a start that all windows allow",
-                f"visit {closes.id} closes {closes.latest.isoformat()}, "
-                f"visit {opens.id} opens {opens.earliest.isoformat()}",
+                "a start that a window of every visit allows",
+                "; ".join(f"{visit.id} {_frames(visit)}" for visit in members),
                 "Ge gruppens besök fönster som överlappar.",
             )
+
+
+def _suits(start: int, members: Sequence[Visit]) -> bool:
+    return all(
+        any(second_of(one.earliest) <= start <= second_of(one.latest) for one in visit.windows)
+        for visit in members
+    )
+
+
+def _frames(visit: Visit) -> str:
+    return " or ".join(
+        f"{one.earliest.isoformat()} to {one.latest.isoformat()}" for one in visit.windows
+    )

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scheduler.care.errors import Finding, Severity
-from scheduler.care.model import Day, Priority, Visit
-from scheduler.validation.common import duplicate_ids, duration, naive_times, place, window
+from scheduler.care.model import Day, Priority, Visit, Window
+from scheduler.validation.common import (
+    duplicate_ids,
+    duration,
+    naive_times,
+    place,
+    second_of,
+    window,
+)
 from scheduler.validation.planned_day import outside_planned_day
 
 
 def visit_findings(day: Day) -> Iterator[Finding]:
     """
     Codes: DUPLICATE_ID, UNKNOWN_SKILL, PRIORITY_OUT_OF_RANGE, CARER_WANTED_AND_PROHIBITED,
-    UNKNOWN_CARER_IN_WISHES (warning), OUTSIDE_PLANNED_DAY (warning) and those of
+    WINDOWS_OVERLAP, UNKNOWN_CARER_IN_WISHES (warning), OUTSIDE_PLANNED_DAY (warning) and those of
     :mod:`scheduler.validation.common`.
     """
     yield from duplicate_ids("visits", (visit.id for visit in day.visits))
@@ -25,11 +32,7 @@ def visit_findings(day: Day) -> Iterator[Finding]:
     for position, visit in enumerate(day.visits):
         where = f"visits[{position}] ({visit.id})"
         yield from place(f"{where}.location", visit.location)
-        naive = list(naive_times(where, earliest=visit.earliest, latest=visit.latest))
-        yield from naive
-        if not naive:
-            yield from window(where, visit.earliest, visit.latest)
-            yield from outside_planned_day(where, day.date, visit.earliest, visit.latest)
+        yield from _windows(where, day, visit)
         yield from duration(f"{where}.duration_min", visit.duration_min)
         yield from _priority(where, visit)
         yield from _wishes(where, visit, carers)
@@ -41,6 +44,27 @@ def visit_findings(day: Day) -> Iterator[Finding]:
                 skill,
                 "Rätta kompetensen eller registrera den på någon medarbetare.",
             )
+
+
+def _windows(where: str, day: Day, visit: Visit) -> Iterator[Finding]:
+    before: Window | None = None
+    for number, one in enumerate(visit.windows):
+        spot = f"{where}.more_windows[{number - 1}]" if number else where
+        naive = list(naive_times(spot, earliest=one.earliest, latest=one.latest))
+        yield from naive
+        if naive:
+            return
+        yield from window(spot, one.earliest, one.latest)
+        yield from outside_planned_day(spot, day.date, one.earliest, one.latest)
+        if before is not None and second_of(one.earliest) <= second_of(before.latest):
+            yield Finding(
+                "WINDOWS_OVERLAP",
+                spot,
+                f"a first start after {before.latest.isoformat()}, when the window before it ends",
+                one.earliest.isoformat(),
+                "Ordna fönstren efter tid och slå ihop dem som går i varandra.",
+            )
+        before = one
 
 
 def _wishes(where: str, visit: Visit, carers: set[str]) -> Iterator[Finding]:

@@ -41,8 +41,9 @@ def test_a_day_that_was_written_is_read_back(seed: int) -> None:
     back = read_document(encoded(write_document(day))).day
     assert back == plain(day)
     for read, visit in zip(back.visits, day.visits, strict=True):
-        assert read.earliest.timestamp() == visit.earliest.timestamp()
-        assert read.latest.timestamp() == visit.latest.timestamp()
+        assert [(one.earliest.timestamp(), one.latest.timestamp()) for one in read.windows] == [
+            (one.earliest.timestamp(), one.latest.timestamp()) for one in visit.windows
+        ]
 
 
 def test_a_run_that_was_written_is_read_back() -> None:
@@ -232,6 +233,25 @@ def test_a_time_window_needs_an_upper_bound() -> None:
     assert [(each.code, each.expected) for each in faults(changed(change))] == [
         ("MISSING_FIELD", "maxStartTime or maxEndTime")
     ]
+
+
+def test_faults_of_a_further_window_are_told_at_its_place() -> None:
+    later = {"minStartTime": "2026-03-04T05:00:00+01:00"}
+
+    def unbound(_document: Any, _carers: Any, visits: list[Any]) -> None:
+        visits[0]["timeWindows"].append(dict(later))
+
+    def before(_document: Any, _carers: Any, visits: list[Any]) -> None:
+        bound = {"maxStartTime": "2026-03-04T06:00:00+01:00"}
+        visits[0]["timeWindows"].append(later | bound)
+
+    (open_end,) = faults(changed(unbound))
+    assert (open_end.code, open_end.where) == (
+        "MISSING_FIELD", f"{FIRST}.timeWindows[1] (v-1)",
+    )  # fmt: skip
+    (order,) = faults(changed(before))
+    assert order.code == "WINDOWS_OVERLAP"
+    assert ".timeWindows[1]" in order.where
 
 
 def test_a_visit_cannot_start_with_two_groups() -> None:

@@ -145,9 +145,11 @@ def doubled(day: Day, plan: Plan) -> Spoilt:
 def out_of_window(day: Day, plan: Plan) -> Spoilt:
     visits = {v.id: v for v in day.visits}
     for route, at, stop in _visits(day, plan):
-        visit = visits[stop.visit_id or ""]
-        past = timedelta(seconds=visit.latest.timestamp() - stop.start.timestamp() + 1)
-        yield _with_stop(plan, route, at, _shifted(stop, past)), Rule.WINDOW
+        for window in visits[stop.visit_id or ""].windows:
+            past = timedelta(seconds=window.latest.timestamp() - stop.start.timestamp() + 1)
+            yield _with_stop(plan, route, at, _shifted(stop, past)), Rule.WINDOW
+            early = timedelta(seconds=window.earliest.timestamp() - stop.start.timestamp() - 1)
+            yield _with_stop(plan, route, at, _shifted(stop, early)), Rule.WINDOW
 
 
 def shortened(day: Day, plan: Plan) -> Spoilt:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from scheduler.care.model import Break, Day, Gap, Gender, Wishes
+from scheduler.care.model import Break, Day, Gap, Gender, Window, Wishes
 from scheduler.care.units import STOCKHOLM
 from scheduler.checker import check, missed
 from scheduler.objective import Objective, Weights
@@ -197,6 +197,24 @@ def test_wishes_that_are_met_break_nothing() -> None:
     hard = Objective(Weights(), {1: 3, 2: 2, 3: 1})
     day = wishing(replace(KEPT, gender=Gender.WOMAN), gender=Gender.WOMAN)
     assert check(day, two.plan(), two.TRAVEL, hard) == []
+
+
+def test_a_start_between_two_windows_is_in_neither() -> None:
+    """Held in the second window; a minute after the first it is a minute off, not an hour."""
+    day = two.day()
+    again = (Window(at("10:00"), at("10:30")),)
+    visits = tuple(
+        replace(v, latest=at("08:00"), more_windows=again) if v.id == "tillsyn" else v
+        for v in day.visits
+    )
+    day = replace(day, visits=visits)
+    held = retime("tillsyn", "10:05", 15)(two.plan())
+    assert [v for v in check(day, held, two.TRAVEL) if v.rule is Rule.WINDOW] == []
+    for start, off in (("08:01", 60), ("09:58", 120), ("10:31", 60)):
+        broken = retime("tillsyn", start, 15)(two.plan())
+        (found,) = [v for v in check(day, broken, two.TRAVEL) if v.rule is Rule.WINDOW]
+        assert found.size_s == off
+        assert "08:00:00–08:00:00 eller 10:00:00–10:30:00" in found.expected
 
 
 def test_work_outside_the_shift_is_found() -> None:

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from scheduler.care.model import Gap, Wishes
+from scheduler.care.model import Gap, Window, Wishes
 from scheduler.checker import check
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
@@ -67,6 +67,39 @@ def test_an_impossible_visit_is_left_out_with_its_proven_reason(
     assert (left.visit_id, left.reason, left.proven) == ("bad", reason, True)
     assert said in left.text
     assert left.action
+
+
+def test_a_visit_goes_to_the_window_that_has_room() -> None:
+    """Three hour-long visits at 08:00 sharp for two carers; one of them may come at 11:00 too."""
+    visits = [visit(f"b{i}", f"r{i}", ("08:00", "08:00"), 60) for i in range(3)]
+    visits[1] = replace(visits[1], more_windows=(Window(at("11:00"), at("11:00")),))
+    made = plan(replace(two.day(), visits=tuple(visits)))
+    assert made.unassigned == ()
+    assert [s.start for r in made.routes for s in r.stops if s.visit_id == "b1"] == [at("11:00")]
+
+
+def test_windows_that_nobody_works_in_are_all_named() -> None:
+    alone = visit("natt", "siv", ("13:00", "14:00"), 10)
+    alone = replace(alone, more_windows=(Window(at("20:00"), at("21:00")),))
+    (left,) = plan(replace(two.day(), visits=(alone,))).unassigned
+    assert left.reason is Reason.NO_SHIFT_IN_WINDOW
+    assert "13:00–14:00 eller 20:00–21:00" in left.text
+
+
+def test_a_crowded_out_visit_is_eased_in_its_second_window_too() -> None:
+    """Both windows are taken, and before the first there is no room; the second gives it."""
+    early = tuple(visit(f"b{i}", f"r{i}", ("08:00", "08:00"), 90) for i in range(2))
+    later = tuple(visit(f"s{i}", f"q{i}", ("09:50", "09:50"), 60) for i in range(2))
+    third = replace(
+        visit("v", "p", ("08:00", "08:00"), 60),
+        priority=3,
+        more_windows=(Window(at("10:30"), at("10:30")),),
+    )
+    day = two.day()
+    shifts = tuple(replace(s, rest=None) for s in day.shifts)
+    (left,) = plan(replace(day, visits=(*early, *later, third), shifts=shifts)).unassigned
+    assert (left.visit_id, left.reason) == ("v", Reason.CROWDED_OUT)
+    assert "30 min åt båda håll" in left.action
 
 
 def test_when_all_with_the_skill_are_excluded_they_are_named_and_why() -> None:

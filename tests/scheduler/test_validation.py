@@ -25,6 +25,7 @@ from scheduler.care.model import (
     ServiceLine,
     Shift,
     Visit,
+    Window,
     Wishes,
 )
 from scheduler.care.units import STOCKHOLM
@@ -189,6 +190,26 @@ PLANTED: list[tuple[str, str, Day]] = [
         with_more(*(visit(f"w{number}", 8, group="g2") for number in range(9))),
     ),
     ("GROUP_WINDOWS_DISJOINT", "visit group (g1)", with_visit(2, latest=at(9, 59))),
+    (
+        "GROUP_WINDOWS_DISJOINT",
+        "visit group (g1)",
+        with_visit(2, latest=at(9, 10), more_windows=(Window(at(11, 1), at(12)),)),
+    ),
+    (
+        "WINDOWS_OVERLAP",
+        "visits[3] (v4).more_windows[1]",
+        with_visit(4, more_windows=(Window(at(13), at(14)), Window(at(14), at(15))), gaps=()),
+    ),
+    (
+        "WINDOW_ENDS_BEFORE_START",
+        "visits[3] (v4).more_windows[0]",
+        with_visit(4, more_windows=(Window(at(14), at(13)),)),
+    ),
+    (
+        "NAIVE_TIME",
+        "visits[3] (v4).more_windows[0].latest",
+        with_visit(4, more_windows=(Window(at(14), NAIVE),), gaps=()),
+    ),
     (
         "UNKNOWN_VISIT",
         "visits[3] (v4).gaps[0].preceding_visit",
