@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.care.model import Carer, Day, Gap, Location, Mode, Visit, Wishes
+from scheduler.care.model import Carer, Day, Gap, Location, Mode, Visit, Window, Wishes
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
@@ -51,18 +51,22 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         places.setdefault(visit.location, len(places))
     modes = sorted({shift.mode for shift in day.shifts}) or [Mode.CAR]
     gaps = _gaps(day.visits)
-    more = [(i, window) for i, visit in enumerate(day.visits) for window in visit.more_windows]
+    windows = _windows(day.visits)
+    more = [(i, window) for i, of_visit in enumerate(windows) for window in of_visit[1:]]
     more_late = _ints(seconds(window.latest) for _, window in more)
-    late = np.array([seconds(visit.latest) for visit in day.visits], dtype=np.int64)
+    late = _ints(seconds(of_visit[0].latest) for of_visit in windows)
     breaks = [shift.rest for shift in day.shifts]
     zeros = np.zeros(len(day.visits), dtype=np.int64)
     return Problem(
-        early_s=_ints(seconds(visit.earliest) for visit in day.visits),
+        early_s=_ints(seconds(of_visit[0].earliest) for of_visit in windows),
         late_s=late,
         due_s=late,
         duration_s=_ints(visit.duration_min * SECONDS_PER_MINUTE for visit in day.visits),
         place=_ints(places[visit.location] for visit in day.visits),
-        drop_points=_ints(objective.unassigned[visit.priority] for visit in day.visits),
+        drop_points=_ints(
+            objective.unassigned_pinned if visit.pinned else objective.unassigned[visit.priority]
+            for visit in day.visits
+        ),
         recipient=_codes([visit.recipient_id for visit in day.visits]),
         group=_codes([visit.group for visit in day.visits]),
         offset_min_s=zeros,
@@ -101,19 +105,29 @@ def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.
     shape = len(day.visits), len(day.shifts)
     allowed, points = np.ones(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int32)
     # Visits that ask for the same share a row: a person's visits mostly do.
-    rows: dict[tuple[frozenset[str], Wishes], int] = {}
+    rows: dict[tuple[frozenset[str], Wishes, str | None], int] = {}
     for row, visit in enumerate(day.visits):
-        same = rows.setdefault((visit.required_skills, visit.wishes), row)
+        same = rows.setdefault((visit.required_skills, visit.wishes, visit.pinned_carer), row)
         if same != row:
             allowed[row], points[row] = allowed[same], points[same]
             continue
         for column, (carer, skills) in enumerate(zip(on_shift, held, strict=True)):
-            broken = broken_by(visit.wishes, carer)
+            broken = broken_by(visit, carer)
             allowed[row, column] = visit.required_skills <= skills and all(
                 rule in objective.prices for rule in broken
             )
             points[row, column] = sum(objective.prices.get(rule, 0) for rule in broken)
     return allowed, points
+
+
+def _windows(visits: tuple[Visit, ...]) -> list[tuple[Window, ...]]:
+    """By visit; a pinned start is the only one, for all that start together."""
+    pins = {visit.starts_with: visit.pinned_start for visit in visits if visit.pinned_start}
+    pinned = [pins.get(visit.starts_with) for visit in visits]
+    return [
+        (Window(pin, pin),) if pin else visit.windows
+        for visit, pin in zip(visits, pinned, strict=True)
+    ]
 
 
 def gap_bounds_s(gap: Gap, preceding: Visit) -> tuple[int, int]:

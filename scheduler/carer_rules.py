@@ -10,39 +10,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scheduler.care.model import Carer, Wishes
+from scheduler.care.model import Carer, Visit
 from scheduler.rules import Rule
 
 
-def _forbidden_carer(wishes: Wishes, carer: Carer) -> bool:
-    return carer.id in wishes.prohibited
+def _forbidden_carer(visit: Visit, carer: Carer) -> bool:
+    return carer.id in visit.wishes.prohibited
 
 
-def _allergy(wishes: Wishes, carer: Carer) -> bool:
-    return not wishes.allergens.isdisjoint(carer.allergies)
+def _allergy(visit: Visit, carer: Carer) -> bool:
+    return not visit.wishes.allergens.isdisjoint(carer.allergies)
 
 
-def _gender(wishes: Wishes, carer: Carer) -> bool:
-    return wishes.gender is not None and carer.gender is not wishes.gender
+def _gender(visit: Visit, carer: Carer) -> bool:
+    return visit.wishes.gender is not None and carer.gender is not visit.wishes.gender
 
 
-def _language(wishes: Wishes, carer: Carer) -> bool:
-    return bool(wishes.languages) and wishes.languages.isdisjoint(carer.languages)
+def _language(visit: Visit, carer: Carer) -> bool:
+    return bool(visit.wishes.languages) and visit.wishes.languages.isdisjoint(carer.languages)
 
 
-def _preferred_carer(wishes: Wishes, carer: Carer) -> bool:
-    return bool(wishes.preferred) and carer.id not in wishes.preferred
+def _preferred_carer(visit: Visit, carer: Carer) -> bool:
+    return bool(visit.wishes.preferred) and carer.id not in visit.wishes.preferred
 
 
-BROKEN: Mapping[Rule, Callable[[Wishes, Carer], bool]] = {
+def _pinned_carer(visit: Visit, carer: Carer) -> bool:
+    return visit.pinned_carer not in (None, carer.id)
+
+
+BROKEN: Mapping[Rule, Callable[[Visit, Carer], bool]] = {
     Rule.FORBIDDEN_CARER: _forbidden_carer,
     Rule.ALLERGY: _allergy,
     Rule.GENDER: _gender,
     Rule.LANGUAGE: _language,
     Rule.PREFERRED_CARER: _preferred_carer,
+    Rule.PINNED_CARER: _pinned_carer,
 }
 
 
-def broken_by(wishes: Wishes, carer: Carer) -> tuple[Rule, ...]:
+def broken_by(visit: Visit, carer: Carer) -> tuple[Rule, ...]:
     """The rules that the carer's coming breaks, hard or priced, in the order of the list."""
-    return tuple(rule for rule, broken in BROKEN.items() if broken(wishes, carer))
+    return tuple(rule for rule, broken in BROKEN.items() if broken(visit, carer))

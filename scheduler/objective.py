@@ -71,8 +71,8 @@ class Objective:
     ----------
     weights
         Of the timed terms.
-    unassigned
-        Points of a visit left out, by priority.
+    unassigned, unassigned_pinned
+        Points of a visit left out, by priority, and whatever its priority when it is pinned.
     prices
         Points of each visit that breaks the rule; a PRICEABLE rule without a price is hard.
     """
@@ -80,6 +80,7 @@ class Objective:
     weights: Weights
     unassigned: dict[int, int]
     prices: Mapping[Rule, int] = field(default_factory=dict)
+    unassigned_pinned: int = 0
 
 
 def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
@@ -99,6 +100,7 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         ),
         unassigned={int(p): int(unassigned[str(int(p))]) for p in Priority},
         prices=_prices(parameters, day),
+        unassigned_pinned=int(parameters.on("unassigned_pinned", day)),
     )
 
 

@@ -147,9 +147,13 @@ def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ..
     for rule, price in objective.prices.items():
         count = broken[rule]
         terms.append(Term(rule.value.lower(), count, "visits", price, count * price))
-    left_out = [day.visits[item.visit].priority for item in solution.unassigned]
+    left_out = [day.visits[item.visit] for item in solution.unassigned]
+    pinned = sum(visit.pinned for visit in left_out)
+    points = objective.unassigned_pinned
+    terms.append(Term("unassigned_pinned", pinned, "visits", points, pinned * points))
+    priorities = [visit.priority for visit in left_out if not visit.pinned]
     for priority, points in sorted(objective.unassigned.items()):
-        count = left_out.count(priority)
+        count = priorities.count(priority)
         terms.append(
             Term(f"unassigned_priority_{priority}", count, "visits", points, count * points)
         )
@@ -164,5 +168,5 @@ def _broken(solution: Solution, day: Day) -> Counter[Rule]:
         for shift, stops in zip(day.shifts, solution.stops, strict=True)
         for number, _ in stops
         if number != BREAK
-        for rule in broken_by(day.visits[number].wishes, carers[shift.carer_id])
+        for rule in broken_by(day.visits[number], carers[shift.carer_id])
     )

@@ -24,6 +24,7 @@ EXCLUDED = {
     Rule.GENDER: "fel kön",
     Rule.LANGUAGE: "saknar språket",
     Rule.PREFERRED_CARER: "inte önskad",
+    Rule.PINNED_CARER: "inte den som besöket är låst till",
 }
 
 
@@ -51,7 +52,7 @@ def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassign
     on_shift = [carers[id_] for id_ in dict.fromkeys(shift.carer_id for shift in day.shifts)]
 
     def may(visit: Visit, carer: Carer) -> bool:
-        return all(rule in prices for rule in broken_by(visit.wishes, carer))
+        return all(rule in prices for rule in broken_by(visit, carer))
 
     def skilled(visit: Visit) -> list[Carer]:
         return [c for c in on_shift if visit.required_skills <= skills_on(c, day.date)]
@@ -74,8 +75,7 @@ def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassign
             f"Delegera {needed} till någon i tjänst eller kalla in någon som har det.",
         )
     why = Counter(
-        next(rule for rule in broken_by(visit.wishes, carer) if rule not in prices)
-        for carer in able
+        next(rule for rule in broken_by(visit, carer) if rule not in prices) for carer in able
     )
     counted = ", ".join(f"{count} {EXCLUDED[rule]}" for rule, count in why.items())
     return Unassigned(
@@ -83,7 +83,9 @@ def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassign
         Reason.ALL_EXCLUDED,
         tuple(carer.id for carer in able),
         f"Ingen i tjänst med rätt kompetens får komma till personen: {counted}.",
-        "Ändra villkoret hos personen, eller kalla in någon som får komma.",
+        "Lås upp besöket eller lås det till någon som får göra det."
+        if Rule.PINNED_CARER in why
+        else "Ändra villkoret hos personen, eller kalla in någon som får komma.",
     )
 
 

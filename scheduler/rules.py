@@ -22,6 +22,8 @@ class Rule(StrEnum):
     GENDER = "GENDER"
     LANGUAGE = "LANGUAGE"
     PREFERRED_CARER = "PREFERRED_CARER"
+    PINNED_CARER = "PINNED_CARER"
+    PINNED_TIME = "PINNED_TIME"
     WINDOW = "WINDOW"
     DURATION = "DURATION"
     TRAVEL = "TRAVEL"
@@ -42,6 +44,8 @@ SENTENCE: dict[Rule, str] = {
     Rule.GENDER: "Den som kommer har det kön som personen önskar.",
     Rule.LANGUAGE: "Den som kommer talar ett språk som personen önskar.",
     Rule.PREFERRED_CARER: "Den som kommer är någon som personen helst vill ha.",
+    Rule.PINNED_CARER: "Ett besök som är låst till någon görs av den personen.",
+    Rule.PINNED_TIME: "Ett besök som är låst i tid börjar just då.",
     Rule.WINDOW: "Besöket börjar inom ett av sina tidsfönster.",
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",

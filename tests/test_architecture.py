@@ -27,7 +27,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "travel": ("scheduler.travel", "care"),
     "validation": (
         "scheduler.validation "
-        "scheduler.validation.{common,day,decisions,gaps,groups,planned_day,shifts,visits}",
+        "scheduler.validation.{common,day,decisions,gaps,groups,pins,planned_day,shifts,visits}",
         "care, standard times, visits, travel",
     ),
     "carer rules": ("scheduler.carer_rules", "care, rules"),

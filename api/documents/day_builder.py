@@ -135,4 +135,6 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         tuple(item.services),
         item.wishes(),
         tuple(windows[1:]),
+        item.pinned_caregiver,
+        item.pinned_start_time,
     )

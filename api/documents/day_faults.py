@@ -31,6 +31,8 @@ FIELD_NAMES = {
     ".duration_min": ".serviceDuration",
     ".required_skills": ".requiredSkills",
     ".wishes": "",
+    ".pinned_carer": ".pinnedCaregiver",
+    ".pinned_start": ".pinnedStartTime",
     ".gaps[": ".visitDependencies[",
     ".rest.serviceDuration": ".requiredBreaks[0].duration",
     ".rest": ".requiredBreaks[0]",

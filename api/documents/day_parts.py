@@ -22,7 +22,7 @@ from api.documents.planning_schemas import (
 from api.documents.schema_faults import Model, readable
 
 # Findings that an unreadable caregiver, or an unreadable visit, may have caused.
-ABOUT_CAREGIVERS = frozenset({"UNKNOWN_SKILL", "UNKNOWN_CARER_IN_WISHES"})
+ABOUT_CAREGIVERS = frozenset({"UNKNOWN_SKILL", "UNKNOWN_CARER_IN_WISHES", "PIN_UNKNOWN_CARER"})
 ABOUT_VISITS = frozenset({"UNKNOWN_VISIT", "GROUP_OF_ONE"})
 
 

@@ -176,6 +176,8 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         priority=visit.priority,
         services=list(visit.services),
         visit_dependencies=[_dependency(gap) for gap in visit.gaps],
+        pinned_caregiver=visit.pinned_carer,
+        pinned_start_time=visit.pinned_start,
         decision_id=visit.decision_id,
         line_ids=list(visit.line_ids),
         **VisitSchema.fields_of(visit.wishes),

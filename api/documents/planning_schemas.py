@@ -163,6 +163,8 @@ class VisitSchema(WishesSchema):
     priority: SmallNumber = 2
     services: Ids = []
     visit_dependencies: list[VisitDependencySchema] = []
+    pinned_caregiver: Id | None = None
+    pinned_start_time: Moment | None = None
     decision_id: Id | None = None
     line_ids: Ids = []
 

@@ -339,6 +339,9 @@ class Visit:
         Who may come, and who is wanted.
     more_windows
         Further windows in which it may start instead, each after the one before it.
+    pinned_carer, pinned_start
+        What the scheduler has decided (låst): who makes it, when it starts. A start holds for all
+        of a group and goes before their windows. A pinned visit is the last to be left out.
     """
 
     id: str
@@ -357,6 +360,18 @@ class Visit:
     services: tuple[str, ...] = ()
     wishes: Wishes = Wishes()
     more_windows: tuple[Window, ...] = ()
+    pinned_carer: str | None = None
+    pinned_start: datetime | None = None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether who or when is decided."""
+        return self.pinned_carer is not None or self.pinned_start is not None
+
+    @property
+    def starts_with(self) -> tuple[str | None, str]:
+        """Equal for the visits that start at the same moment: those of one group."""
+        return (self.group, self.id if self.group is None else "")
 
     @property
     def windows(self) -> tuple[Window, ...]:

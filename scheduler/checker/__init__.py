@@ -18,12 +18,13 @@ from scheduler.checker.carers import (
     forbidden_carer,
     gender,
     language,
+    pinned_carer,
     preferred_carer,
 )
 from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
 from scheduler.checker.routes import break_taken, shift_hours, travel_time
 from scheduler.checker.violation import Placed, Violation, seconds
-from scheduler.checker.visits import skills_held, whole_duration, window_kept
+from scheduler.checker.visits import pinned_time, skills_held, whole_duration, window_kept
 from scheduler.checker.whole import assigned_once, plan_date
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
@@ -48,8 +49,11 @@ def check(
     shifts = {shift.id: shift for shift in day.shifts}
     placed = _placed(visits, plan)
     found = [*plan_date(day, plan), *assigned_once(visits, shifts, plan)]
+    pins = {v.starts_with: v.pinned_start for v in day.visits if v.pinned_start is not None}
     for item in placed.values():
-        found += [*skills_held(day, item), *window_kept(item), *whole_duration(item)]
+        found += [*skills_held(day, item), *whole_duration(item)]
+        pin = pins.get(item.visit.starts_with)
+        found += window_kept(item) if pin is None else pinned_time(item, pin)
     for route in plan.routes:
         if route.shift_id in shifts:
             shift = shifts[route.shift_id]
@@ -85,5 +89,5 @@ def _carers(day: Day, placed: Mapping[str, Placed]) -> Iterator[Violation]:
     for item in placed.values():
         carer = carers.get(item.route.carer_id)
         if carer is not None:
-            for rule in (forbidden_carer, allergy, gender, language, preferred_carer):
+            for rule in (forbidden_carer, allergy, gender, language, preferred_carer, pinned_carer):
                 yield from rule(item, carer)

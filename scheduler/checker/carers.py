@@ -42,6 +42,13 @@ def language(item: Placed, carer: Carer) -> Iterator[Violation]:
         yield Violation(Rule.LANGUAGE, *item.ids, " eller ".join(sorted(wanted)), found)
 
 
+def pinned_carer(item: Placed, carer: Carer) -> Iterator[Violation]:
+    """PINNED_CARER: the one whom the scheduler has decided on."""
+    wanted = item.visit.pinned_carer
+    if wanted is not None and wanted != carer.id:
+        yield Violation(Rule.PINNED_CARER, *item.ids, wanted, carer.id)
+
+
 def preferred_carer(item: Placed, carer: Carer) -> Iterator[Violation]:
     """PREFERRED_CARER: one of those the person wants most."""
     wanted = item.visit.wishes.preferred

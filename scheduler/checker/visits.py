@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from scheduler.care.model import Day
 from scheduler.checker.violation import Placed, Violation, clock, in_minutes, seconds
@@ -23,8 +24,16 @@ def skills_held(day: Day, item: Placed) -> Iterator[Violation]:
         yield Violation(Rule.SKILL, *item.ids, ", ".join(missing), "saknas")
 
 
+def pinned_time(item: Placed, pinned: datetime) -> Iterator[Violation]:
+    """PINNED_TIME: the start that the scheduler has decided on."""
+    off = abs(item.start - seconds(pinned))
+    if off:
+        found = clock(item.start)
+        yield Violation(Rule.PINNED_TIME, *item.ids, clock(seconds(pinned)), found, off)
+
+
 def window_kept(item: Placed) -> Iterator[Violation]:
-    """WINDOW: earliest <= start <= latest of one of the windows."""
+    """WINDOW: earliest <= start <= latest of one of the windows; for visits not pinned in time."""
     frames = [(seconds(one.earliest), seconds(one.latest)) for one in item.visit.windows]
     off = min(max(first - item.start, item.start - last) for first, last in frames)
     if off > 0:

@@ -7,6 +7,7 @@ from scheduler.care.model import Day
 from scheduler.travel import TravelSettings
 from scheduler.validation.gaps import gap_findings
 from scheduler.validation.groups import group_findings
+from scheduler.validation.pins import pin_findings
 from scheduler.validation.shifts import carer_findings, shift_findings
 from scheduler.validation.visits import visit_findings
 
@@ -47,4 +48,5 @@ def day_findings(day: Day, travel: TravelSettings) -> list[Finding]:
         *visit_findings(day),
         *group_findings(day.visits),
         *gap_findings(day.visits),
+        *pin_findings(day),
     ]

@@ -70,6 +70,10 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan() -> None
             for s in r.stops
             if s.visit_id == v.id
         )
+        in_routes = {s.visit_id for r in plan.routes for s in r.stops}
+        pinned = [v for v in day.visits if v.pinned and v.id not in in_routes]
+        assert term["unassigned_pinned"].quantity == len(pinned)
+        priorities -= Counter(v.priority for v in pinned)
         for priority in (1, 2, 3):
             assert term[f"unassigned_priority_{priority}"].quantity == priorities[priority]
         paid_for = Counter(broken.rule for broken in missed(day, plan))
@@ -144,7 +148,10 @@ def doubled(day: Day, plan: Plan) -> Spoilt:
 
 def out_of_window(day: Day, plan: Plan) -> Spoilt:
     visits = {v.id: v for v in day.visits}
+    pinned = {v.starts_with for v in day.visits if v.pinned_start}
     for route, at, stop in _visits(day, plan):
+        if visits[stop.visit_id or ""].starts_with in pinned:
+            continue
         for window in visits[stop.visit_id or ""].windows:
             past = timedelta(seconds=window.latest.timestamp() - stop.start.timestamp() + 1)
             yield _with_stop(plan, route, at, _shifted(stop, past)), Rule.WINDOW
@@ -188,6 +195,24 @@ def barred(day: Day, plan: Plan) -> Spoilt:
         return carer.id in visit.wishes.prohibited
 
     yield from _by_stranger(day, plan, unwanted, Rule.FORBIDDEN_CARER)
+
+
+def unpinned(day: Day, plan: Plan) -> Spoilt:
+    def other(visit: Visit, carer: Carer) -> bool:
+        return visit.pinned_carer not in (None, carer.id)
+
+    yield from _by_stranger(day, plan, other, Rule.PINNED_CARER)
+
+
+def late_for_its_pin(day: Day, plan: Plan) -> Spoilt:
+    """A second off, also for the one of a group that is not pinned itself."""
+    visits = {v.id: v for v in day.visits}
+    pinned = {v.starts_with for v in day.visits if v.pinned_start}
+    for route, at, stop in _visits(day, plan):
+        if visits[stop.visit_id or ""].starts_with in pinned:
+            for by in (-1, 1):
+                moved = _shifted(stop, timedelta(seconds=by))
+                yield _with_stop(plan, route, at, moved), Rule.PINNED_TIME
 
 
 def allergic(day: Day, plan: Plan) -> Spoilt:
@@ -284,6 +309,7 @@ def person_doubled(day: Day, plan: Plan) -> Spoilt:
 FAULTS = (
     lost, doubled, out_of_window, shortened, unskilled, no_travel, after_shift, without_break,
     half_a_group, group_apart, group_by_one, gap_broken, person_doubled, barred, allergic,
+    unpinned, late_for_its_pin,
 )  # fmt: skip
 
 

@@ -199,6 +199,31 @@ def test_wishes_that_are_met_break_nothing() -> None:
     assert check(day, two.plan(), two.TRAVEL, hard) == []
 
 
+def test_a_pin_holds_who_and_when_and_goes_before_the_window() -> None:
+    """Per's breakfast is at 08:40 by Anna; its window is moved away, the pin stays."""
+    day = two.day()
+
+    def with_pin(**pin: object) -> Day:
+        changed = replace(day.visits[1], earliest=at("11:00"), latest=at("11:30"), **pin)  # type: ignore[arg-type]
+        return replace(day, visits=(day.visits[0], changed, *day.visits[2:]))
+
+    held = with_pin(pinned_carer="anna", pinned_start=at("08:40"))
+    assert check(held, two.plan(), two.TRAVEL) == []
+    (who,) = check(with_pin(pinned_carer="bo", pinned_start=at("08:40")), two.plan(), two.TRAVEL)
+    assert (who.rule, who.expected, who.found) == (Rule.PINNED_CARER, "bo", "anna")
+    (when,) = check(with_pin(pinned_start=at("08:45")), two.plan(), two.TRAVEL)
+    assert (when.rule, when.size_s) == (Rule.PINNED_TIME, 300)
+
+
+def test_the_pinned_start_of_one_holds_for_its_whole_group() -> None:
+    day = two.day()
+    lift = replace(day.visits[2], pinned_start=at("10:45"))
+    day = replace(day, visits=(*day.visits[:2], lift, *day.visits[3:]))
+    found = [v for v in check(day, two.plan(), two.TRAVEL) if v.rule is Rule.PINNED_TIME]
+    assert sorted(v.visit_ids[0] for v in found) == ["lyft-1", "lyft-2"]
+    assert {v.size_s for v in found} == {15 * 60}
+
+
 def test_a_start_between_two_windows_is_in_neither() -> None:
     """Held in the second window; a minute after the first it is a minute off, not an hour."""
     day = two.day()

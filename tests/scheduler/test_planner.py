@@ -78,6 +78,41 @@ def test_a_visit_goes_to_the_window_that_has_room() -> None:
     assert [s.start for r in made.routes for s in r.stops if s.visit_id == "b1"] == [at("11:00")]
 
 
+def test_a_pin_decides_who_and_when() -> None:
+    """Per's breakfast at 09:05 by Bo, though Anna is there already and 09:00 is the gap's end."""
+    day = two.day()
+    pinned = replace(day.visits[1], pinned_carer="bo", pinned_start=at("09:05"))
+    made = plan(replace(day, visits=(day.visits[0], pinned, *day.visits[2:])))
+    (route,) = [r for r in made.routes if any(s.visit_id == "frukost" for s in r.stops)]
+    assert route.carer_id == "bo"
+    assert [s.start for s in route.stops if s.visit_id == "frukost"] == [at("09:05")]
+    assert made.unassigned == ()
+
+
+def test_a_pinned_visit_that_can_wait_goes_before_one_that_must() -> None:
+    """Both at 08:00 sharp for Anna alone; a pin that did nothing would be worse than none."""
+    day = two.day()
+    must = replace(visit("b1", "r1", ("08:00", "08:00"), 60), priority=1)
+    pinned = replace(
+        visit("b3", "r3", ("08:00", "09:30"), 60), priority=3, pinned_start=at("08:00")
+    )
+    (left,) = plan(replace(day, visits=(must, pinned), shifts=day.shifts[:1])).unassigned
+    assert left.visit_id == "b1"
+
+
+def test_a_pin_that_cannot_be_kept_says_so() -> None:
+    """Bo's insulin delegation has run out; unlocking is the way, not delegating."""
+    day = two.day()
+    pinned = replace(day.visits[0], pinned_carer="bo")
+    (left,) = plan(replace(day, visits=(pinned, *day.visits[1:]))).unassigned
+    assert (left.visit_id, left.reason) == ("insulin", Reason.ALL_EXCLUDED)
+    assert "låst" in left.text
+    assert "Lås upp" in left.action
+    assert {t.name: t.quantity for t in plan(replace(day, visits=(pinned,))).score}[
+        "unassigned_pinned"
+    ] == 1
+
+
 def test_windows_that_nobody_works_in_are_all_named() -> None:
     alone = visit("natt", "siv", ("13:00", "14:00"), 10)
     alone = replace(alone, more_windows=(Window(at("20:00"), at("21:00")),))

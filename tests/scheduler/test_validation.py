@@ -195,6 +195,49 @@ PLANTED: list[tuple[str, str, Day]] = [
         "visit group (g1)",
         with_visit(2, latest=at(9, 10), more_windows=(Window(at(11, 1), at(12)),)),
     ),
+    ("PIN_UNKNOWN_CARER", "visits[3] (v4).pinned_carer", with_visit(4, pinned_carer="c9")),
+    (
+        "PIN_CARER_WITHOUT_SKILL",
+        "visits[0] (v1).pinned_carer",
+        with_visit(1, pinned_carer="c2"),
+    ),
+    (
+        "PIN_CARER_WITHOUT_SHIFT",
+        "visits[3] (v4).pinned_carer",
+        replace(with_visit(4, pinned_carer="c1"), shifts=SOUND.shifts[1:]),
+    ),
+    (
+        "PIN_OUTSIDE_SHIFT",
+        "visits[3] (v4).pinned_start",
+        with_visit(4, pinned_carer="c2", pinned_start=at(11, 30)),
+    ),
+    ("NAIVE_TIME", "visits[3] (v4).pinned_start", with_visit(4, pinned_start=NAIVE)),
+    (
+        "PINS_OF_GROUP_DIFFER",
+        "visit group (g1)",
+        replace(
+            SOUND,
+            visits=(
+                SOUND.visits[0],
+                replace(SOUND.visits[1], pinned_start=at(10)),
+                replace(SOUND.visits[2], pinned_start=at(10, 1)),
+                SOUND.visits[3],
+            ),
+        ),
+    ),
+    (
+        "PINS_OF_GROUP_DIFFER",
+        "visit group (g1)",
+        replace(
+            SOUND,
+            visits=(
+                SOUND.visits[0],
+                replace(SOUND.visits[1], pinned_carer="c1"),
+                replace(SOUND.visits[2], pinned_carer="c1"),
+                SOUND.visits[3],
+            ),
+        ),
+    ),
     (
         "WINDOWS_OVERLAP",
         "visits[3] (v4).more_windows[1]",
@@ -310,6 +353,7 @@ TOMORROW = at(12, 1, day=date(2026, 3, 5))
     [
         ("SHIFT_TOO_LONG", with_shift(1, end=at(20, 1))),
         ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(frozenset({"c9"})))),
+        ("PIN_OUTSIDE_WINDOW", with_visit(4, pinned_start=at(12, 1))),
         ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(preferred=frozenset({"c9"})))),
         ("OUTSIDE_PLANNED_DAY", with_visit(4, earliest=YESTERDAY, latest=YESTERDAY, gaps=())),
         ("OUTSIDE_PLANNED_DAY", with_shift(3, start=TOMORROW, end=TOMORROW + timedelta(hours=1))),
