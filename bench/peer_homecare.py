@@ -24,7 +24,7 @@ from scheduler.checker import Violation, check, missed
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
 from scheduler.planner import plan_of
-from scheduler.rules import Reason
+from scheduler.rules import Reason, Rule
 from scheduler.solve import Explanation, Solution, SolveParams, solve
 from scheduler.travel import TravelSettings, load_travel_settings
 
@@ -63,7 +63,11 @@ def judge(day: Day, travel: TravelSettings, objective: Objective, plan: Plan) ->
         )
     points = travel_s * objective.weights.travel + waiting_s * objective.weights.waiting
     points += sum(objective.unassigned[level] * count for level, count in left_out.items())
-    points += sum(objective.prices[broken.rule] for broken in missed(day, plan, objective))
+    for broken in missed(day, plan, travel, objective):
+        if broken.rule is Rule.OVERTIME:
+            points += broken.size_s * objective.weights.overtime
+        else:
+            points += objective.prices[broken.rule]
     found = check(day, plan, travel, objective)
     return Verdict(plan, left_out, travel_s, waiting_s, points, found)
 

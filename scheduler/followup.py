@@ -1,9 +1,9 @@
 """
 What a day plan costs in time: care, travel, waiting, idle and breaks, per shift and per zone.
 
-Paid time is the length of the shifts less the breaks taken, and every paid second is care, travel,
-waiting or idle: none is lost and none is counted twice, over midnight and over both nights when the
-clocks change. The care-time share (brukartidsandel) is care / paid.
+Paid time is the length of the shifts and the overtime after them, less the breaks taken, and every
+paid second is care, travel, waiting or idle: none is lost and none is counted twice, over midnight
+and over both nights when the clocks change. The care-time share (brukartidsandel) is care / paid.
 
 A zone gets the care of its visits, the travel to them, the waiting for them, and the way back from
 the last one. What belongs to no visit (idle time, breaks) is spread over the zones that the shift
@@ -79,6 +79,8 @@ class FollowUp:
         Recipient id -> number of carers who come that day, for recipients somebody comes to.
     demanded_s, planned_s
         Visit seconds asked for by all visits, and by those that have a place in the plan.
+    overtime_s
+        Seconds worked after the shifts' ends; a part of the paid time.
     """
 
     total: TimeUse
@@ -89,6 +91,7 @@ class FollowUp:
     distinct_carers: Mapping[str, int]
     demanded_s: int
     planned_s: int
+    overtime_s: int
 
 
 class _Use(Enum):
@@ -142,6 +145,7 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         distinct_carers={recipient: len(carers[recipient]) for recipient in sorted(carers)},
         demanded_s=sum(_demand_s(visit) for visit in day.visits),
         planned_s=sum(_demand_s(visits[visit_id]) for visit_id in planned_ids),
+        overtime_s=sum(overtime_s(shift, routes.get(shift.id)) for shift in day.shifts),
     )
 
 
@@ -169,9 +173,18 @@ def _shift_entries(
         travel_s = waiting_s = 0
     # Waiting for a break that no visit follows is waiting for nobody: it stays in the idle rest.
     entries.append(_Entry(_Use.TRAVEL, zone, travel_s + (route.return_travel_s if route else 0)))
-    rest_s = elapsed_s(shift.start, shift.end) - sum(entry.seconds for entry in entries)
+    worked_s = elapsed_s(shift.start, shift.end) + overtime_s(shift, route)
+    rest_s = worked_s - sum(entry.seconds for entry in entries)
     entries.append(_Entry(_Use.IDLE, None, rest_s))
     return tuple(entries)
+
+
+def overtime_s(shift: Shift, route: Route | None) -> int:
+    """Seconds from the shift's end until the carer is back; 0 for one who is back in time."""
+    if route is None or not route.stops:
+        return 0
+    left_s = elapsed_s(route.stops[-1].end, shift.end)
+    return max(0, route.return_travel_s - left_s)
 
 
 def _time_use(entries: Iterable[_Entry]) -> TimeUse:

@@ -96,7 +96,9 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
     unassigned = parameters.on("unassigned", day)
     return Objective(
         weights=Weights(
-            travel=int(parameters.on("travel", day)), waiting=int(parameters.on("waiting", day))
+            travel=int(parameters.on("travel", day)),
+            waiting=int(parameters.on("waiting", day)),
+            overtime=int(parameters.on("overtime", day)),
         ),
         unassigned={int(p): int(unassigned[str(int(p))]) for p in Priority},
         prices=_prices(parameters, day),

@@ -142,6 +142,10 @@ def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ..
             "waiting", solution.waiting_s, "s", weights.waiting,
             solution.waiting_s * weights.waiting,
         ),
+        Term(
+            "overtime", solution.overtime_s, "s", weights.overtime,
+            solution.overtime_s * weights.overtime,
+        ),
     ]  # fmt: skip
     broken = _broken(solution, day)
     for rule, price in objective.prices.items():

@@ -28,6 +28,7 @@ class Rule(StrEnum):
     DURATION = "DURATION"
     TRAVEL = "TRAVEL"
     SHIFT = "SHIFT"
+    OVERTIME = "OVERTIME"
     BREAK = "BREAK"
     GROUP_START = "GROUP_START"
     GROUP_CARERS = "GROUP_CARERS"
@@ -50,6 +51,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
     Rule.SHIFT: "Arbetet ryms inom passet, med resa från och till passets platser.",
+    Rule.OVERTIME: "Passet slutar i tid; övertid kostar.",
     Rule.BREAK: "Rasten tas en gång, i full längd och inom sin ram.",
     Rule.GROUP_START: "Besök med dubbelbemanning börjar samtidigt.",
     Rule.GROUP_CARERS: "Besök med dubbelbemanning görs av olika medarbetare.",

@@ -87,13 +87,13 @@ def _route_findings(shift: Shift, route: Route) -> list[Finding]:
                 )
             )
         free_from = stop.end
-    left_s = elapsed_s(free_from, shift.end) - route.return_travel_s
+    left_s = elapsed_s(free_from, shift.closes) - route.return_travel_s
     if left_s < 0 or route.return_travel_s < 0:
         findings.append(
             Finding(
                 "ROUTE_EXCEEDS_SHIFT",
                 f"route {shift.id}",
-                f"back at the latest {shift.end.isoformat()}",
+                f"back at the latest {shift.closes.isoformat()}",
                 f"{free_from.isoformat()} + {route.return_travel_s} s travel",
                 "Kontrollera planen: rutten ryms inte i passet.",
             )

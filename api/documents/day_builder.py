@@ -94,6 +94,7 @@ def _shift(item: ShiftSchema, carer_id: str) -> Shift:
         Location(*item.end_location),
         item.transport_mode,
         rest[0] if rest else None,
+        item.latest_end_time,
     )
 
 

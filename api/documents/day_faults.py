@@ -36,6 +36,7 @@ FIELD_NAMES = {
     ".gaps[": ".visitDependencies[",
     ".rest.serviceDuration": ".requiredBreaks[0].duration",
     ".rest": ".requiredBreaks[0]",
+    ".latest_end": ".latestEndTime",
     ".start_location": ".startLocation",
     ".end_location": ".endLocation",
     ".valid_to": ".validTo",

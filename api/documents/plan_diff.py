@@ -169,6 +169,7 @@ def _figures(document: PlanDocumentSchema, kpis: KpisSchema) -> dict[tuple[str, 
         ("travelTime", "s"): total.travel_time,
         ("waitingTime", "s"): total.waiting_time,
         ("idleTime", "s"): total.idle_time,
+        ("overtime", "s"): kpis.overtime,
         ("maxDistinctCaregivers", "carers"): kpis.max_distinct_caregivers,
         ("objective", "points"): sum(term.points for term in document.score_analysis),
     }

@@ -156,6 +156,7 @@ class KpisSchema(Schema):
     violations: int
     demanded_time: Seconds
     planned_time: Seconds
+    overtime: Seconds = 0
     max_distinct_caregivers: int
     total: TimeUseSchema
     zones: list[ZoneTimeUseSchema]

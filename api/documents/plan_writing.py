@@ -109,6 +109,7 @@ def kpis(measured: FollowUp, violations: int) -> KpisSchema:
         violations=violations,
         demanded_time=measured.demanded_s,
         planned_time=measured.planned_s,
+        overtime=measured.overtime_s,
         max_distinct_caregivers=max(measured.distinct_carers.values(), default=0),
         total=TimeUseSchema(**_time_use(measured.total)),
         zones=[

@@ -82,6 +82,7 @@ class ShiftSchema(Schema):
     id: Id
     min_start_time: Moment
     max_end_time: Moment
+    latest_end_time: Moment | None = None
     start_location: Point
     end_location: Point
     transport_mode: ModeCode

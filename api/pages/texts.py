@@ -250,6 +250,7 @@ RULES_EN: dict[Rule, str] = {
     Rule.DURATION: "The visit gets all of its planned time.",
     Rule.TRAVEL: "The carer has time to travel between the visits.",
     Rule.SHIFT: "The work fits in the shift, with travel from and to its places.",
+    Rule.OVERTIME: "The shift ends in time; overtime has a price.",
     Rule.BREAK: "The break is taken once, in full and within its frame.",
     Rule.GROUP_START: "Double-staffed visits start at the same time.",
     Rule.GROUP_CARERS: "Double-staffed visits are made by different carers.",
@@ -269,6 +270,7 @@ ACTIONS_EN: dict[Reason, str] = {
 TERMS: dict[str, tuple[str, str]] = {
     "travel": ("Restid", "Travel"),
     "waiting": ("Väntan", "Waiting"),
+    "overtime": ("Övertid", "Overtime"),
     "forbidden_carer": ("Utesluten medarbetare", "Barred carer"),
     "allergy": ("Medarbetare med allergi", "Carer with an allergy"),
     "gender": ("Annat kön än det önskade", "Another gender than wished"),

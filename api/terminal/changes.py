@@ -37,6 +37,7 @@ KPIS = {
     "travelTime": "Restid, tim",
     "waitingTime": "Väntan, tim",
     "idleTime": "Obokad tid, tim",
+    "overtime": "Övertid",
     "maxDistinctCaregivers": "Olika medarbetare per person, högst",
     "objective": "Poäng (lägre är bättre)",
 }

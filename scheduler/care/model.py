@@ -269,7 +269,12 @@ class Break:
 class Shift:
     """
     One carer's working period; one route. Travel from `start_location` and back to
-    `end_location` happens within [start, end].
+    `end_location` happens within [start, closes].
+
+    Parameters
+    ----------
+    latest_end
+        Until when the carer may stay on (övertid), at a price; None means no overtime.
     """
 
     id: str
@@ -280,6 +285,12 @@ class Shift:
     end_location: Location
     mode: Mode
     rest: Break | None = None
+    latest_end: datetime | None = None
+
+    @property
+    def closes(self) -> datetime:
+        """When the carer must be back at the latest, overtime included."""
+        return self.end if self.latest_end is None else self.latest_end
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from scheduler.checker.carers import (
     preferred_carer,
 )
 from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
-from scheduler.checker.routes import break_taken, shift_hours, travel_time
+from scheduler.checker.routes import break_taken, overtime, shift_hours, travel_time
 from scheduler.checker.violation import Placed, Violation, seconds
 from scheduler.checker.visits import pinned_time, skills_held, whole_duration, window_kept
 from scheduler.checker.whole import assigned_once, plan_date
@@ -67,11 +67,18 @@ def check(
     return found
 
 
-def missed(day: Day, plan: Plan, objective: Objective | None = None) -> list[Violation]:
+def missed(
+    day: Day, plan: Plan, travel: TravelSettings, objective: Objective | None = None
+) -> list[Violation]:
     """Every break of a rule that `objective` has a price for: allowed, but paid for in points."""
     prices = (objective or load_objective(day.date)).prices
-    placed = _placed({visit.id: visit for visit in day.visits}, plan)
-    return [broken for broken in _carers(day, placed) if broken.rule in prices]
+    visits = {visit.id: visit for visit in day.visits}
+    shifts = {shift.id: shift for shift in day.shifts}
+    found = [broken for broken in _carers(day, _placed(visits, plan)) if broken.rule in prices]
+    for route in plan.routes:
+        if route.shift_id in shifts:
+            found += overtime(shifts[route.shift_id], route, visits, travel)
+    return found
 
 
 def _placed(visits: Mapping[str, Visit], plan: Plan) -> dict[str, Placed]:

@@ -41,15 +41,35 @@ def travel_time(
 def shift_hours(
     shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
 ) -> Iterator[Violation]:
-    """SHIFT: everything, and the way back, lies within the shift."""
-    begins, ends = seconds(shift.start), seconds(shift.end)
-    back = left = begins
-    resting, place = 0, shift.start_location
+    """SHIFT: everything, and the way back, lies within the shift, overtime included."""
+    begins, ends = seconds(shift.start), seconds(shift.closes)
     for stop in route.stops:
-        start, end = seconds(stop.start), seconds(stop.end)
+        start = seconds(stop.start)
         if start < begins:
             wanted = f"tidigast {clock(begins)}"
             yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(start), begins - start)
+    back = _back(shift, route, visits, travel)
+    if back > ends:
+        wanted = f"åter senast {clock(ends)}"
+        yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(back), back - ends)
+
+
+def overtime(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+) -> Iterator[Violation]:
+    """OVERTIME: the carer is back when the shift ends."""
+    ends, back = seconds(shift.end), _back(shift, route, visits, travel)
+    if back > ends:
+        wanted = f"åter {clock(ends)}"
+        yield Violation(Rule.OVERTIME, (), (shift.id,), wanted, clock(back), back - ends)
+
+
+def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings) -> int:
+    """When the carer is back at the earliest, by the plan's own stops and the way from the last."""
+    back = left = seconds(shift.start)
+    resting, place = 0, shift.start_location
+    for stop in route.stops:
+        start, end = seconds(stop.start), seconds(stop.end)
         back = max(back, end)
         if stop.visit_id is None:
             resting += end - start
@@ -58,9 +78,7 @@ def shift_hours(
     if any(stop.visit_id is not None for stop in route.stops):
         way = travel_seconds(place, shift.end_location, shift.mode, travel)
         back = max(back, left + resting + way)
-    if back > ends:
-        wanted = f"åter senast {clock(ends)}"
-        yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(back), back - ends)
+    return back
 
 
 def break_taken(shift: Shift, route: Route) -> Iterator[Violation]:

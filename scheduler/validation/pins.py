@@ -77,11 +77,11 @@ def _start(
             Severity.WARNING,
         )
     own = shifts.get(visit.pinned_carer or "", ())
-    if not all(is_aware(shift.start, shift.end) for shift in own):
+    if not all(is_aware(shift.start, shift.closes) for shift in own):
         return
     end = start + 60 * visit.duration_min
     if own and not any(
-        second_of(shift.start) <= start and end <= second_of(shift.end) for shift in own
+        second_of(shift.start) <= start and end <= second_of(shift.closes) for shift in own
     ):
         yield Finding(
             "PIN_OUTSIDE_SHIFT",

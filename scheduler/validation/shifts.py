@@ -43,7 +43,8 @@ def carer_findings(carers: Sequence[Carer]) -> Iterator[Finding]:
 
 def shift_findings(day: Day, travel: TravelSettings) -> Iterator[Finding]:
     """
-    Codes: DUPLICATE_ID, UNKNOWN_CARER, SHIFT_ENDS_BEFORE_START, SHIFT_TOO_LONG (warning),
+    Codes: DUPLICATE_ID, UNKNOWN_CARER, SHIFT_ENDS_BEFORE_START, LATEST_END_BEFORE_END,
+    SHIFT_TOO_LONG (warning),
     SHIFT_SHORTER_THAN_TRAVEL, SHIFTS_OVERLAP, BREAK_LONGER_THAN_SHIFT, BREAK_OUTSIDE_SHIFT,
     OUTSIDE_PLANNED_DAY (warning) and those of :mod:`scheduler.validation.common`.
     """
@@ -70,7 +71,7 @@ def shift_findings(day: Day, travel: TravelSettings) -> Iterator[Finding]:
             *place(f"{where}.end_location", shift.end_location),
         ]
         yield from places
-        naive = list(naive_times(where, start=shift.start, end=shift.end))
+        naive = list(naive_times(where, start=shift.start, end=shift.end, latest_end=shift.closes))
         yield from naive
         if not naive:
             yield from _span(where, shift, longest_min)
@@ -91,12 +92,22 @@ def _span(where: str, shift: Shift, longest_min: int | None) -> Iterator[Finding
             shift.end.isoformat(),
             "Rätta passets tider; ett nattpass slutar nästa dag.",
         )
-    elif longest_min is not None and length_s > longest_min * SECONDS_PER_MINUTE:
+        return
+    if second_of(shift.closes) < second_of(shift.end):
+        yield Finding(
+            "LATEST_END_BEFORE_END",
+            f"{where}.latest_end",
+            f"a time from {shift.end.isoformat()}, when the shift ends",
+            shift.closes.isoformat(),
+            "Ange till när övertid är möjlig, eller ta bort uppgiften.",
+        )
+    whole_s = max(length_s, second_of(shift.closes) - second_of(shift.start))
+    if longest_min is not None and whole_s > longest_min * SECONDS_PER_MINUTE:
         yield Finding(
             "SHIFT_TOO_LONG",
             where,
-            f"at most {longest_min} minutes",
-            f"{length_s // SECONDS_PER_MINUTE} minutes",
+            f"at most {longest_min} minutes, overtime included",
+            f"{whole_s // SECONDS_PER_MINUTE} minutes",
             "Korta eller dela passet, eller kontrollera att avtalet tillåter det.",
             Severity.WARNING,
         )
@@ -156,9 +167,9 @@ def _overlaps(shifts: Sequence[Shift]) -> Iterator[Finding]:
     """Each shift of a carer against the one that has lasted longest when it begins."""
     by_carer: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for position, shift in enumerate(shifts):
-        if is_aware(shift.start, shift.end):
+        if is_aware(shift.start, shift.end, shift.closes):
             by_carer[shift.carer_id].append(
-                (second_of(shift.start), second_of(shift.end), position)
+                (second_of(shift.start), second_of(shift.closes), position)
             )
     for spans in by_carer.values():
         spans.sort()
@@ -168,7 +179,7 @@ def _overlaps(shifts: Sequence[Shift]) -> Iterator[Finding]:
                 yield Finding(
                     "SHIFTS_OVERLAP",
                     f"shifts[{span[2]}] ({shifts[span[2]].id})",
-                    "shifts of one carer that do not overlap",
+                    "shifts of one carer that do not overlap, overtime included",
                     f"begins before shifts[{furthest[2]}] ({shifts[furthest[2]].id}) ends",
                     "Rätta passens tider eller ge det ena till någon annan.",
                 )

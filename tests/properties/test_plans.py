@@ -15,6 +15,7 @@ from scheduler.build import build_problem
 from scheduler.care.model import Carer, Day, Visit
 from scheduler.care.units import STOCKHOLM
 from scheduler.checker import check, missed
+from scheduler.followup import follow_up
 from scheduler.objective import load_objective
 from scheduler.plan import Plan, Route, Stop
 from scheduler.planner import plan_day, plan_of
@@ -51,7 +52,9 @@ def test_every_visit_is_planned_or_explained() -> None:
     assert min(outcomes["planned"], outcomes["left out"]) > 200
 
 
-def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan() -> None:
+def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
+    travel: TravelSettings,
+) -> None:
     """Travel, waiting and wishes are counted anew; points are neither lost nor made."""
     seen: Counter[Rule] = Counter()
     for seed in SEEDS:
@@ -76,7 +79,11 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan() -> None
         priorities -= Counter(v.priority for v in pinned)
         for priority in (1, 2, 3):
             assert term[f"unassigned_priority_{priority}"].quantity == priorities[priority]
-        paid_for = Counter(broken.rule for broken in missed(day, plan))
+        broken_rules = missed(day, plan, travel)
+        paid_for = Counter(broken.rule for broken in broken_rules)
+        late_s = sum(b.size_s for b in broken_rules if b.rule is Rule.OVERTIME)
+        assert term["overtime"].quantity == late_s == follow_up(day, plan).overtime_s, seed
+        seen[Rule.OVERTIME] += paid_for[Rule.OVERTIME]
         for rule in load_objective(day.date).prices:
             assert term[rule.value.lower()].quantity == paid_for[rule], (seed, rule)
             seen[rule] += paid_for[rule]
@@ -236,7 +243,7 @@ def after_shift(day: Day, plan: Plan) -> Spoilt:
     shifts = {s.id: s for s in day.shifts}
     for route in plan.routes:
         if route.stops and route.stops[-1].visit_id:
-            over = shifts[route.shift_id].end.timestamp() - route.stops[-1].end.timestamp() + 1
+            over = shifts[route.shift_id].closes.timestamp() - route.stops[-1].end.timestamp() + 1
             late = _shifted(route.stops[-1], timedelta(seconds=over))
             yield _with_stop(plan, route, len(route.stops) - 1, late), Rule.SHIFT
 

@@ -189,8 +189,8 @@ def test_a_rule_about_who_comes_is_hard_or_has_a_price(rule: Rule, wishes: Wishe
     (broken,) = check(day, plan, two.TRAVEL, hard)
     assert (broken.rule, broken.visit_ids, broken.shift_ids) == (rule, ("frukost",), ("pass-anna",))
     assert check(day, plan, two.TRAVEL, priced) == []
-    assert missed(day, plan, priced) == [broken]
-    assert missed(day, plan, hard) == []
+    assert missed(day, plan, two.TRAVEL, priced) == [broken]
+    assert missed(day, plan, two.TRAVEL, hard) == []
 
 
 def test_wishes_that_are_met_break_nothing() -> None:
@@ -251,6 +251,23 @@ def test_work_outside_the_shift_is_found() -> None:
     early = replace(day, shifts=(replace(day.shifts[0], start=at("08:01")), day.shifts[1]))
     rules = {v.rule for v in check(early, two.plan(), two.TRAVEL)}
     assert rules == {Rule.SHIFT, Rule.TRAVEL}
+
+
+def test_overtime_is_allowed_until_the_latest_end_and_told() -> None:
+    """Anna is back at 11:10: ten minutes over with a shift until 11:00, if she may stay."""
+    day = two.day()
+
+    def until(end: str, latest: str) -> Day:
+        anna = replace(day.shifts[0], end=at(end), latest_end=at(latest))
+        return replace(day, shifts=(anna, day.shifts[1]))
+
+    allowed = until("11:00", "11:10")
+    assert check(allowed, two.plan(), two.TRAVEL) == []
+    (over,) = missed(allowed, two.plan(), two.TRAVEL)
+    assert (over.rule, over.shift_ids, over.size_s) == (Rule.OVERTIME, ("pass-anna",), 600)
+    (late,) = check(until("11:00", "11:09"), two.plan(), two.TRAVEL)
+    assert (late.rule, late.size_s) == (Rule.SHIFT, 60)
+    assert missed(until("11:10", "11:30"), two.plan(), two.TRAVEL) == []
 
 
 def test_unknown_visits_shifts_and_carers_are_found() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -253,6 +253,17 @@ def test_a_route_back_on_the_last_second_is_accepted() -> None:
     late = route(FOUR_HOURS, stop("v1", "11:00", "11:00", "11:30", 0), back_s=1800)
     use = follow_up(day_of([FOUR_HOURS], THREE_VISITS), Plan(DAY, (late,), ())).total
     assert use.travel_s == 1800
+
+
+def test_overtime_is_paid_and_counted() -> None:
+    """Back at 12:10 from a shift until 12:00: four hours and ten minutes are paid."""
+    late = route(FOUR_HOURS, stop("v1", "11:00", "11:00", "12:00", 0), back_s=600)
+    worked = replace(FOUR_HOURS, latest_end=at("12:30"))
+    measured = follow_up(day_of([worked], THREE_VISITS), Plan(DAY, (late,), ()))
+    assert measured.overtime_s == 600
+    assert measured.total.paid_s == 4 * 3600 + 600
+    assert measured.total.idle_s == 3 * 3600
+    assert measured.by_shift["s1"] == measured.total
 
 
 def test_all_faults_of_a_plan_come_at_once() -> None:

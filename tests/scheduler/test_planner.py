@@ -113,6 +113,19 @@ def test_a_pin_that_cannot_be_kept_says_so() -> None:
     ] == 1
 
 
+def test_overtime_is_worked_rather_than_a_visit_left_out() -> None:
+    """A visit at 11:50 for half an hour: twenty minutes over, 12 points a second, and no more."""
+    day = two.day()
+    late = visit("sen", "siv", ("11:50", "11:55"), 30)
+    shifts = tuple(replace(s, latest_end=at("12:30")) for s in day.shifts)
+    made = plan(replace(day, visits=(late,), shifts=shifts))
+    assert made.unassigned == ()
+    term = {t.name: t for t in made.score}["overtime"]
+    assert (term.quantity, term.points) == (20 * 60, 20 * 60 * 12)
+    (left,) = plan(replace(day, visits=(late,))).unassigned
+    assert left.reason is Reason.NO_SHIFT_IN_WINDOW
+
+
 def test_windows_that_nobody_works_in_are_all_named() -> None:
     alone = visit("natt", "siv", ("13:00", "14:00"), 10)
     alone = replace(alone, more_windows=(Window(at("20:00"), at("21:00")),))

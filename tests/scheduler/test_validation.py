@@ -195,6 +195,9 @@ PLANTED: list[tuple[str, str, Day]] = [
         "visit group (g1)",
         with_visit(2, latest=at(9, 10), more_windows=(Window(at(11, 1), at(12)),)),
     ),
+    ("LATEST_END_BEFORE_END", "shifts[0] (s1).latest_end", with_shift(1, latest_end=at(15, 59))),
+    ("NAIVE_TIME", "shifts[0] (s1).latest_end", with_shift(1, latest_end=NAIVE)),
+    ("SHIFTS_OVERLAP", "shifts[2] (s3)", with_shift(2, latest_end=at(17, 1))),
     ("PIN_UNKNOWN_CARER", "visits[3] (v4).pinned_carer", with_visit(4, pinned_carer="c9")),
     (
         "PIN_CARER_WITHOUT_SKILL",
@@ -352,6 +355,7 @@ TOMORROW = at(12, 1, day=date(2026, 3, 5))
     ("code", "day"),
     [
         ("SHIFT_TOO_LONG", with_shift(1, end=at(20, 1))),
+        ("SHIFT_TOO_LONG", with_shift(1, latest_end=at(20, 1))),
         ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(frozenset({"c9"})))),
         ("PIN_OUTSIDE_WINDOW", with_visit(4, pinned_start=at(12, 1))),
         ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(preferred=frozenset({"c9"})))),
