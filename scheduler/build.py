@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.care.model import Carer, Day, Gap, Location, Mode, Visit, Window, Wishes
+from scheduler.care.model import Carer, Day, Gap, Location, Mode, Shift, Visit, Window, Wishes
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
@@ -94,6 +94,7 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         travel_s=np.stack(
             [travel_matrix(list(places) or [Location(0, 0)], mode, travel) for mode in modes]
         ),
+        fixed_points=_ints(opening_points(shift, objective) for shift in day.shifts),
         weights=objective.weights,
     )
 
@@ -119,6 +120,19 @@ def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.
             )
             points[row, column] = sum(objective.prices.get(rule, 0) for rule in broken)
     return allowed, points
+
+
+def paid_minutes(shift: Shift) -> int:
+    """Minutes paid for the shift without overtime."""
+    length_s = shift.end.timestamp() - shift.start.timestamp()
+    return int(length_s) // SECONDS_PER_MINUTE - (shift.rest.duration_min if shift.rest else 0)
+
+
+def opening_points(shift: Shift, objective: Objective) -> int:
+    """Points of using the shift at all; a shift that is not optional is paid anyhow."""
+    if not shift.optional:
+        return 0
+    return objective.opened_shift + objective.optional_minute * paid_minutes(shift)
 
 
 def _windows(visits: tuple[Visit, ...]) -> list[tuple[Window, ...]]:

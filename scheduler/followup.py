@@ -1,9 +1,10 @@
 """
 What a day plan costs in time: care, travel, waiting, idle and breaks, per shift and per zone.
 
-Paid time is the length of the shifts and the overtime after them, less the breaks taken, and every
-paid second is care, travel, waiting or idle: none is lost and none is counted twice, over midnight
-and over both nights when the clocks change. The care-time share (brukartidsandel) is care / paid.
+Paid time is the length of the shifts and the overtime after them, less the breaks taken. An
+optional shift without visits is not opened, and nobody is paid for it. Every paid second is care,
+travel, waiting or idle: none is lost and none is counted twice, over midnight and over both nights
+when the clocks change. The care-time share (brukartidsandel) is care / paid.
 
 A zone gets the care of its visits, the travel to them, the waiting for them, and the way back from
 the last one. What belongs to no visit (idle time, breaks) is spread over the zones that the shift
@@ -155,6 +156,8 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
 def _shift_entries(
     shift: Shift, route: Route | None, visits: Mapping[str, Visit]
 ) -> tuple[_Entry, ...]:
+    if shift.optional and (route is None or not route.stops):
+        return ()
     entries: list[_Entry] = []
     zone: str | None = None
     travel_s = waiting_s = 0

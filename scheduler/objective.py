@@ -73,6 +73,8 @@ class Objective:
         Of the timed terms.
     unassigned, unassigned_pinned
         Points of a visit left out, by priority, and whatever its priority when it is pinned.
+    opened_shift, optional_minute
+        Points of an optional shift that is opened, and of each paid minute of it.
     prices
         Points of each visit that breaks the rule; a PRICEABLE rule without a price is hard.
     """
@@ -81,6 +83,8 @@ class Objective:
     unassigned: dict[int, int]
     prices: Mapping[Rule, int] = field(default_factory=dict)
     unassigned_pinned: int = 0
+    opened_shift: int = 0
+    optional_minute: int = 0
 
 
 def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
@@ -103,6 +107,8 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         unassigned={int(p): int(unassigned[str(int(p))]) for p in Priority},
         prices=_prices(parameters, day),
         unassigned_pinned=int(parameters.on("unassigned_pinned", day)),
+        opened_shift=int(parameters.on("opened_shift", day)),
+        optional_minute=int(parameters.on("optional_minute", day)),
     )
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from scheduler.build import build_problem, origin
+from scheduler.build import build_problem, origin, paid_minutes
 from scheduler.care.model import Day, Location, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
@@ -75,6 +75,8 @@ def plan_of(
         What made the solution; the plan only keeps them.
     """
     zero = origin(day.date).timestamp()
+    used = _used(day, solution)
+    unopened = {shift.id for shift in day.shifts if shift.optional} - used
 
     def moment(second: int) -> datetime:
         return datetime.fromtimestamp(zero + second, STOCKHOLM)
@@ -85,7 +87,9 @@ def plan_of(
             _route(day, shift, stops, travel, moment)
             for shift, stops in zip(day.shifts, solution.stops, strict=True)
         ),
-        unassigned=tuple(unassigned(day, item, objective.prices) for item in solution.unassigned),
+        unassigned=tuple(
+            unassigned(day, item, objective.prices, unopened) for item in solution.unassigned
+        ),
         score=_score(solution, objective, day),
         seed=seed,
         seconds=seconds,
@@ -147,6 +151,12 @@ def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ..
             solution.overtime_s * weights.overtime,
         ),
     ]  # fmt: skip
+    used = _used(day, solution)
+    opened = [shift for shift in day.shifts if shift.optional and shift.id in used]
+    price, minutes = objective.opened_shift, sum(paid_minutes(shift) for shift in opened)
+    terms.append(Term("opened_shift", len(opened), "shifts", price, len(opened) * price))
+    price = objective.optional_minute
+    terms.append(Term("optional_minute", minutes, "min", price, minutes * price))
     broken = _broken(solution, day)
     for rule, price in objective.prices.items():
         count = broken[rule]
@@ -162,6 +172,15 @@ def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ..
             Term(f"unassigned_priority_{priority}", count, "visits", points, count * points)
         )
     return tuple(terms)
+
+
+def _used(day: Day, solution: Solution) -> set[str]:
+    """Ids of the shifts that have a visit."""
+    return {
+        shift.id
+        for shift, stops in zip(day.shifts, solution.stops, strict=True)
+        if any(visit != BREAK for visit, _ in stops)
+    }
 
 
 def _broken(solution: Solution, day: Day) -> Counter[Rule]:

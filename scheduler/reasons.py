@@ -28,7 +28,9 @@ EXCLUDED = {
 }
 
 
-def unassigned(day: Day, item: Explanation, prices: Collection[Rule]) -> Unassigned:
+def unassigned(
+    day: Day, item: Explanation, prices: Collection[Rule], unopened: Collection[str]
+) -> Unassigned:
     """
     The explanation with ids instead of numbers, and its sentences.
 
@@ -36,13 +38,20 @@ def unassigned(day: Day, item: Explanation, prices: Collection[Rule]) -> Unassig
     ----------
     prices
         Rules that have a price and therefore exclude nobody.
+    unopened
+        Ids of optional shifts that the plan does not use.
     """
     visit = day.visits[item.visit]
     if item.reason is Reason.NO_SKILL:
         return _nobody_may(day, visit, prices)
     blocking = [day.shifts[k].carer_id for k in item.routes]
     blocking += [day.visits[v].id for v in item.visits]
-    text, action = _sentences(day, visit, item)
+    spare = [day.shifts[k].id for k in item.routes if day.shifts[k].id in unopened]
+    if item.reason is Reason.CROWDED_OUT and spare and visit.group is None:
+        text = f"Ryms i ett valfritt pass ({', '.join(spare)}) som kostar mer än besöket är värt."
+        action = "Gör passet fast för att öppna det, eller höj besökets prioritet."
+    else:
+        text, action = _sentences(day, visit, item)
     return Unassigned(visit.id, item.reason, tuple(dict.fromkeys(blocking)), text, action)
 
 

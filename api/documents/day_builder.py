@@ -95,6 +95,7 @@ def _shift(item: ShiftSchema, carer_id: str) -> Shift:
         item.transport_mode,
         rest[0] if rest else None,
         item.latest_end_time,
+        item.optional,
     )
 
 

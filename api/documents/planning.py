@@ -148,6 +148,7 @@ def _shift(shift: Shift) -> ShiftSchema:
         min_start_time=shift.start,
         max_end_time=shift.end,
         latest_end_time=shift.latest_end,
+        optional=shift.optional,
         start_location=_point(shift.start_location),
         end_location=_point(shift.end_location),
         transport_mode=shift.mode,

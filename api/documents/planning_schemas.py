@@ -86,6 +86,7 @@ class ShiftSchema(Schema):
     start_location: Point
     end_location: Point
     transport_mode: ModeCode
+    optional: bool = False
     required_breaks: Annotated[list[BreakSchema], Field(max_length=1)] = []
 
 

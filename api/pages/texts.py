@@ -179,6 +179,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "n_visits": ("{n}\u00a0besök", "{n}\u00a0visits"),
     "n_min": ("{n}\u00a0min", "{n}\u00a0min"),
     "no_visits": ("Inga besök på detta pass.", "No visits on this shift."),
+    "not_opened": ("Valfritt pass, öppnas inte.", "Optional shift, not opened."),
     "back": ("Åter vid slutplatsen", "Back at the end place"),
     "shift_outside": ("Utanför passet", "Outside the shift"),
     "visit_mark": ("Besök: starttid och namn", "Visit: start and name"),
@@ -271,6 +272,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "travel": ("Restid", "Travel"),
     "waiting": ("Väntan", "Waiting"),
     "overtime": ("Övertid", "Overtime"),
+    "opened_shift": ("Öppnade valfria pass", "Optional shifts opened"),
+    "optional_minute": ("Betald tid i valfria pass", "Paid time of optional shifts"),
     "forbidden_carer": ("Utesluten medarbetare", "Barred carer"),
     "allergy": ("Medarbetare med allergi", "Carer with an allergy"),
     "gender": ("Annat kön än det önskade", "Another gender than wished"),
@@ -284,6 +287,8 @@ TERMS: dict[str, tuple[str, str]] = {
 UNITS: dict[str, tuple[str, str]] = {
     "s": ("sekunder", "seconds"),
     "visits": ("besök", "visits"),
+    "shifts": ("pass", "shifts"),
+    "min": ("minuter", "minutes"),
 }
 LINES_EN: dict[str, str] = {
     "worked_hour": "Staff, per worked hour",

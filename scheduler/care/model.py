@@ -275,6 +275,8 @@ class Shift:
     ----------
     latest_end
         Until when the carer may stay on (övertid), at a price; None means no overtime.
+    optional
+        The shift is opened only if the plan uses it; nobody is paid for it otherwise.
     """
 
     id: str
@@ -286,6 +288,7 @@ class Shift:
     mode: Mode
     rest: Break | None = None
     latest_end: datetime | None = None
+    optional: bool = False
 
     @property
     def closes(self) -> datetime:

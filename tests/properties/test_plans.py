@@ -57,6 +57,7 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
 ) -> None:
     """Travel, waiting and wishes are counted anew; points are neither lost nor made."""
     seen: Counter[Rule] = Counter()
+    optional: Counter[str] = Counter()
     for seed in SEEDS:
         day, plan = planned(seed)
         term = {t.name: t for t in plan.score}
@@ -81,8 +82,23 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
             assert term[f"unassigned_priority_{priority}"].quantity == priorities[priority]
         broken_rules = missed(day, plan, travel)
         paid_for = Counter(broken.rule for broken in broken_rules)
+        used = {r.shift_id for r in plan.routes if r.stops}
+        opened = [s for s in day.shifts if s.optional and s.id in used]
+        measured = follow_up(day, plan)
+        paid_min = sum(
+            (s.end.timestamp() - s.start.timestamp()) / 60 - (s.rest.duration_min if s.rest else 0)
+            for s in opened
+        )
+        assert term["opened_shift"].quantity == len(opened), seed
+        assert term["optional_minute"].quantity == paid_min, seed
+        assert all(
+            measured.by_shift[s.id].paid_s == 0
+            for s in day.shifts
+            if s.optional and s.id not in used
+        )
+        optional.update("opened" if s in opened else "left" for s in day.shifts if s.optional)
         late_s = sum(b.size_s for b in broken_rules if b.rule is Rule.OVERTIME)
-        assert term["overtime"].quantity == late_s == follow_up(day, plan).overtime_s, seed
+        assert term["overtime"].quantity == late_s == measured.overtime_s, seed
         seen[Rule.OVERTIME] += paid_for[Rule.OVERTIME]
         for rule in load_objective(day.date).prices:
             assert term[rule.value.lower()].quantity == paid_for[rule], (seed, rule)
@@ -90,6 +106,7 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
         assert all(t.points == t.quantity * t.weight for t in plan.score)
         assert plan.objective == sum(t.points for t in plan.score)
     assert min(seen.values()) > 10, seen
+    assert min(optional["opened"], optional["left"]) > 10, optional
 
 
 def test_the_solver_counts_the_points_of_the_plan(travel: TravelSettings) -> None:

@@ -132,6 +132,14 @@ def test_a_shift_without_visits_is_spread_by_the_care_of_the_day() -> None:
     assert result.by_shift["s2"].care_time_share == 0
 
 
+def test_an_optional_shift_without_visits_costs_nobody() -> None:
+    spare = replace(shift("s2", at("13:00"), at("14:00")), optional=True)
+    for routes in ((ON_PAPER,), (ON_PAPER, route(spare))):
+        result = follow_up(day_of([FOUR_HOURS, spare], THREE_VISITS), Plan(DAY, routes, ()))
+        assert result.by_shift["s2"] == TimeUse(0, 0, 0, 0, 0, 0, 0)
+        assert result.total == result.by_shift["s1"]
+
+
 def test_a_shift_that_the_plan_leaves_out_is_paid_and_idle() -> None:
     """A route that is missing still costs its carer's wage."""
     empty = shift("s2", at("13:00"), at("14:00"))

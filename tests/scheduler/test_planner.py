@@ -126,6 +126,32 @@ def test_overtime_is_worked_rather_than_a_visit_left_out() -> None:
     assert left.reason is Reason.NO_SHIFT_IN_WINDOW
 
 
+def test_an_optional_shift_is_opened_only_when_it_is_worth_its_pay() -> None:
+    """Two visits at 08:00 sharp. Bo's four hours less a break: 3,600 + 120 * 210 points."""
+    day = two.day()
+    shifts = (day.shifts[0], replace(day.shifts[1], optional=True))
+    rivals = tuple(visit(f"b{i}", f"r{i}", ("08:00", "08:00"), 60) for i in range(2))
+    made = plan(replace(day, visits=rivals, shifts=shifts))
+    term = {t.name: t for t in made.score}
+    assert made.unassigned == ()
+    assert term["opened_shift"].points + term["optional_minute"].points == 28_800
+    easy = tuple(visit(f"b{i}", f"r{i}", ("08:00", "11:00"), 60) for i in range(3))
+    made = plan(replace(day, visits=easy, shifts=shifts))
+    assert [r.shift_id for r in made.routes if r.stops] == ["pass-anna"]
+    assert {t.name: t.points for t in made.score}["optional_minute"] == 0
+
+
+def test_a_whole_day_is_not_opened_for_what_can_wait() -> None:
+    day = two.day()
+    long = replace(day.shifts[1], end=at("17:00"), optional=True)
+    rivals = tuple(visit(f"b{p}", f"r{p}", ("08:00", "08:00"), 60) for p in (1, 3))
+    rivals = tuple(replace(v, priority=int(v.id[1])) for v in rivals)
+    (left,) = plan(replace(day, visits=rivals, shifts=(day.shifts[0], long))).unassigned
+    assert (left.visit_id, left.reason) == ("b3", Reason.CROWDED_OUT)
+    assert "pass-bo" in left.text
+    assert "öppna" in left.action
+
+
 def test_windows_that_nobody_works_in_are_all_named() -> None:
     alone = visit("natt", "siv", ("13:00", "14:00"), 10)
     alone = replace(alone, more_windows=(Window(at("20:00"), at("21:00")),))
