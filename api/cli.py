@@ -98,14 +98,15 @@ def plan(
 
 
 @app.command()
-def check(
+def evaluate(
     document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
 ) -> None:
-    """Kontrollera en plan mot sitt underlag och visa varje avvikelse."""
+    """Bedöm en plan, vem som än gjort den: varje avvikelse, poängen per regel och måtten."""
     from api.terminal import commands
 
-    if not commands.check(document, plan):
+    if not commands.evaluate(document, plan, json=as_json):
         raise typer.Exit(VIOLATIONS)
 
 

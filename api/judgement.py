@@ -1,32 +1,47 @@
 """
-Whether a plan may be kept: the independent checker's word on it, and its follow-up when it may.
+What a plan is worth, whoever made it: the independent checker's word, the score, the follow-up.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Day
-from scheduler.checker import Violation
+from scheduler.checker import Violation, missed
 from scheduler.checker import check as violations_of
 from scheduler.followup import FollowUp, follow_up
+from scheduler.objective import load_objective
 from scheduler.plan import Plan
+from scheduler.score import score
+from scheduler.time_order import time_findings
 from scheduler.travel import load_travel_settings
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A plan with what the checker found, and its follow-up when no rule is broken."""
+    """
+    Parameters
+    ----------
+    plan
+        The plan with its score counted anew.
+    violations
+        Every break of a hard rule; a plan may be kept only without any.
+    missed
+        Every break of a rule that has a price.
+    follow_up
+        What it measures; None when its times cannot be added up, which is a violation too.
+    """
 
     plan: Plan
     violations: tuple[Violation, ...]
+    missed: tuple[Violation, ...]
     follow_up: FollowUp | None
 
 
 def judge(day: Day, plan: Plan) -> Judged:
     """
-    What the independent checker says of `plan`, and what it measures.
+    What `plan` is worth on `day`.
 
     Raises
     ------
@@ -43,13 +58,18 @@ def judge(day: Day, plan: Plan) -> Judged:
                 "Ange planen som hör till underlaget.",
             )
         )
-    broken = tuple(violations_of(day, plan, load_travel_settings(day.date)))
-    return Judged(plan, broken, None if broken else follow_up(day, plan))
+    travel, objective = load_travel_settings(day.date), load_objective(day.date)
+    return Judged(
+        replace(plan, score=score(day, plan, travel, objective)),
+        tuple(violations_of(day, plan, travel, objective)),
+        tuple(missed(day, plan, travel, objective)),
+        None if time_findings(day, plan) else follow_up(day, plan),
+    )
 
 
 def refuse_broken(judged: Judged) -> FollowUp:
     """The follow-up of a plan that keeps every rule; InvalidInput names each rule it breaks."""
-    if judged.follow_up is not None:
+    if judged.follow_up is not None and not judged.violations:
         return judged.follow_up
     raise InvalidInput(
         [
@@ -58,7 +78,7 @@ def refuse_broken(judged: Judged) -> FollowUp:
                 ", ".join((broken.rule, *broken.visit_ids, *broken.shift_ids)),
                 broken.expected,
                 broken.found,
-                "Rätta planen; hemplan check visar varje avvikelse.",
+                "Rätta planen; hemplan evaluate visar varje avvikelse.",
             )
             for broken in judged.violations
         ]

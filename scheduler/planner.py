@@ -8,18 +8,17 @@ The plan is a record of clock times and ids; :mod:`scheduler.checker` judges it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from scheduler.build import build_problem, origin, paid_minutes
+from scheduler.build import build_problem, origin
 from scheduler.care.model import Day, Location, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
-from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective, load_objective
-from scheduler.plan import Plan, Route, Stop, Term
+from scheduler.plan import Plan, Route, Stop
 from scheduler.reasons import unassigned
-from scheduler.rules import Rule
+from scheduler.score import score
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
 from scheduler.travel import TravelSettings, travel_seconds
 
@@ -81,7 +80,7 @@ def plan_of(
     def moment(second: int) -> datetime:
         return datetime.fromtimestamp(zero + second, STOCKHOLM)
 
-    return Plan(
+    plan = Plan(
         date=day.date,
         routes=tuple(
             _route(day, shift, stops, travel, moment)
@@ -90,10 +89,10 @@ def plan_of(
         unassigned=tuple(
             unassigned(day, item, objective.prices, unopened) for item in solution.unassigned
         ),
-        score=_score(solution, objective, day),
         seed=seed,
         seconds=seconds,
     )
+    return replace(plan, score=score(day, plan, travel, objective))
 
 
 def _route(
@@ -138,42 +137,6 @@ def _later(moment: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp(moment.timestamp() + seconds, STOCKHOLM)
 
 
-def _score(solution: Solution, objective: Objective, day: Day) -> tuple[Term, ...]:
-    weights = objective.weights
-    terms = [
-        Term("travel", solution.travel_s, "s", weights.travel, solution.travel_s * weights.travel),
-        Term(
-            "waiting", solution.waiting_s, "s", weights.waiting,
-            solution.waiting_s * weights.waiting,
-        ),
-        Term(
-            "overtime", solution.overtime_s, "s", weights.overtime,
-            solution.overtime_s * weights.overtime,
-        ),
-    ]  # fmt: skip
-    used = _used(day, solution)
-    opened = [shift for shift in day.shifts if shift.optional and shift.id in used]
-    price, minutes = objective.opened_shift, sum(paid_minutes(shift) for shift in opened)
-    terms.append(Term("opened_shift", len(opened), "shifts", price, len(opened) * price))
-    price = objective.optional_minute
-    terms.append(Term("optional_minute", minutes, "min", price, minutes * price))
-    broken = _broken(solution, day)
-    for rule, price in objective.prices.items():
-        count = broken[rule]
-        terms.append(Term(rule.value.lower(), count, "visits", price, count * price))
-    left_out = [day.visits[item.visit] for item in solution.unassigned]
-    pinned = sum(visit.pinned for visit in left_out)
-    points = objective.unassigned_pinned
-    terms.append(Term("unassigned_pinned", pinned, "visits", points, pinned * points))
-    priorities = [visit.priority for visit in left_out if not visit.pinned]
-    for priority, points in sorted(objective.unassigned.items()):
-        count = priorities.count(priority)
-        terms.append(
-            Term(f"unassigned_priority_{priority}", count, "visits", points, count * points)
-        )
-    return tuple(terms)
-
-
 def _used(day: Day, solution: Solution) -> set[str]:
     """Ids of the shifts that have a visit."""
     return {
@@ -181,15 +144,3 @@ def _used(day: Day, solution: Solution) -> set[str]:
         for shift, stops in zip(day.shifts, solution.stops, strict=True)
         if any(visit != BREAK for visit, _ in stops)
     }
-
-
-def _broken(solution: Solution, day: Day) -> Counter[Rule]:
-    """How many planned visits break each rule about who comes."""
-    carers = {carer.id: carer for carer in day.carers}
-    return Counter(
-        rule
-        for shift, stops in zip(day.shifts, solution.stops, strict=True)
-        for number, _ in stops
-        if number != BREAK
-        for rule in broken_by(day.visits[number], carers[shift.carer_id])
-    )

@@ -42,9 +42,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "rules, objective, problem",
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
+    "score": ("scheduler.score", "care, rules, travel, carer rules, objective, problem, plan"),
     "planner": (
         "scheduler.{reasons,planner}",
-        "care, rules, travel, carer rules, objective, problem, solve, plan",
+        "care, rules, travel, carer rules, objective, problem, solve, plan, score",
     ),
     "checker": ("scheduler.checker scheduler.checker.{carers,pairs,routes,violation,visits,whole}",
         "care, rules, travel, objective, plan",
@@ -64,9 +65,9 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
-        "iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,planning_schemas,schema_faults,"
+        "evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,planning_schemas,schema_faults,"
         "schema_types,strict_json}",
-        "care, rules, travel, validation, plan, changes, follow-up, rim",
+        "care, rules, travel, validation, plan, checker, changes, follow-up, rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
@@ -75,7 +76,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "flow": (
         "api.{judgement,flow}",
-        "care, standard times, visits, travel, validation, plan, planner, checker, follow-up, "
+        "care, standard times, visits, travel, validation, objective, plan, score, planner, "
+        "checker, follow-up, "
         "pricing, fixtures, rim, documents, pages",
     ),
     "server": (
@@ -85,8 +87,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, flow",
     ),
     "terminal": (
-        "api.cli api.terminal api.terminal.{changes,commands,console}",
-        "care, plan, changes, pricing, rim, documents, pages, flow, server",
+        "api.cli api.terminal api.terminal.{changes,commands,console,evaluation}",
+        "care, plan, checker, changes, follow-up, pricing, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 

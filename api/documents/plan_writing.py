@@ -72,17 +72,22 @@ def plan_document(
         ),
         input_metrics=input_metrics(day),
         kpis=kpis(measured, violations) if measured else None,
-        score_analysis=[
-            TermSchema(
-                term=term.name,
-                quantity=term.quantity,
-                unit=term.unit,
-                weight=term.weight,
-                points=term.points,
-            )
-            for term in plan.score
-        ],
+        score_analysis=terms(plan),
     )
+
+
+def terms(plan: Plan) -> list[TermSchema]:
+    """The terms of the plan's score."""
+    return [
+        TermSchema(
+            term=term.name,
+            quantity=term.quantity,
+            unit=term.unit,
+            weight=term.weight,
+            points=term.points,
+        )
+        for term in plan.score
+    ]
 
 
 def as_json(document: PlanDocumentSchema) -> dict[str, Any]:

@@ -104,6 +104,18 @@ PLAN: dict[str, Any] = {
         "unassignedVisits": [],
     },
 }
+EVALUATION_REQUEST: dict[str, Any] = {
+    "modelInput": DAY_PLAN["modelInput"],
+    "modelOutput": PLAN["modelOutput"],
+}
+EVALUATION: dict[str, Any] = {
+    "objective": 2456,
+    "violations": [],
+    "missed": [],
+    "scoreAnalysis": [
+        {"term": "travel", "quantity": 614, "unit": "s", "weight": 4, "points": 2456}
+    ],
+}
 DIFF: dict[str, Any] = {
     "before": PLAN_ID,
     "after": "9c0d6d0e-52a4-4d35-8a5b-0d7f2f1f4b11",

@@ -15,11 +15,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.documents.decision_schemas import DecisionSchema
+from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 
-BODIES: tuple[type[BaseModel], ...] = (EnvelopeSchema, DecisionSchema, HourCostRequestSchema)
+BODIES: tuple[type[BaseModel], ...] = (
+    EnvelopeSchema,
+    EvaluationRequestSchema,
+    DecisionSchema,
+    HourCostRequestSchema,
+)
 REF = "#/components/schemas/{model}"
 
 

@@ -14,12 +14,14 @@ from typing import Any
 
 from api import flow
 from api.documents.decisions import document_of, read_registration
+from api.documents.evaluation import EvaluationSchema, evaluation_document, read_request
 from api.documents.plan_diff import PlanDiffSchema, diff_document
 from api.documents.plan_reading import zones_of
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning import read_document, write_document
 from api.documents.schema_faults import validate
 from api.documents.strict_json import parse_json
+from api.judgement import judge
 from api.server.answer_schemas import (
     DecisionViewSchema,
     DecisionVisitSchema,
@@ -72,6 +74,12 @@ class Services:
     def plan_diff(self, before: str, after: str) -> PlanDiffSchema:
         """What one plan changes in another of the same day."""
         return diff_document(self.plans.document(before), self.plans.document(after))
+
+    def evaluation(self, content: bytes) -> EvaluationSchema:
+        """What a plan of a day is worth, whoever made it; nothing is stored."""
+        day, plan = read_request(content, max_bytes=self.settings.max_bytes)
+        judged = judge(day, plan)
+        return evaluation_document(judged.plan, judged.violations, judged.missed, judged.follow_up)
 
     def plan_metadata(self, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""

@@ -16,6 +16,7 @@ from threading import Event
 from rich.text import Text
 
 from api import flow
+from api.documents.evaluation import evaluation_document
 from api.documents.plan_diff import diff_document
 from api.documents.plan_reading import PlanDocument, read_plan, read_plan_document
 from api.documents.plan_schemas import MetadataSchema, Status
@@ -36,6 +37,7 @@ from api.terminal.console import (
     unwritable,
     write_output,
 )
+from api.terminal.evaluation import print_evaluation
 from pricing.export import hour_cost_dict
 from pricing.price import load_price_parameters
 from scheduler.care.errors import CareError, Finding, InvalidInput
@@ -102,16 +104,15 @@ def plan(
     _tell(f"{planned} besök planerade, {len(made.unassigned)} oplanerade.")
 
 
-def check(path: Path, plan_path: Path) -> bool:
+def evaluate(path: Path, plan_path: Path, *, json: bool) -> bool:
     """Judge the plan in `plan_path` of the day in `path`; True when it keeps every rule."""
     document, planned = _read_both(path, plan_path)
     judged = judge(document.day, planned.plan)
-    screen = console()
-    for violation in judged.violations:
-        screen.print(Text(str(violation)))
-    count = len(judged.violations)
-    verdict = f"{count} avvikelse{'' if count == 1 else 'r'}." if count else "Inga avvikelser."
-    screen.print(Text(f"Kontrollerad: {verdict[0].lower()}{verdict[1:]}"))
+    if json:
+        found = evaluation_document(judged.plan, judged.violations, judged.missed, judged.follow_up)
+        sys.stdout.write(write_json(found.model_dump(mode="json", exclude_none=True)))
+    else:
+        print_evaluation(judged, console())
     return not judged.violations
 
 

@@ -80,15 +80,15 @@ def test_help_answers_within_half_a_second() -> None:
         started = time.perf_counter()
         shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
         took.append(time.perf_counter() - started)
-        for command in (b"demo", b"plan", b"check", b"price", b"serve"):
+        for command in (b"demo", b"plan", b"evaluate", b"price", b"serve"):
             assert command in shown.stdout
     assert min(took) < 0.5
 
 
-# ---------------------------------------------------------------- plan and check
+# ---------------------------------------------------------------- plan and evaluate
 
 
-def test_plan_writes_a_plan_that_check_accepts(
+def test_plan_writes_a_plan_that_evaluate_accepts(
     day_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "plan.json"
@@ -97,7 +97,7 @@ def test_plan_writes_a_plan_that_check_accepts(
     document = json.loads(out.read_text(encoding="utf-8"))
     assert document["metadata"]["spentLimit"] == "PT0.5S"
     assert document["modelOutput"]["unassignedVisits"] == []
-    assert run("check", day_file, out) == 0
+    assert run("evaluate", day_file, out) == 0
     assert "inga avvikelser" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -109,7 +109,7 @@ def test_without_out_the_plan_is_all_that_is_printed(
     assert json.loads(capsys.readouterr().out)["metadata"]["id"] == "day"
 
 
-def test_check_lists_every_violation_and_exits_with_one(
+def test_evaluate_lists_every_violation_and_exits_with_one(
     planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     day_path, plan_path, document = planned
@@ -118,7 +118,7 @@ def test_check_lists_every_violation_and_exits_with_one(
             shift["itinerary"] = []
     document["modelOutput"]["unassignedVisits"] = []
     plan_path.write_text(write_json(document), encoding="utf-8")
-    assert run("check", day_path, plan_path) == 1
+    assert run("evaluate", day_path, plan_path) == 1
     shown = capsys.readouterr().out
     visits = json.loads(day_path.read_text(encoding="utf-8"))["modelInput"]["visits"]
     assert visits
@@ -126,16 +126,36 @@ def test_check_lists_every_violation_and_exits_with_one(
         assert f"ASSIGNED_ONCE {visit['id']}" in shown
 
 
-def test_check_tells_the_faults_of_both_files_at_once(
+def test_evaluate_tells_the_faults_of_both_files_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     day_path, plan_path = tmp_path / "d.json", tmp_path / "p.json"
     day_path.write_text(json.dumps(changed(plant_many)), encoding="utf-8")
     plan_path.write_text("{", encoding="utf-8")
-    assert run("check", day_path, plan_path) == 2
+    assert run("evaluate", day_path, plan_path) == 2
     shown = capsys.readouterr().err
     for code in ("WINDOW_ENDS_BEFORE_START", "GAP_LARGER_THAN_WINDOWS", "BROKEN_JSON"):
         assert code in shown
+
+
+def test_evaluate_tells_what_a_plan_costs_and_measures(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is said of a plan by itself does not count: travel is measured, points are added up."""
+    day_path, plan_path, document = planned
+    document["scoreAnalysis"] = []
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("evaluate", day_path, plan_path) == 0
+    shown = capsys.readouterr().out
+    assert "Restid" in shown
+    assert "Brukartid av betald tid" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert run("evaluate", day_path, plan_path, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["objective"] == document["metadata"]["objective"] > 0
+    assert sum(term["points"] for term in told["scoreAnalysis"]) == told["objective"]
+    assert told["violations"] == []
+    assert told["kpis"] == document["kpis"]
 
 
 def test_a_plan_of_another_day_is_refused(
@@ -144,7 +164,7 @@ def test_a_plan_of_another_day_is_refused(
     day_path, plan_path, document = planned
     document["modelOutput"]["date"] = "2026-01-01"
     plan_path.write_text(write_json(document), encoding="utf-8")
-    assert run("check", day_path, plan_path) == 2
+    assert run("evaluate", day_path, plan_path) == 2
     assert "PLAN_OF_ANOTHER_DAY" in capsys.readouterr().err
 
 
@@ -253,7 +273,7 @@ def test_output_that_cannot_be_written_is_refused_before_the_search(
 
 
 def test_a_missing_file_is_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("check", "missing.json", "missing.json") == 2
+    assert run("evaluate", "missing.json", "missing.json") == 2
     assert "UNREADABLE_FILE" in capsys.readouterr().err
 
 
@@ -351,4 +371,4 @@ def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
     _, errors = child.communicate(timeout=30)
     assert child.returncode == 0, errors
     assert "Avbruten" in errors
-    assert run("check", day_file, out) == 0
+    assert run("evaluate", day_file, out) == 0

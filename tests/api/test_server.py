@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -12,6 +13,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api import flow
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_writing import as_json, plan_document
+from api.documents.planning import Run, write_document
 from api.documents.strict_json import MAX_BYTES
 from api.server import examples
 from tests.api import solvers
@@ -20,6 +25,7 @@ from tests.api.server import problem, rows, running
 from tests.api.test_documents import plant_many
 
 DECISION = encoded(examples.DECISION)
+METADATA = MetadataSchema(id="p", status=Status.SOLVING_COMPLETED)
 
 
 @pytest.fixture
@@ -31,7 +37,9 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 # ---------------------------------------------------------------- refusals
 
 
-@pytest.mark.parametrize("path", ["/v1/day-plans", "/v1/decisions", "/v1/hour-costs"])
+@pytest.mark.parametrize(
+    "path", ["/v1/day-plans", "/v1/decisions", "/v1/hour-costs", "/v1/evaluate"]
+)
 @pytest.mark.parametrize(
     ("body", "status", "codes"),
     [
@@ -171,6 +179,36 @@ def test_demo_data_can_be_posted_as_it_comes(client: TestClient) -> None:
     assert client.post("/v1/day-plans", json=document).status_code == 202
 
 
+def test_a_plan_is_evaluated_and_nothing_is_stored(client: TestClient, tmp_path: Path) -> None:
+    """A visit given to nobody, and one an hour late: each is told with its size."""
+    day, _ = flow.demo_document("S", 1, date(2026, 3, 4))
+    made = flow.first_plan(day, Run(threads=1))
+    output = as_json(plan_document(made, METADATA, day))["modelOutput"]
+    body = {"modelInput": write_document(day)["modelInput"], "modelOutput": output}
+    told = client.post("/v1/evaluate", json=body).json()
+    assert (told["violations"], told["objective"]) == ([], made.objective)
+    assert told["kpis"]["plannedVisits"] == len(day.visits) - len(made.unassigned)
+    shift = next(s for c in output["caregivers"] for s in c["shifts"] if s["itinerary"])
+    lost = shift["itinerary"].pop()
+    spoilt = client.post("/v1/evaluate", json=body).json()
+    assert [(v["rule"], v["visits"]) for v in spoilt["violations"] if lost["kind"] == "VISIT"] == [
+        ("ASSIGNED_ONCE", [lost["id"]])
+    ]
+    assert spoilt["objective"] > told["objective"]
+    assert rows(tmp_path) == 0
+
+
+def test_the_faults_of_a_day_and_of_its_plan_are_told_together(client: TestClient) -> None:
+    body = deepcopy({**examples.EVALUATION_REQUEST})
+    body["modelInput"]["visits"][0]["serviceDuration"] = "PT0M"
+    body["modelOutput"]["date"] = "4/3"
+    codes = problem(client.post("/v1/evaluate", json=body), 422)
+    assert sorted(codes) == ["DURATION_NOT_POSITIVE", "NOT_A_DAY"]
+    other = deepcopy({**examples.EVALUATION_REQUEST})
+    other["modelOutput"]["date"] = "2026-03-05"
+    assert problem(client.post("/v1/evaluate", json=other), 422) == ["PLAN_OF_ANOTHER_DAY"]
+
+
 def test_a_decision_is_registered_and_comes_back_with_visits_and_purse(client: TestClient) -> None:
     assert client.post("/v1/decisions", content=DECISION).json() == {"id": "b-1"}
     view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
@@ -255,6 +293,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "GET /health",
         "GET /v1/demo-data",
         "POST /v1/day-plans",
+        "POST /v1/evaluate",
         "GET /v1/day-plans/{plan_id}",
         "GET /v1/day-plans/{plan_id}/metadata",
         "GET /v1/day-plans/{plan_id}/diff/{other_id}",

@@ -51,7 +51,7 @@ def test_demo_plans_prices_and_writes(lang: str, word: str, tmp_path: Path) -> N
 
     document = tmp_path / "day.json"
     document.write_text(write_json(write_document(day)), encoding="utf-8")
-    checked = hemplan("check", document, out / "plan.json", folder=tmp_path)
+    checked = hemplan("evaluate", document, out / "plan.json", folder=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api.documents.evaluation import EvaluationRequestSchema, EvaluationSchema
 from api.documents.plan_diff import PlanDiffSchema
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning_schemas import EnvelopeSchema
@@ -57,6 +58,17 @@ def demo_data(
 def submit(content: Body, services: ServicesDep) -> MetadataSchema:
     """Store a day and queue its solve; a document with a fault is refused and nothing is stored."""
     return services.submit_plan(content)
+
+
+@router.post(
+    "/evaluate",
+    response_model_exclude_none=True,
+    openapi_extra=request_body(EvaluationRequestSchema, examples.EVALUATION_REQUEST),
+    responses={**answer(200, "What it is worth", examples.EVALUATION), **refusals(413, 422)},
+)
+def evaluate(content: Body, services: ServicesDep) -> EvaluationSchema:
+    """Judge a plan, whoever made it: every broken rule with its size, the score, key figures."""
+    return services.evaluation(content)
 
 
 @router.get(

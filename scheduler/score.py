@@ -1,0 +1,110 @@
+"""
+The score of a plan: every term of the objective, counted from its clock times.
+
+Who made the plan does not matter, nor what it says of itself: travel is measured anew, and waiting
+is the time between two stops that is neither travel, visit nor break. The search counts the same
+points on its arrays. Of a plan whose times cannot be, the score says little; the checker tells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scheduler.build import paid_minutes
+from scheduler.care.model import Day, Shift, Visit
+from scheduler.carer_rules import broken_by
+from scheduler.objective import Objective
+from scheduler.plan import Plan, Route, Term
+from scheduler.rules import Rule
+from scheduler.time_order import elapsed_s
+from scheduler.travel import TravelSettings, travel_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """Seconds of one route."""
+
+    travel_s: int
+    waiting_s: int
+    overtime_s: int
+
+
+def score(day: Day, plan: Plan, travel: TravelSettings, objective: Objective) -> tuple[Term, ...]:
+    """The terms of `plan`, a plan of `day`; what the day does not know counts nothing."""
+    visits = {visit.id: visit for visit in day.visits}
+    shifts = {shift.id: shift for shift in day.shifts}
+    used = [
+        (shifts[route.shift_id], route)
+        for route in plan.routes
+        if route.shift_id in shifts and any(stop.visit_id in visits for stop in route.stops)
+    ]
+    walked = [_walk(shift, route, visits, travel) for shift, route in used]
+    opened = [shift for shift, _ in used if shift.optional]
+    weights = objective.weights
+    terms = [
+        _term("travel", sum(each.travel_s for each in walked), "s", weights.travel),
+        _term("waiting", sum(each.waiting_s for each in walked), "s", weights.waiting),
+        _term("overtime", sum(each.overtime_s for each in walked), "s", weights.overtime),
+        _term("opened_shift", len(opened), "shifts", objective.opened_shift),
+        _term("optional_minute", sum(map(paid_minutes, opened)), "min", objective.optional_minute),
+    ]
+    broken = _broken(day, used, visits)
+    terms += [
+        _term(rule.value.lower(), broken[rule], "visits", price)
+        for rule, price in objective.prices.items()
+    ]
+    planned = {stop.visit_id for _, route in used for stop in route.stops}
+    left_out = [visit for visit in day.visits if visit.id not in planned]
+    pinned = sum(visit.pinned for visit in left_out)
+    terms.append(_term("unassigned_pinned", pinned, "visits", objective.unassigned_pinned))
+    priorities = Counter(visit.priority for visit in left_out if not visit.pinned)
+    terms += [
+        _term(f"unassigned_priority_{priority}", priorities[priority], "visits", points)
+        for priority, points in sorted(objective.unassigned.items())
+    ]
+    return tuple(terms)
+
+
+def _term(name: str, quantity: int, unit: str, weight: int) -> Term:
+    return Term(name, quantity, unit, weight, quantity * weight)
+
+
+def _walk(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+) -> _Walked:
+    """Waiting before the first visit does not count: the carer leaves the office later."""
+    place, left = shift.start_location, shift.start
+    travel_s = waiting_s = 0
+    visited = False
+    for stop in route.stops:
+        visit = visits.get(stop.visit_id or "")
+        way_s = 0
+        if visit is not None:
+            way_s = travel_seconds(place, visit.location, shift.mode, travel)
+            place = visit.location
+        elif stop.visit_id is not None:
+            continue
+        travel_s += way_s
+        if visited:
+            waiting_s += max(0, elapsed_s(left, stop.start) - way_s)
+        visited = visited or visit is not None
+        left = stop.end
+    back_s = travel_seconds(place, shift.end_location, shift.mode, travel)
+    over_s = back_s - elapsed_s(left, shift.end)
+    return _Walked(travel_s + back_s, waiting_s, max(0, over_s))
+
+
+def _broken(
+    day: Day, used: list[tuple[Shift, Route]], visits: Mapping[str, Visit]
+) -> Counter[Rule]:
+    """How many planned visits break each rule about who comes."""
+    carers = {carer.id: carer for carer in day.carers}
+    found: Counter[Rule] = Counter()
+    for shift, route in used:
+        for stop in route.stops:
+            visit = visits.get(stop.visit_id or "")
+            if visit is not None and shift.carer_id in carers:
+                found.update(broken_by(visit, carers[shift.carer_id]))
+    return found
