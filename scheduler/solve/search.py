@@ -2,7 +2,7 @@
 The search: several anneals in several threads, children of their plans, a last mild reheat.
 
 Where an anneal ends is luck; where there is time for more than one, half of it goes to children
-that take routes from two of their plans.
+that take routes from two of their plans. When these bring nothing new, another anneal does.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class _Hunt:
         self.stop.ask()
 
     def run(self) -> None:
-        """Anneals, children where there were several anneals, then the reheat."""
+        """Anneals, children where there were several anneals, more of both, then the reheat."""
         params = self.params
         count = self._anneals()
         children = params.children if count > 1 else 0.0
@@ -156,8 +156,9 @@ class _Hunt:
         share = (1.0 - REHEAT_SHARE) * rest / count
         for number in range(count):
             self._anneal(Cycle(share, 1.0), (number + 1) * share, alone=count > 1)
-        if children:
-            self._breed(1.0 - REHEAT_SHARE * rest)
+        until = 1.0 - REHEAT_SHARE * rest
+        while children and self._breed(until) and self._spent() + share <= until:
+            self._anneal(Cycle(share, 1.0), self._spent() + share, alone=True)
         self._anneal(Cycle(REHEAT_SHARE * rest, REHEAT), 1.0, alone=False)
 
     def _anneals(self) -> int:
@@ -172,6 +173,12 @@ class _Hunt:
         part = (1.0 - REHEAT_SHARE) * (1.0 - params.children)
         count = round(part * steps / (ANNEAL_MOVES * self.net.visits))
         return min(max(count, 1), MOST_ANNEALS)
+
+    def _spent(self) -> float:
+        """Part of the whole time, or of the moves of a thread."""
+        if self.params.iterations is None:
+            return (perf_counter() - self.began) / self.params.seconds
+        return self.searchers[0].moves / max(self.params.iterations, 1)
 
     def _anneal(self, cycle: Cycle, until: float, alone: bool) -> None:
         """
@@ -191,20 +198,27 @@ class _Hunt:
         if alone:
             self.elites += [_found(s) for s in self.searchers if s.best_points < NONE_YET]
 
-    def _breed(self, until: float) -> None:
-        """Rounds of a child per thread; a child that is better than the worst elite replaces it."""
+    def _breed(self, until: float) -> bool:
+        """
+        Rounds of a child per thread; a child that is better than the worst elite replaces it.
+
+        True once as many children in a row as there are elites brought nothing; False when the part
+        `until` of the whole time has passed before that.
+        """
         params, net = self.params, self.net
         total = CHILD_MOVES * net.visits
         ends_at = self.began + until * params.seconds if params.iterations is None else None
-        rounds = int(params.children * (params.iterations or 0) / total)
-        while not self.stop.is_set() and len(self.elites) > 1:
-            if (perf_counter() >= ends_at) if ends_at is not None else rounds == 0:
-                return
-            rounds -= 1
+        # By count a child is begun only if it can be ended.
+        needed = 0.0 if params.iterations is None else total / max(params.iterations, 1)
+        barren = 0
+        while barren < max(len(self.elites), 2 * params.threads):
+            if self.stop.is_set() or len(self.elites) < 2 or self._spent() + needed >= until:
+                return False
             self._wait(lambda s, draw: self._child(s, draw, total, ends_at))
             self._keep()
-            for searcher in self.searchers:
-                self._join(_found(searcher))
+            joined = [self._join(_found(searcher)) for searcher in self.searchers]
+            barren = 0 if any(joined) else barren + params.threads
+        return True
 
     def _child(
         self, searcher: Searcher, draw: np.random.Generator, total: int, ends_at: float | None
@@ -215,12 +229,14 @@ class _Hunt:
         searcher.begin_from(routes)
         run_moves(searcher, CHILD_HEAT, self.params, total, ends_at, self.stop)
 
-    def _join(self, child: Found) -> None:
-        """Of equals one is enough."""
+    def _join(self, child: Found) -> bool:
+        """Whether the child becomes an elite; of equals one is enough."""
         worst = max(range(len(self.elites)), key=lambda at: self.elites[at].points)
         known = any(elite.points == child.points for elite in self.elites)
-        if not known and child.points < self.elites[worst].points:
-            self.elites[worst] = child
+        if known or child.points >= self.elites[worst].points:
+            return False
+        self.elites[worst] = child
+        return True
 
     def _keep(self) -> None:
         """Remember the best plan."""

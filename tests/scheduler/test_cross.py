@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import numpy as np
 import pytest
 
 from scheduler.solve import BREAK, SolveParams, solve
 from scheduler.solve.cross import cross
 from scheduler.solve.net import build_net
+from scheduler.solve.searcher import Cycle, Searcher, run_cycle
 from tests.judge import judge
 from tests.random_problems import line_problem, random_problem
+from tests.scheduler.engine_problems import mixed_problem
 
 FEW = SolveParams(iterations=3000, threads=1, explain=False)
 
@@ -57,3 +62,20 @@ def test_a_child_holds_no_visit_twice_and_becomes_a_plan(seed: int) -> None:
     assert len(planned) == len(set(planned))
     begun = solve(problem, SolveParams(iterations=0, threads=1, explain=False), start=child)
     assert judge(problem, begun.stops).violations == ()
+
+
+def test_barren_children_give_way_to_another_anneal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all anneals end in the same plan, children bring nothing: time is for anneals then."""
+    heats: list[float] = []
+
+    def counted(searcher: Searcher, cycle: Cycle, *rest: Any) -> None:
+        heats.append(cycle.heat)
+        run_cycle(searcher, cycle, *rest)
+
+    # The package's name for the module is that of its function.
+    monkeypatch.setattr(sys.modules["scheduler.solve.search"], "run_cycle", counted)
+    params = SolveParams(iterations=1_000_000, threads=1, anneals=4, explain=False)
+    solution = solve(mixed_problem(3), params)
+    assert heats.count(1.0) > 4
+    assert heats[-1] < 1.0
+    assert 0.7 * 1_000_000 < solution.moves <= 1_000_000
