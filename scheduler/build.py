@@ -19,6 +19,7 @@ from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
 from scheduler.problem import FOREVER_S, Problem
 from scheduler.travel import TravelSettings, travel_matrix
+from scheduler.working_time import WorkingTime, break_frame, closes, load_working_time
 
 
 def origin(day: date) -> datetime:
@@ -31,12 +32,23 @@ def skills_on(carer: Carer, day: date) -> frozenset[str]:
     return carer.skills | {d.skill for d in carer.delegations if d.valid_from <= day <= d.valid_to}
 
 
-def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Problem:
+def build_problem(
+    day: Day,
+    travel: TravelSettings,
+    objective: Objective,
+    working: WorkingTime | None = None,
+) -> Problem:
     """
     The day as arrays.
 
-    `day` must be free of errors (:func:`scheduler.validation.day_findings`).
+    Parameters
+    ----------
+    day
+        Free of errors (:func:`scheduler.validation.day_findings`).
+    working
+        Limits of working time; None takes those in force on the day.
     """
+    working = working or load_working_time(day.date)
     zero = origin(day.date).timestamp()
 
     def seconds(moment: datetime) -> int:
@@ -56,6 +68,10 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
     more_late = _ints(seconds(window.latest) for _, window in more)
     late = _ints(seconds(of_visit[0].latest) for of_visit in windows)
     breaks = [shift.rest for shift in day.shifts]
+    frames = [
+        break_frame(shift, shift.rest, working) if shift.rest else None for shift in day.shifts
+    ]
+    carers = {carer.id: carer for carer in day.carers}
     zeros = np.zeros(len(day.visits), dtype=np.int64)
     return Problem(
         early_s=_ints(seconds(of_visit[0].earliest) for of_visit in windows),
@@ -79,13 +95,15 @@ def build_problem(day: Day, travel: TravelSettings, objective: Objective) -> Pro
         gap_max_s=_ints(most for _, _, (_, most) in gaps),
         carer=_codes([shift.carer_id for shift in day.shifts]),
         open_s=_ints(seconds(shift.start) for shift in day.shifts),
-        close_s=_ints(seconds(shift.closes) for shift in day.shifts),
+        close_s=_ints(
+            seconds(closes(shift, carers[shift.carer_id], working)) for shift in day.shifts
+        ),
         overtime_from_s=_ints(seconds(shift.end) for shift in day.shifts),
         start_place=_ints(places[shift.start_location] for shift in day.shifts),
         end_place=_ints(places[shift.end_location] for shift in day.shifts),
         mode=_ints(modes.index(shift.mode) for shift in day.shifts),
-        break_early_s=_ints(seconds(b.earliest) if b else 0 for b in breaks),
-        break_late_s=_ints(seconds(b.latest) if b else 0 for b in breaks),
+        break_early_s=_ints(seconds(frame[0]) if frame else 0 for frame in frames),
+        break_late_s=_ints(seconds(frame[1]) if frame else 0 for frame in frames),
         break_s=_ints(b.duration_min * SECONDS_PER_MINUTE if b else 0 for b in breaks),
         more_visit=_ints(i for i, _ in more),
         more_early_s=_ints(seconds(window.earliest) for _, window in more),

@@ -30,6 +30,8 @@ class Rule(StrEnum):
     SHIFT = "SHIFT"
     OVERTIME = "OVERTIME"
     BREAK = "BREAK"
+    STRETCH = "STRETCH"
+    DAILY_REST = "DAILY_REST"
     GROUP_START = "GROUP_START"
     GROUP_CARERS = "GROUP_CARERS"
     GROUP_WHOLE = "GROUP_WHOLE"
@@ -53,6 +55,8 @@ SENTENCE: dict[Rule, str] = {
     Rule.SHIFT: "Arbetet ryms inom passet, med resa från och till passets platser.",
     Rule.OVERTIME: "Passet slutar i tid; övertid kostar.",
     Rule.BREAK: "Rasten tas en gång, i full längd och inom sin ram.",
+    Rule.STRETCH: "Ingen arbetar längre utan rast än lagen tillåter.",
+    Rule.DAILY_REST: "Övertiden slutar så att dygnsvilan räcker till nästa pass.",
     Rule.GROUP_START: "Besök med dubbelbemanning börjar samtidigt.",
     Rule.GROUP_CARERS: "Besök med dubbelbemanning görs av olika medarbetare.",
     Rule.GROUP_WHOLE: "Besök med dubbelbemanning planeras helt eller inte alls.",

@@ -25,15 +25,16 @@ STAGES: dict[str, tuple[str, str]] = {
     "standard times": ("scheduler.{bands,standard_times}", "care"),
     "visits": ("scheduler.{frequency,visits}", "care, standard times"),
     "travel": ("scheduler.travel", "care"),
+    "working time": ("scheduler.working_time", "care"),
     "validation": (
         "scheduler.validation "
         "scheduler.validation.{common,day,decisions,gaps,groups,pins,planned_day,shifts,visits}",
-        "care, standard times, visits, travel",
+        "care, standard times, visits, travel, working time",
     ),
     "carer rules": ("scheduler.carer_rules", "care, rules"),
     "objective": ("scheduler.objective", "care, rules"),
     "problem": (
-        "scheduler.{problem,build}", "care, rules, travel, carer rules, objective",
+        "scheduler.{problem,build}", "care, rules, travel, working time, carer rules, objective",
     ),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,cross,edits,explain,given,"
@@ -48,7 +49,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, carer rules, objective, problem, solve, plan, score",
     ),
     "checker": ("scheduler.checker scheduler.checker.{carers,pairs,routes,violation,visits,whole}",
-        "care, rules, travel, objective, plan",
+        "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),
     "follow-up": ("scheduler.followup", "care, plan"),

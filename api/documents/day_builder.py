@@ -77,6 +77,8 @@ def _carer(item: CaregiverSchema) -> Carer:
         item.gender,
         frozenset(item.languages),
         frozenset(item.allergies),
+        item.previous_shift_end,
+        item.next_shift_start,
     )
 
 

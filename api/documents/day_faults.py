@@ -37,6 +37,8 @@ FIELD_NAMES = {
     ".rest.serviceDuration": ".requiredBreaks[0].duration",
     ".rest": ".requiredBreaks[0]",
     ".latest_end": ".latestEndTime",
+    ".previous_end": ".previousShiftEnd",
+    ".next_start": ".nextShiftStart",
     ".start_location": ".startLocation",
     ".end_location": ".endLocation",
     ".valid_to": ".validTo",

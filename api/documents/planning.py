@@ -138,6 +138,8 @@ def _caregiver(carer: Carer, day: Day) -> CaregiverSchema:
         gender=carer.gender,
         languages=sorted(carer.languages),
         allergies=sorted(carer.allergies),
+        previous_shift_end=carer.previous_end,
+        next_shift_start=carer.next_start,
         shifts=[_shift(shift) for shift in day.shifts if shift.carer_id == carer.id],
     )
 

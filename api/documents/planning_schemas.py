@@ -131,6 +131,8 @@ class CaregiverSchema(Schema):
     gender: GenderCode | None = None
     languages: Ids = []
     allergies: Ids = []
+    previous_shift_end: Moment | None = None
+    next_shift_start: Moment | None = None
     shifts: list[ShiftSchema] = []
 
 

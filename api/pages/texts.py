@@ -253,6 +253,8 @@ RULES_EN: dict[Rule, str] = {
     Rule.SHIFT: "The work fits in the shift, with travel from and to its places.",
     Rule.OVERTIME: "The shift ends in time; overtime has a price.",
     Rule.BREAK: "The break is taken once, in full and within its frame.",
+    Rule.STRETCH: "Nobody works longer without a break than the law allows.",
+    Rule.DAILY_REST: "Overtime ends in time for the daily rest before the next shift.",
     Rule.GROUP_START: "Double-staffed visits start at the same time.",
     Rule.GROUP_CARERS: "Double-staffed visits are made by different carers.",
     Rule.GROUP_WHOLE: "Double-staffed visits are planned whole or not at all.",

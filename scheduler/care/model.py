@@ -242,6 +242,9 @@ class Carer:
     gender, languages, allergies
         What recipients' wishes are about: gender if known, languages spoken, what the carer must
         not be near, in the words of :class:`Wishes`.
+    previous_end, next_start
+        End of the carer's last shift before the day and start of the first one after it, if known:
+        the daily rest counts from them.
     """
 
     id: str
@@ -251,6 +254,8 @@ class Carer:
     gender: Gender | None = None
     languages: frozenset[str] = frozenset()
     allergies: frozenset[str] = frozenset()
+    previous_end: datetime | None = None
+    next_start: datetime | None = None
 
 
 # ---------------------------------------------------------------- the day

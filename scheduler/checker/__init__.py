@@ -22,13 +22,21 @@ from scheduler.checker.carers import (
     preferred_carer,
 )
 from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
-from scheduler.checker.routes import break_taken, overtime, shift_hours, travel_time
+from scheduler.checker.routes import (
+    break_taken,
+    daily_rest,
+    overtime,
+    shift_hours,
+    stretch,
+    travel_time,
+)
 from scheduler.checker.violation import Placed, Violation, seconds
 from scheduler.checker.visits import pinned_time, skills_held, whole_duration, window_kept
 from scheduler.checker.whole import assigned_once, plan_date
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
 from scheduler.travel import TravelSettings
+from scheduler.working_time import load_working_time
 
 __all__ = ["Violation", "check", "missed"]
 
@@ -47,6 +55,8 @@ def check(
     prices = (objective or load_objective(day.date)).prices
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
+    carers = {carer.id: carer for carer in day.carers}
+    working = load_working_time(day.date)
     placed = _placed(visits, plan)
     found = [*plan_date(day, plan), *assigned_once(visits, shifts, plan)]
     pins = {v.starts_with: v.pinned_start for v in day.visits if v.pinned_start is not None}
@@ -60,6 +70,11 @@ def check(
             found += travel_time(shift, route, visits, travel)
             found += shift_hours(shift, route, visits, travel)
             found += break_taken(shift, route)
+            found += stretch(shift, route, 60 * working.longest_stretch_min)
+            carer = carers.get(shift.carer_id)
+            if carer is not None:
+                rest_s = 60 * working.daily_rest_min
+                found += daily_rest(shift, carer, route, visits, travel, rest_s)
     for members in groups_of(day):
         found += group_kept(members, placed)
     found += [*gaps_kept(placed), *no_overlap(placed)]

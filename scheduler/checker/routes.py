@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scheduler.care.model import Shift, Visit
+from scheduler.care.model import Carer, Shift, Visit
 from scheduler.checker.violation import Violation, clock, in_minutes, seconds
 from scheduler.plan import Route
 from scheduler.rules import Rule
@@ -62,6 +62,40 @@ def overtime(
     if back > ends:
         wanted = f"åter {clock(ends)}"
         yield Violation(Rule.OVERTIME, (), (shift.id,), wanted, clock(back), back - ends)
+
+
+def stretch(shift: Shift, route: Route, longest_s: int) -> Iterator[Violation]:
+    """STRETCH: no longer work before the break and after it, where the break can see to that."""
+    taken = [stop for stop in route.stops if stop.visit_id is None]
+    if shift.rest is None or len(taken) != 1:
+        return
+    begins, ends = seconds(shift.start), seconds(shift.end)
+    first, last = seconds(shift.rest.earliest), seconds(shift.rest.latest)
+    if max(first, ends - 60 * shift.rest.duration_min - longest_s) > min(last, begins + longest_s):
+        return
+    for worked in (seconds(taken[0].start) - begins, ends - seconds(taken[0].end)):
+        if worked > longest_s:
+            wanted = f"högst {in_minutes(longest_s)} utan rast"
+            over = worked - longest_s
+            yield Violation(Rule.STRETCH, (), (shift.id,), wanted, in_minutes(worked), over)
+
+
+def daily_rest(
+    shift: Shift,
+    carer: Carer,
+    route: Route,
+    visits: Mapping[str, Visit],
+    travel: TravelSettings,
+    rest_s: int,
+) -> Iterator[Violation]:
+    """DAILY_REST: no overtime that cuts into the rest before the carer's next shift."""
+    if carer.next_start is None:
+        return
+    latest = max(seconds(shift.end), seconds(carer.next_start) - rest_s)
+    back = _back(shift, route, visits, travel)
+    if back > latest:
+        wanted = f"åter senast {clock(latest)}"
+        yield Violation(Rule.DAILY_REST, (), (shift.id,), wanted, clock(back), back - latest)
 
 
 def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings) -> int:

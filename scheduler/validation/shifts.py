@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 
-from scheduler.care.dated import read_parameters
 from scheduler.care.errors import CareError, Finding, Severity
 from scheduler.care.model import Carer, Day, Shift
-from scheduler.care.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
+from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.travel import TravelSettings, travel_seconds
 from scheduler.validation.common import (
     duplicate_ids,
@@ -22,14 +20,17 @@ from scheduler.validation.common import (
     window,
 )
 from scheduler.validation.planned_day import outside_planned_day
-
-WORKING_TIME = Path(__file__).parent.parent / "parameters" / "working_time.toml"
+from scheduler.working_time import WorkingTime, load_working_time
 
 
 def carer_findings(carers: Sequence[Carer]) -> Iterator[Finding]:
-    """Codes: DUPLICATE_ID, DELEGATION_ENDS_BEFORE_START."""
+    """Codes: DUPLICATE_ID, DELEGATION_ENDS_BEFORE_START, NAIVE_TIME."""
     yield from duplicate_ids("carers", (carer.id for carer in carers))
     for position, carer in enumerate(carers):
+        for name in ("previous_end", "next_start"):
+            moment = getattr(carer, name)
+            if moment is not None:
+                yield from naive_times(f"carers[{position}] ({carer.id})", **{name: moment})
         for number, delegation in enumerate(carer.delegations):
             if delegation.valid_to < delegation.valid_from:
                 yield Finding(
@@ -44,18 +45,17 @@ def carer_findings(carers: Sequence[Carer]) -> Iterator[Finding]:
 def shift_findings(day: Day, travel: TravelSettings) -> Iterator[Finding]:
     """
     Codes: DUPLICATE_ID, UNKNOWN_CARER, SHIFT_ENDS_BEFORE_START, LATEST_END_BEFORE_END,
-    SHIFT_TOO_LONG (warning),
+    SHIFT_TOO_LONG (warning), REST_TOO_SHORT (warning),
     SHIFT_SHORTER_THAN_TRAVEL, SHIFTS_OVERLAP, BREAK_LONGER_THAN_SHIFT, BREAK_OUTSIDE_SHIFT,
     OUTSIDE_PLANNED_DAY (warning) and those of :mod:`scheduler.validation.common`.
     """
     yield from duplicate_ids("shifts", (shift.id for shift in day.shifts))
-    longest_min: int | None = None
+    working: WorkingTime | None = None
     try:
-        hours = read_parameters(WORKING_TIME).on("longest_shift_h", day.date)
-        longest_min = int(hours * MINUTES_PER_HOUR)
+        working = load_working_time(day.date)
     except CareError as error:
         yield from error.findings
-    carers = {carer.id for carer in day.carers}
+    carers = {carer.id: carer for carer in day.carers}
     for position, shift in enumerate(day.shifts):
         where = f"shifts[{position}] ({shift.id})"
         if shift.carer_id not in carers:
@@ -74,7 +74,9 @@ def shift_findings(day: Day, travel: TravelSettings) -> Iterator[Finding]:
         naive = list(naive_times(where, start=shift.start, end=shift.end, latest_end=shift.closes))
         yield from naive
         if not naive:
-            yield from _span(where, shift, longest_min)
+            yield from _span(where, shift, working.longest_shift_min if working else None)
+            if working and shift.carer_id in carers:
+                yield from _daily_rest(where, shift, carers[shift.carer_id], working)
             yield from outside_planned_day(where, day.date, shift.start, shift.end)
             if not places:
                 yield from _way_home(where, shift, travel)
@@ -111,6 +113,24 @@ def _span(where: str, shift: Shift, longest_min: int | None) -> Iterator[Finding
             "Korta eller dela passet, eller kontrollera att avtalet tillåter det.",
             Severity.WARNING,
         )
+
+
+def _daily_rest(where: str, shift: Shift, carer: Carer, working: WorkingTime) -> Iterator[Finding]:
+    """From the carer's shift before the day, and to the one after it."""
+    pairs = [(carer.previous_end, shift.start), (shift.end, carer.next_start)]
+    for end, start in pairs:
+        if end is None or start is None or not is_aware(end, start):
+            continue
+        rest_min = (second_of(start) - second_of(end)) // SECONDS_PER_MINUTE
+        if rest_min < working.daily_rest_min:
+            yield Finding(
+                "REST_TOO_SHORT",
+                where,
+                f"at least {working.daily_rest_min} minutes from one shift to the next",
+                f"{rest_min} minutes from {end.isoformat()} to {start.isoformat()}",
+                "Byt ett av passen, eller kontrollera att avtalet tillåter kortare vila.",
+                Severity.WARNING,
+            )
 
 
 def _way_home(where: str, shift: Shift, travel: TravelSettings) -> Iterator[Finding]:

@@ -272,6 +272,38 @@ def without_break(day: Day, plan: Plan) -> Spoilt:
                 yield _with_stop(plan, route, at, None), Rule.BREAK
 
 
+def too_long_a_stretch(day: Day, plan: Plan) -> Spoilt:
+    """The break moved within its own frame to where it no longer divides the shift."""
+    shifts = {s.id: s for s in day.shifts}
+    limit_s = 5 * 3600
+    for route in plan.routes:
+        shift = shifts[route.shift_id]
+        for at, stop in enumerate(route.stops):
+            if stop.visit_id is not None or shift.rest is None:
+                continue
+            begins, ends = shift.start.timestamp(), shift.end.timestamp()
+            first, last = shift.rest.earliest.timestamp(), shift.rest.latest.timestamp()
+            soonest = max(first, ends - limit_s - 60 * shift.rest.duration_min)
+            latest = min(last, begins + limit_s)
+            for wrong in (soonest - 1, latest + 1):
+                if soonest <= latest and first <= wrong <= last:
+                    by = timedelta(seconds=wrong - stop.start.timestamp())
+                    yield _with_stop(plan, route, at, _shifted(stop, by)), Rule.STRETCH
+
+
+def into_the_daily_rest(day: Day, plan: Plan) -> Spoilt:
+    shifts = {s.id: s for s in day.shifts}
+    carers = {c.id: c for c in day.carers}
+    for route in plan.routes:
+        following = carers[route.carer_id].next_start
+        if following is not None and route.stops and route.stops[-1].visit_id:
+            rested = following.timestamp() - 11 * 3600
+            latest = max(shifts[route.shift_id].end.timestamp(), rested)
+            over = latest - route.stops[-1].end.timestamp() + 1
+            late = _shifted(route.stops[-1], timedelta(seconds=over))
+            yield _with_stop(plan, route, len(route.stops) - 1, late), Rule.DAILY_REST
+
+
 def half_a_group(day: Day, plan: Plan) -> Spoilt:
     groups = {v.id: v.group for v in day.visits if v.group}
     for route, at, stop in _visits(day, plan):
@@ -333,7 +365,7 @@ def person_doubled(day: Day, plan: Plan) -> Spoilt:
 FAULTS = (
     lost, doubled, out_of_window, shortened, unskilled, no_travel, after_shift, without_break,
     half_a_group, group_apart, group_by_one, gap_broken, person_doubled, barred, allergic,
-    unpinned, late_for_its_pin,
+    unpinned, late_for_its_pin, too_long_a_stretch, into_the_daily_rest,
 )  # fmt: skip
 
 

@@ -85,6 +85,12 @@ def with_shift(number: int, **changes: object) -> Day:
     return replace(SOUND, shifts=tuple(shifts))
 
 
+def with_carer(number: int, **changes: object) -> Day:
+    carers = list(SOUND.carers)
+    carers[number - 1] = replace(carers[number - 1], **changes)  # type: ignore[arg-type]
+    return replace(SOUND, carers=tuple(carers))
+
+
 def with_more(*visits: Visit) -> Day:
     return replace(SOUND, visits=SOUND.visits + visits)
 
@@ -195,6 +201,7 @@ PLANTED: list[tuple[str, str, Day]] = [
         "visit group (g1)",
         with_visit(2, latest=at(9, 10), more_windows=(Window(at(11, 1), at(12)),)),
     ),
+    ("NAIVE_TIME", "carers[0] (c1).next_start", with_carer(1, next_start=NAIVE)),
     ("LATEST_END_BEFORE_END", "shifts[0] (s1).latest_end", with_shift(1, latest_end=at(15, 59))),
     ("NAIVE_TIME", "shifts[0] (s1).latest_end", with_shift(1, latest_end=NAIVE)),
     ("SHIFTS_OVERLAP", "shifts[2] (s3)", with_shift(2, latest_end=at(17, 1))),
@@ -324,6 +331,7 @@ HELD: list[tuple[str, Day]] = [
     ("a break that ends with the shift", with_shift(1, rest=Break(at(15, 30), at(15, 30), 30))),
     ("a break window wider than the shift", with_shift(1, rest=Break(at(5), at(20), 30))),
     ("a window of one moment", with_visit(1, latest=at(8))),
+    ("eleven hours of rest", with_carer(1, next_start=at(3, day=date(2026, 3, 5)))),
     ("the longest visit", with_visit(4, duration_min=1440)),
     ("a group of eight", with_more(*(visit(f"w{n}", 8, group="g2") for n in range(8)))),
     ("group windows that share one moment", with_visit(2, latest=at(10))),
@@ -348,6 +356,7 @@ def test_the_bound_itself_is_allowed(day: Day, travel: TravelSettings) -> None:
 
 
 YESTERDAY = at(23, 59, day=date(2026, 3, 3))
+NEXT_DAY = date(2026, 3, 5)
 TOMORROW = at(12, 1, day=date(2026, 3, 5))
 
 
@@ -356,6 +365,8 @@ TOMORROW = at(12, 1, day=date(2026, 3, 5))
     [
         ("SHIFT_TOO_LONG", with_shift(1, end=at(20, 1))),
         ("SHIFT_TOO_LONG", with_shift(1, latest_end=at(20, 1))),
+        ("REST_TOO_SHORT", with_carer(1, next_start=at(2, 59, day=NEXT_DAY))),
+        ("REST_TOO_SHORT", with_carer(1, previous_end=at(20, 1, day=date(2026, 3, 3)))),
         ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(frozenset({"c9"})))),
         ("PIN_OUTSIDE_WINDOW", with_visit(4, pinned_start=at(12, 1))),
         ("UNKNOWN_CARER_IN_WISHES", with_visit(2, wishes=Wishes(preferred=frozenset({"c9"})))),
