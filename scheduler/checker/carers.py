@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scheduler.care.model import Carer
+from scheduler.care.model import Carer, Gender
 from scheduler.checker.violation import Placed, Violation
 from scheduler.rules import Rule
+
+WORDS = {Gender.WOMAN: "kvinna", Gender.MAN: "man", Gender.OTHER: "annat", None: "okänt"}
 
 
 def forbidden_carer(item: Placed, carer: Carer) -> Iterator[Violation]:
@@ -30,8 +32,7 @@ def gender(item: Placed, carer: Carer) -> Iterator[Violation]:
     """GENDER: the carer's is the wanted one; an unknown one is not."""
     wanted = item.visit.wishes.gender
     if wanted is not None and wanted != carer.gender:
-        found = "okänt" if carer.gender is None else carer.gender.value
-        yield Violation(Rule.GENDER, *item.ids, wanted.value, found)
+        yield Violation(Rule.GENDER, *item.ids, WORDS[wanted], WORDS[carer.gender])
 
 
 def language(item: Placed, carer: Carer) -> Iterator[Violation]:

@@ -193,6 +193,13 @@ def test_a_rule_about_who_comes_is_hard_or_has_a_price(rule: Rule, wishes: Wishe
     assert missed(day, plan, two.TRAVEL, hard) == []
 
 
+def test_a_wish_is_told_in_words() -> None:
+    """Codes are for machines; a scheduler reads kvinna and man."""
+    day = wishing(Wishes(gender=Gender.WOMAN), gender=Gender.MAN)
+    (broken,) = missed(day, two.plan(), two.TRAVEL)
+    assert (broken.expected, broken.found) == ("kvinna", "man")
+
+
 def test_wishes_that_are_met_break_nothing() -> None:
     hard = Objective(Weights(), {1: 3, 2: 2, 3: 1})
     day = wishing(replace(KEPT, gender=Gender.WOMAN), gender=Gender.WOMAN)
