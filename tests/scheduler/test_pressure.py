@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from threading import Event
 
@@ -10,6 +11,7 @@ import pytest
 
 from fixtures.municipality import Size, day_of, generate
 from scheduler.build import build_problem
+from scheduler.care.model import Wishes
 from scheduler.objective import load_objective
 from scheduler.problem import Problem
 from scheduler.solve import SolveParams, solve
@@ -18,15 +20,22 @@ from scheduler.solve.pressure import Pressure
 from scheduler.solve.searcher import Cycle, Searcher, run_cycle
 from scheduler.solve.whole import load
 from scheduler.travel import load_travel_settings
+from scheduler.working_time import WorkingTime
 
 DAY = date(2026, 3, 4)
 
 
 @pytest.fixture(scope="module")
 def full_day() -> Problem:
-    """245 visits; the morning has room for all, hardly more."""
+    """
+    245 visits; the morning has room for all, hardly more.
+
+    Without wishes and limits of working time, which would say who stays out and not how full it is.
+    """
     day = day_of(generate(Size.M, 1, DAY))
-    return build_problem(day, load_travel_settings(DAY), load_objective(DAY))
+    day = replace(day, visits=tuple(replace(visit, wishes=Wishes()) for visit in day.visits))
+    unlimited = WorkingTime(24 * 60, 24 * 60, 0)
+    return build_problem(day, load_travel_settings(DAY), load_objective(DAY), unlimited)
 
 
 @pytest.mark.parametrize("seed", [1, 7, 12])
