@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 
+import numpy as np
+
 from scheduler.problem import BREAK, MUST_POINTS
 from scheduler.solve.chain import begin, undo
-from scheduler.solve.edits import apply, plan
-from scheduler.solve.net import BRING, HOLD, LEADS, Net, State, empty_state
+from scheduler.solve.edits import apply, plan, settle_keys
+from scheduler.solve.net import BRING, HOLD, LEADS, Int32, Net, Records, State, empty_state
 from scheduler.solve.timing import INFEASIBLE, retime, retime_all
 
 Stops = Sequence[Sequence[tuple[int, int]]]
 
 
-def seat_plan(net: Net, state: State, stops: Stops) -> int:
+def seat_plan(net: Net, state: State, stops: Stops, keep_times: bool = False) -> int:
     """
     Let the empty `state` be the plan `stops` as far as it keeps the rules; its points.
 
@@ -23,6 +25,8 @@ def seat_plan(net: Net, state: State, stops: Stops) -> int:
     ----------
     stops
         Per route ``(visit or BREAK, start_s)`` in order.
+    keep_times
+        Nothing starts before its given time; else it does where that costs no more.
 
     Raises
     ------
@@ -54,9 +58,18 @@ def seat_plan(net: Net, state: State, stops: Stops) -> int:
         for name in state._fields:
             getattr(state, name)[...] = getattr(empty, name)
         points = _seat_rings(net, state, where, rings, breaks_first=True)
-    for ring in rings:
+    for ring in rings if not keep_times else ():
         points = _let_go(net, state, int(net.node[ring[0]]["head"]), points)
+    # So far keys are ranks, with no room for a visit in between.
+    settle_keys(net, state, heads_by_start(net, state.stop))
     return points
+
+
+def heads_by_start(net: Net, stop: Records) -> Int32:
+    """First of each ring of mates, by the start in a plan (STOP)."""
+    heads = np.flatnonzero(net.node["head"][: net.movable] == np.arange(net.movable))
+    order: Int32 = heads[np.argsort(stop["start"][heads], kind="stable")].astype(np.int32)
+    return order
 
 
 def _seat_rings(

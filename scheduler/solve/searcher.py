@@ -18,7 +18,7 @@ from scheduler.problem import Int
 from scheduler.solve.anneal import anneal, sample_worsenings
 from scheduler.solve.chance import Seed, seed_of
 from scheduler.solve.construct import construct, refill
-from scheduler.solve.given import Stops, seat_plan
+from scheduler.solve.given import Stops, heads_by_start, seat_plan
 from scheduler.solve.net import TRAVEL, WAITING, Net, Records, State, empty_state
 from scheduler.solve.params import Moves, SolveParams
 from scheduler.solve.pressure import Pressure
@@ -96,8 +96,7 @@ class Searcher:
             self.points = refill(net, self.state, self.seed, points, stop)
         self.best_points = self.points
         self.best = self.state.stop.copy()
-        heads = np.flatnonzero(net.node["head"][: net.movable] == np.arange(net.movable))
-        self.order = heads[np.argsort(self.best["start"][heads], kind="stable")].astype(np.int32)
+        self.order = heads_by_start(net, self.best)
         # A start that is chosen later than it could be pays only where waiting costs points.
         self.holds = bool(net.weight[WAITING] > 0 or len(net.more))
         self.fees = bool(net.fee.any() or net.route["fixed_points"].any())
