@@ -8,7 +8,9 @@ saving nights keep their real length.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,7 @@ from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
 from scheduler.problem import FOREVER_S, Problem
-from scheduler.travel import TravelSettings, travel_matrix
+from scheduler.travel import TravelSettings, extend_matrix, travel_matrix
 from scheduler.working_time import WorkingTime, break_frame, closes, load_working_time
 
 
@@ -55,13 +57,7 @@ def build_problem(
         return int(moment.timestamp() - zero)
 
     allowed, points = _carers(day, objective)
-    places: dict[Location, int] = {}
-    for shift in day.shifts:
-        places.setdefault(shift.start_location, len(places))
-        places.setdefault(shift.end_location, len(places))
-    for visit in day.visits:
-        places.setdefault(visit.location, len(places))
-    modes = sorted({shift.mode for shift in day.shifts}) or [Mode.CAR]
+    places, modes = _places(day), _modes(day)
     gaps = _gaps(day.visits)
     windows = _windows(day.visits)
     more = [(i, window) for i, of_visit in enumerate(windows) for window in of_visit[1:]]
@@ -115,6 +111,90 @@ def build_problem(
         fixed_points=_ints(opening_points(shift, objective) for shift in day.shifts),
         weights=objective.weights,
     )
+
+
+def add_visits(
+    problem: Problem,
+    day: Day,
+    visits: tuple[Visit, ...],
+    travel: TravelSettings,
+    objective: Objective,
+) -> Problem:
+    """
+    `problem`, built from `day`, with `visits` after the day's own.
+
+    The same as :func:`build_problem` makes of the longer day, without its work for the old visits.
+
+    Parameters
+    ----------
+    visits
+        With `day` free of errors.
+    """
+    tied = {gap.preceding_visit for visit in visits for gap in visit.gaps}
+    old = [i for i, visit in enumerate(day.visits) if visit.id in tied]
+    number = [*old, *range(len(day.visits), len(day.visits) + len(visits))]
+    few = replace(day, visits=(*(replace(day.visits[i], gaps=()) for i in old), *visits))
+    added = build_problem(few, travel, objective)
+    new = slice(len(old), None)
+    longer = replace(day, visits=(*day.visits, *visits))
+    places = _places(longer)
+    fresh = list(places)[len(_places(day)) :]
+    by_visit = (
+        "early_s",
+        "late_s",
+        "due_s",
+        "duration_s",
+        "drop_points",
+        "offset_min_s",
+        "offset_max_s",
+        "allowed",
+        "carer_points",
+        "apart",
+        "demand",
+    )
+    numbers = np.array(number, dtype=np.int64)
+    gaps = added.gap_second >= len(old)
+    windows = added.more_visit >= len(old)
+
+    def after(name: str, more: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.concatenate([getattr(problem, name), more])
+
+    return problem.replace(
+        **{name: after(name, getattr(added, name)[new]) for name in by_visit},
+        place=after("place", _ints(places[visit.location] for visit in visits)),
+        recipient=_codes([visit.recipient_id for visit in longer.visits]),
+        group=_codes([visit.group for visit in longer.visits]),
+        gap_first=after("gap_first", numbers[added.gap_first[gaps]]),
+        gap_second=after("gap_second", numbers[added.gap_second[gaps]]),
+        gap_min_s=after("gap_min_s", added.gap_min_s[gaps]),
+        gap_max_s=after("gap_max_s", added.gap_max_s[gaps]),
+        more_visit=after("more_visit", numbers[added.more_visit[windows]]),
+        **{
+            name: after(name, getattr(added, name)[windows])
+            for name in ("more_early_s", "more_due_s", "more_late_s")
+        },
+        travel_s=np.stack(
+            [
+                extend_matrix(matrix, list(places), len(fresh), mode, travel)
+                for matrix, mode in zip(problem.travel_s, _modes(day), strict=True)
+            ]
+        ),
+    )
+
+
+def _places(day: Day) -> dict[Location, int]:
+    """Rows of the travel matrices: where shifts start and end, then where visits are."""
+    places: dict[Location, int] = {}
+    for shift in day.shifts:
+        places.setdefault(shift.start_location, len(places))
+        places.setdefault(shift.end_location, len(places))
+    for visit in day.visits:
+        places.setdefault(visit.location, len(places))
+    return places
+
+
+def _modes(day: Day) -> list[Mode]:
+    return sorted({shift.mode for shift in day.shifts}) or [Mode.CAR]
 
 
 def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:

@@ -8,7 +8,7 @@ The plan is a record of clock times and ids; :mod:`scheduler.checker` judges it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,9 +20,10 @@ from scheduler.plan import Plan, Route, Stop
 from scheduler.reasons import unassigned
 from scheduler.score import score
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
+from scheduler.solve.given import Stops
 from scheduler.travel import TravelSettings, travel_seconds
 
-__all__ = ["Progress", "plan_day", "plan_of"]
+__all__ = ["Progress", "plan_day", "plan_of", "route_of", "stops_of"]
 
 
 def plan_day(
@@ -73,18 +74,12 @@ def plan_of(
     seed, seconds
         What made the solution; the plan only keeps them.
     """
-    zero = origin(day.date).timestamp()
     used = _used(day, solution)
     unopened = {shift.id for shift in day.shifts if shift.optional} - used
-
-    def moment(second: int) -> datetime:
-        return datetime.fromtimestamp(zero + second, STOCKHOLM)
-
     plan = Plan(
         date=day.date,
         routes=tuple(
-            _route(day, shift, stops, travel, moment)
-            for shift, stops in zip(day.shifts, solution.stops, strict=True)
+            route_of(day, number, stops, travel) for number, stops in enumerate(solution.stops)
         ),
         unassigned=tuple(
             unassigned(day, item, objective.prices, unopened) for item in solution.unassigned
@@ -95,29 +90,28 @@ def plan_of(
     return replace(plan, score=score(day, plan, travel, objective))
 
 
-def _route(
-    day: Day,
-    shift: Shift,
-    stops: tuple[tuple[int, int], ...],
-    travel: TravelSettings,
-    moment: Callable[[int], datetime],
+def route_of(
+    day: Day, number: int, stops: Sequence[tuple[int, int]], travel: TravelSettings
 ) -> Route:
     """
-    Clock times of one route. The carer leaves for the first visit just in time; a break in a shift
-    without visits is not planned.
+    Clock times of the route of ``day.shifts[number]``, whose `stops` are ``(visit or BREAK,
+    start_s)``. The carer leaves for the first visit just in time; a break in a shift without visits
+    is not planned.
     """
+    zero = origin(day.date).timestamp()
+    shift = day.shifts[number]
     made: list[Stop] = []
     break_min = shift.rest.duration_min if shift.rest else 0
     place, left = shift.start_location, shift.start
     used = any(visit != BREAK for visit, _ in stops)
     visited = False
-    for number, start_s in stops if used else ():
-        start = moment(start_s)
-        if number == BREAK:
+    for visit_number, start_s in stops if used else ():
+        start = datetime.fromtimestamp(zero + start_s, STOCKHOLM)
+        if visit_number == BREAK:
             end, arrival = _later(start, break_min * SECONDS_PER_MINUTE), left if visited else start
             made.append(Stop(None, arrival, start, end, 0))
         else:
-            visit = day.visits[number]
+            visit = day.visits[visit_number]
             way_s = travel_seconds(place, visit.location, shift.mode, travel)
             arrival = _later(left, way_s) if visited else start
             end = _later(start, visit.duration_min * SECONDS_PER_MINUTE)
@@ -126,6 +120,28 @@ def _route(
         left = end
     back_s = _way_back(place, shift, travel) if used else 0
     return Route(shift.id, shift.carer_id, tuple(made), back_s, _later(left, back_s))
+
+
+def stops_of(day: Day, plan: Plan) -> Stops:
+    """
+    `plan` by shift in numbers of the problem built from `day`: ``(visit or BREAK, start_s)``.
+
+    What the day does not know is left out, as is a shift that the plan does not name.
+    """
+    zero = origin(day.date).timestamp()
+    numbers: dict[str | None, int] = {visit.id: i for i, visit in enumerate(day.visits)}
+    numbers[None] = BREAK
+    by_shift = {route.shift_id: route for route in plan.routes}
+    return tuple(
+        tuple(
+            (numbers[stop.visit_id], int(stop.start.timestamp() - zero))
+            for stop in by_shift[shift.id].stops
+            if stop.visit_id in numbers
+        )
+        if shift.id in by_shift
+        else ()
+        for shift in day.shifts
+    )
 
 
 def _way_back(place: Location, shift: Shift, travel: TravelSettings) -> int:

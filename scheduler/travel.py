@@ -95,11 +95,36 @@ def travel_matrix(
     -------
     travel_s : (l, l) int32, seconds from row to column, zero diagonal.
     """
+    nothing = np.zeros((0, 0), dtype=np.int32)
+    return extend_matrix(nothing, places, len(places), mode, settings)
+
+
+def extend_matrix(
+    travel_s: npt.NDArray[np.int32],
+    places: Sequence[Location],
+    fresh: int,
+    mode: Mode,
+    settings: TravelSettings,
+) -> npt.NDArray[np.int32]:
+    """
+    The matrix of all `places` from that of all but the last `fresh` ones.
+
+    Parameters
+    ----------
+    travel_s : (l, l) int32, seconds, of the places before.
+    places : l + fresh places.
+
+    Returns
+    -------
+    travel_s : (l + fresh, l + fresh) int32, as :func:`travel_matrix`.
+    """
     size = len(places)
-    travel_s = np.zeros((size, size), dtype=np.int32)
-    for row, a in enumerate(places):
+    known = size - fresh
+    longer = np.zeros((size, size), dtype=np.int32)
+    longer[:known, :known] = travel_s[:known, :known]
+    for row in range(known, size):
         for column in range(row):
-            travel_s[row, column] = travel_s[column, row] = travel_seconds(
-                a, places[column], mode, settings
+            longer[row, column] = longer[column, row] = travel_seconds(
+                places[row], places[column], mode, settings
             )
-    return travel_s
+    return longer

@@ -37,9 +37,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "scheduler.{problem,build}", "care, rules, travel, working time, carer rules, objective",
     ),
     "solve": (
-        "scheduler.solve scheduler.solve.{anneal,chain,chance,construct,cross,edits,explain,given,"
-        "insert,kernel,large,model,model_rules,moves,near,net,params,parts,pressure,proof,ruin,"
-        "search,searcher,stop,timing,warm,whole}",
+        "scheduler.solve scheduler.solve.{anneal,board,chain,chance,construct,cross,edits,explain,"
+        "given,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,pressure,"
+        "proof,ruin,search,searcher,stop,timing,warm,whole}",
         "rules, objective, problem",
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
@@ -52,6 +52,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),
+    "recommend": (
+        "scheduler.{in_words,recommend,refusals}",
+        "care, rules, travel, carer rules, objective, problem, solve, plan, score, planner, "
+        "changes",
+    ),
     "follow-up": ("scheduler.followup", "care, plan"),
     "pricing": (
         "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,price,price_file,"
@@ -66,9 +71,9 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
-        "evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,planning_schemas,schema_faults,"
-        "schema_types,strict_json}",
-        "care, rules, travel, validation, plan, checker, changes, follow-up, rim",
+        "evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
+        "planning_schemas,recommendation,schema_faults,schema_types,strict_json}",
+        "care, rules, travel, validation, plan, checker, changes, recommend, follow-up, rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
@@ -78,8 +83,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "flow": (
         "api.{judgement,flow}",
         "care, standard times, visits, travel, validation, objective, plan, score, planner, "
-        "checker, follow-up, "
-        "pricing, fixtures, rim, documents, pages",
+        "checker, recommend, follow-up, pricing, fixtures, rim, documents, pages",
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
@@ -88,8 +92,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, flow",
     ),
     "terminal": (
-        "api.cli api.terminal api.terminal.{changes,commands,console,evaluation}",
-        "care, plan, checker, changes, follow-up, pricing, rim, documents, pages, flow, server",
+        "api.cli api.terminal api.terminal.{changes,commands,console,evaluation,recommendation}",
+        "care, rules, plan, checker, changes, recommend, follow-up, pricing, rim, documents, "
+        "pages, flow, server",
     ),
 }  # fmt: skip
 

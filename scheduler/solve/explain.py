@@ -68,7 +68,7 @@ def _explain(problem: Problem, best: Searcher, visit: int, stop: Stop) -> Explan
         skilled = [int(k) for k in np.flatnonzero(problem.allowed[member])]
         if not skilled:
             return Explanation(visit, Reason.NO_SKILL)
-        in_window = [k for k in skilled if _on_shift_in_window(problem, member, k)]
+        in_window = [k for k in skilled if on_shift_in_window(problem, member, k)]
         if not in_window:
             return Explanation(visit, Reason.NO_SHIFT_IN_WINDOW, tuple(skilled))
         if not any(fits_alone(problem, member, k) for k in in_window):
@@ -95,7 +95,7 @@ def _members(problem: Problem, visit: int) -> list[int]:
     return [visit] if group < 0 else [int(v) for v in np.flatnonzero(problem.group == group)]
 
 
-def _on_shift_in_window(problem: Problem, visit: int, route: int) -> bool:
+def on_shift_in_window(problem: Problem, visit: int, route: int) -> bool:
     """Whether the shift has room for the visit's minutes within its window, travel left aside."""
     p = problem
     for early, _, late in windows_of(p, visit):

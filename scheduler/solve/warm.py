@@ -16,6 +16,7 @@ import numpy as np
 from scheduler.objective import Weights
 from scheduler.problem import Int, Problem
 from scheduler.solve import SolveParams, solve
+from scheduler.solve.board import Board
 from scheduler.solve.kernel import CACHE
 
 
@@ -58,4 +59,5 @@ if __name__ == "__main__":
     forget_old_kernels()
     begun = solve(small_problem(), SolveParams(iterations=20_000, threads=1))
     solve(small_problem(), SolveParams(iterations=1, threads=1), start=begun.stops)
-    solve(crowded_problem(), SolveParams(iterations=1, threads=1))
+    crowded = solve(crowded_problem(), SolveParams(iterations=1, threads=1))
+    Board.of(crowded_problem(), crowded.stops).places(crowded.unassigned[0].visit)

@@ -1,0 +1,92 @@
+"""
+Why one shift cannot take one visit into a plan as it stands, in Swedish.
+
+A rule forbids it, the shift could not even with nothing else to do, or its own visits are in the
+way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduler.build import skills_on
+from scheduler.care.model import Day, Visit
+from scheduler.carer_rules import broken_by
+from scheduler.objective import Objective
+from scheduler.plan import Route
+from scheduler.problem import Problem
+from scheduler.reasons import EXCLUDED
+from scheduler.rules import Reason, Rule
+from scheduler.solve.explain import fits_alone, on_shift_in_window
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """
+    Parameters
+    ----------
+    code
+        The rule that forbids it; NO_SHIFT_IN_WINDOW, UNREACHABLE: not even with nothing else to do;
+        CROWDED_OUT: not between what it does as it does it.
+    blocking
+        CROWDED_OUT: ids of the shift's visits at the time.
+    text
+        A Swedish sentence.
+    """
+
+    shift_id: str
+    carer_id: str
+    code: Rule | Reason
+    blocking: tuple[str, ...]
+    text: str
+
+
+def refusal(
+    day: Day, problem: Problem, objective: Objective, number: int, shift: int, route: Route
+) -> Refusal:
+    """
+    Why ``day.shifts[shift]``, which goes `route`, cannot take ``day.visits[number]``.
+
+    Parameters
+    ----------
+    problem
+        Built from `day`.
+    """
+    visit, of = day.visits[number], day.shifts[shift]
+    carer = next(each for each in day.carers if each.id == of.carer_id)
+    missing = sorted(visit.required_skills - skills_on(carer, day.date))
+    hard = [rule for rule in broken_by(visit, carer) if rule not in objective.prices]
+    code: Rule | Reason
+    busy: tuple[str, ...] = ()
+    if missing:
+        code, text = Rule.SKILL, f"Saknar {', '.join(missing)}."
+    elif hard:
+        code, text = hard[0], f"Får inte komma: {', '.join(EXCLUDED[rule] for rule in hard)}."
+    elif not on_shift_in_window(problem, number, shift):
+        code = Reason.NO_SHIFT_IN_WINDOW
+        text = f"Arbetar {of.start:%H:%M}–{of.closes:%H:%M}, inte när besöket ska göras."
+    elif not fits_alone(problem, number, shift):
+        code = Reason.UNREACHABLE
+        text = "Hinner inte dit och tillbaka i passet, ens utan andra besök."
+    else:
+        busy = _busy(visit, route)
+        code = Reason.CROWDED_OUT
+        text = "Hinner inte för det som redan är planerat"
+        text += f": {', '.join(busy)}." if busy else "."
+    return Refusal(of.id, of.carer_id, code, busy, text)
+
+
+def _busy(visit: Visit, route: Route) -> tuple[str, ...]:
+    """The route's visits while `visit` could be going on."""
+    length = timedelta(minutes=visit.duration_min)
+    return tuple(
+        stop.visit_id
+        for stop in route.stops
+        if stop.visit_id is not None
+        and any(
+            stop.start.timestamp() < (window.latest + length).timestamp()
+            and stop.end.timestamp() > window.earliest.timestamp()
+            for window in visit.windows
+        )
+    )
