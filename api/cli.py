@@ -111,6 +111,29 @@ def evaluate(
 
 
 @app.command()
+def recommend(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen som den är.")],
+    visits: Annotated[
+        list[str] | None,
+        typer.Option("--visit", metavar="ID", help="Oplanerat besök; annars alla oplanerade."),
+    ] = None,
+    carers: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="ID", help="Medarbetare som inte kommer."),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, max=100, help="Förslag per besök.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Föreslå var oplanerade besök ryms, eller vilka som kan ta över, och varför andra inte kan."""
+    from api.terminal import commands
+
+    commands.recommend(
+        document, plan, visits=visits or [], carers=carers or [], most=most, json=as_json
+    )
+
+
+@app.command()
 def diff(
     before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="Planen som den var.")],
     after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="Planen som den blev.")],

@@ -9,7 +9,7 @@ limits are arguments; nothing here reads a clock except to time the search.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from time import perf_counter
 
 from api.documents.decisions import Registration
 from api.documents.planning import Run
-from api.judgement import judge
+from api.judgement import another_day, judge
 from api.pages.results import DemoResult
 from fixtures.municipality import Municipality, Size, generate
 from pricing.price import (
@@ -35,6 +35,7 @@ from scheduler.care.model import Day, Visit
 from scheduler.followup import TimeUse, follow_up
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
+from scheduler.recommend import MOST, Recommendation, Recommender
 from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
 from scheduler.travel import load_travel_settings
 from scheduler.validation import decision_findings
@@ -97,6 +98,34 @@ def first_plan(day: Day, run: Run) -> Plan:
     """A plan of `day` without any search: made at once, and good enough to be shown first."""
     travel = load_travel_settings(day.date)
     return plan_day(day, travel, seconds=run.seconds, threads=1, seed=run.seed, iterations=0)
+
+
+def recommend(
+    day: Day,
+    plan: Plan,
+    visits: Sequence[str] = (),
+    carers: Sequence[str] = (),
+    most: int = MOST,
+) -> tuple[Recommendation, ...]:
+    """
+    Where visits fit into `plan` as it stands, and who could take over from carers.
+
+    Parameters
+    ----------
+    visits
+        Ids of visits that the plan leaves out.
+    carers
+        Ids of carers who do not come. Without either, all that the plan leaves out is asked for.
+
+    Raises
+    ------
+    InvalidInput, UnknownValue
+        As :class:`scheduler.recommend.Recommender`, with every unknown id.
+    """
+    if plan.date != day.date:
+        raise another_day(day, plan)
+    asked = Recommender(day, plan, load_travel_settings(day.date))
+    return asked.answer(visits, carers, most)
 
 
 # ---------------------------------------------------------------- price

@@ -49,21 +49,26 @@ def judge(day: Day, plan: Plan) -> Judged:
         When it is a plan of another day.
     """
     if plan.date != day.date:
-        raise InvalidInput(
-            Finding(
-                "PLAN_OF_ANOTHER_DAY",
-                "modelOutput.date",
-                day.date.isoformat(),
-                plan.date.isoformat(),
-                "Ange planen som hör till underlaget.",
-            )
-        )
+        raise another_day(day, plan)
     travel, objective = load_travel_settings(day.date), load_objective(day.date)
     return Judged(
         replace(plan, score=score(day, plan, travel, objective)),
         tuple(violations_of(day, plan, travel, objective)),
         tuple(missed(day, plan, travel, objective)),
         None if time_findings(day, plan) else follow_up(day, plan),
+    )
+
+
+def another_day(day: Day, plan: Plan) -> InvalidInput:
+    """The refusal of a plan of another day than `day`."""
+    return InvalidInput(
+        Finding(
+            "PLAN_OF_ANOTHER_DAY",
+            "modelOutput.date",
+            day.date.isoformat(),
+            plan.date.isoformat(),
+            "Ange planen som hör till underlaget.",
+        )
     )
 
 

@@ -8,7 +8,7 @@ Source: docs/format.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -70,9 +70,19 @@ class EvaluationSchema(Schema):
     kpis: KpisSchema | None = None
 
 
-def read_request(content: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Day, Plan]:
+Request = TypeVar("Request", bound=EvaluationRequestSchema)
+
+
+def read_request(
+    schema: type[Request], content: bytes, *, max_bytes: int = MAX_BYTES
+) -> tuple[Request, Day, Plan]:
     """
-    The day and the plan in `content`.
+    The request in `content`, with its day and its plan.
+
+    Parameters
+    ----------
+    schema
+        What is asked about the day and the plan.
 
     Raises
     ------
@@ -80,7 +90,7 @@ def read_request(content: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Day, Pl
         As :func:`api.documents.planning.read_document`, with the faults of both.
     """
     value, findings = parse_json(content, max_bytes=max_bytes)
-    request, faults = validate(EvaluationRequestSchema, value)
+    request, faults = validate(schema, value)
     parts = Parts.of_model(request.model_input) if request else Parts.salvaged(value)
     day, meaning = build_day(parts) if parts else (None, [])
     found = [*findings, *faults, *meaning]
@@ -89,7 +99,7 @@ def read_request(content: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Day, Pl
         raise InvalidInput(errors)
     metadata = MetadataSchema(id="evaluated", status=Status.SOLVING_COMPLETED)
     document = PlanDocumentSchema(metadata=metadata, model_output=request.model_output)
-    return day, plan_of(document)
+    return request, day, plan_of(document)
 
 
 def evaluation_document(

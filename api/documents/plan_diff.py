@@ -14,7 +14,7 @@ from api.documents.plan_reading import plan_of
 from api.documents.plan_schemas import KpisSchema, PlanDocumentSchema
 from api.documents.schema_types import CalendarDay, Id, Moment, Schema, Text
 from scheduler.care.errors import Finding, InvalidInput
-from scheduler.changes import ChangeKind, Placement, changes
+from scheduler.changes import Change, ChangeKind, Placement, changes
 
 SHARE_DECIMALS = 4
 
@@ -104,16 +104,20 @@ def diff_document(before: PlanDocumentSchema, after: PlanDocumentSchema) -> Plan
         unchanged_visits=found.unchanged,
         still_unassigned_visits=found.still_unassigned,
         changes=[
-            ChangeSchema(
-                visit_id=change.visit_id,
-                recipient_id=recipient_of.get(change.visit_id),
-                kind=change.kind,
-                before=_placement(change.before),
-                after=_placement(change.after),
-            )
-            for change in found.changed
+            change_schema(change, recipient_of.get(change.visit_id)) for change in found.changed
         ],
         kpis=_kpis(before, after),
+    )
+
+
+def change_schema(change: Change, recipient: str | None) -> ChangeSchema:
+    """`change` of a visit to `recipient`."""
+    return ChangeSchema(
+        visit_id=change.visit_id,
+        recipient_id=recipient,
+        kind=change.kind,
+        before=_placement(change.before),
+        after=_placement(change.after),
     )
 
 

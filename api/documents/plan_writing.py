@@ -30,7 +30,7 @@ from api.documents.plan_schemas import (
 from scheduler.care.model import Day, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
 from scheduler.followup import FollowUp, TimeUse
-from scheduler.plan import Plan, Route, Stop, Unassigned
+from scheduler.plan import Plan, Route, Stop, Term, Unassigned
 
 SHARE_STEP = Decimal("0.0001")
 
@@ -78,16 +78,18 @@ def plan_document(
 
 def terms(plan: Plan) -> list[TermSchema]:
     """The terms of the plan's score."""
-    return [
-        TermSchema(
-            term=term.name,
-            quantity=term.quantity,
-            unit=term.unit,
-            weight=term.weight,
-            points=term.points,
-        )
-        for term in plan.score
-    ]
+    return [term_schema(term) for term in plan.score]
+
+
+def term_schema(term: Term) -> TermSchema:
+    """A term of a score, or a change of it."""
+    return TermSchema(
+        term=term.name,
+        quantity=term.quantity,
+        unit=term.unit,
+        weight=term.weight,
+        points=term.points,
+    )
 
 
 def as_json(document: PlanDocumentSchema) -> dict[str, Any]:

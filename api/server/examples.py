@@ -116,6 +116,69 @@ EVALUATION: dict[str, Any] = {
         {"term": "travel", "quantity": 614, "unit": "s", "weight": 4, "points": 2456}
     ],
 }
+RECOMMENDATION_REQUEST: dict[str, Any] = {
+    "modelInput": DAY_PLAN["modelInput"],
+    "modelOutput": {
+        "date": "2026-03-04",
+        "caregivers": [
+            {
+                "id": "c-1",
+                "shifts": [
+                    {
+                        "id": "s-1",
+                        "position": 0,
+                        "itinerary": [],
+                        "returnTravelTime": "PT0S",
+                        "endTime": "2026-03-04T07:00:00+01:00",
+                    }
+                ],
+            }
+        ],
+        "unassignedVisits": [],
+    },
+    "visits": ["v-1"],
+}
+RECOMMENDATIONS: dict[str, Any] = {
+    "recommendations": [
+        {
+            "visits": ["v-1"],
+            "options": [
+                {
+                    "placed": [{"visitId": "v-1", "caregiverId": "c-1", "shiftId": "s-1"}],
+                    "startServiceTime": "2026-03-04T09:00:00+01:00",
+                    "text": "11 min mer restid, 35 min mer väntan.",
+                    "points": -995332,
+                    "scoreAnalysis": [
+                        {
+                            "term": "travel",
+                            "quantity": 642,
+                            "unit": "s",
+                            "weight": 4,
+                            "points": 2568,
+                        },
+                        {
+                            "term": "waiting",
+                            "quantity": 2100,
+                            "unit": "s",
+                            "weight": 1,
+                            "points": 2100,
+                        },
+                        {
+                            "term": "unassigned_priority_1",
+                            "quantity": -1,
+                            "unit": "visits",
+                            "weight": 1000000,
+                            "points": -1000000,
+                        },
+                    ],
+                    "moved": [],
+                }
+            ],
+            "furtherShifts": 0,
+            "refusals": [],
+        }
+    ]
+}
 DIFF: dict[str, Any] = {
     "before": PLAN_ID,
     "after": "9c0d6d0e-52a4-4d35-8a5b-0d7f2f1f4b11",

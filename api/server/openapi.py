@@ -17,12 +17,14 @@ from pydantic.json_schema import models_json_schema
 from api.documents.decision_schemas import DecisionSchema
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.planning_schemas import EnvelopeSchema
+from api.documents.recommendation import RecommendationRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 
 BODIES: tuple[type[BaseModel], ...] = (
     EnvelopeSchema,
     EvaluationRequestSchema,
+    RecommendationRequestSchema,
     DecisionSchema,
     HourCostRequestSchema,
 )

@@ -14,11 +14,21 @@ from typing import Any
 
 from api import flow
 from api.documents.decisions import document_of, read_registration
-from api.documents.evaluation import EvaluationSchema, evaluation_document, read_request
+from api.documents.evaluation import (
+    EvaluationRequestSchema,
+    EvaluationSchema,
+    evaluation_document,
+    read_request,
+)
 from api.documents.plan_diff import PlanDiffSchema, diff_document
 from api.documents.plan_reading import zones_of
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning import read_document, write_document
+from api.documents.recommendation import (
+    RecommendationRequestSchema,
+    RecommendationsSchema,
+    recommendations_document,
+)
 from api.documents.schema_faults import validate
 from api.documents.strict_json import parse_json
 from api.judgement import judge
@@ -77,9 +87,17 @@ class Services:
 
     def evaluation(self, content: bytes) -> EvaluationSchema:
         """What a plan of a day is worth, whoever made it; nothing is stored."""
-        day, plan = read_request(content, max_bytes=self.settings.max_bytes)
+        limit = self.settings.max_bytes
+        _, day, plan = read_request(EvaluationRequestSchema, content, max_bytes=limit)
         judged = judge(day, plan)
         return evaluation_document(judged.plan, judged.violations, judged.missed, judged.follow_up)
+
+    def recommendations(self, content: bytes) -> RecommendationsSchema:
+        """Where visits fit into a plan, and who could take over; nothing is stored."""
+        limit = self.settings.max_bytes
+        request, day, plan = read_request(RecommendationRequestSchema, content, max_bytes=limit)
+        found = flow.recommend(day, plan, request.visits, request.caregivers, request.most)
+        return recommendations_document(found, day)
 
     def plan_metadata(self, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""

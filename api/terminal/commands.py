@@ -22,6 +22,7 @@ from api.documents.plan_reading import PlanDocument, read_plan, read_plan_docume
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
 from api.documents.planning import PlanningDocument, read_document
+from api.documents.recommendation import recommendations_document
 from api.documents.strict_json import read_file, write_json
 from api.judgement import judge, refuse_broken
 from api.pages.price_table import print_hour_costs
@@ -38,6 +39,7 @@ from api.terminal.console import (
     write_output,
 )
 from api.terminal.evaluation import print_evaluation
+from api.terminal.recommendation import print_recommendations
 from pricing.export import hour_cost_dict
 from pricing.price import load_price_parameters
 from scheduler.care.errors import CareError, Finding, InvalidInput
@@ -114,6 +116,19 @@ def evaluate(path: Path, plan_path: Path, *, json: bool) -> bool:
     else:
         print_evaluation(judged, console())
     return not judged.violations
+
+
+def recommend(
+    path: Path, plan_path: Path, *, visits: list[str], carers: list[str], most: int, json: bool
+) -> None:
+    """Where visits fit into the plan in `plan_path`, and who could take over from carers."""
+    document, planned = _read_both(path, plan_path)
+    found = flow.recommend(document.day, planned.plan, visits, carers, most)
+    if json:
+        answer = recommendations_document(found, document.day)
+        sys.stdout.write(write_json(answer.model_dump(mode="json", exclude_none=True)))
+    else:
+        print_recommendations(found, document.day, console())
 
 
 def diff(before: Path, after: Path, *, json: bool) -> None:

@@ -80,7 +80,7 @@ def test_help_answers_within_half_a_second() -> None:
         started = time.perf_counter()
         shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
         took.append(time.perf_counter() - started)
-        for command in (b"demo", b"plan", b"evaluate", b"price", b"serve"):
+        for command in (b"demo", b"plan", b"evaluate", b"recommend", b"price", b"serve"):
             assert command in shown.stdout
     assert min(took) < 0.5
 
@@ -156,6 +156,31 @@ def test_evaluate_tells_what_a_plan_costs_and_measures(
     assert sum(term["points"] for term in told["scoreAnalysis"]) == told["objective"]
     assert told["violations"] == []
     assert told["kpis"] == document["kpis"]
+
+
+def test_recommend_finds_a_place_for_a_visit_that_was_taken_out(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, document = planned
+    assert run("recommend", day_path, plan_path) == 0
+    assert "Nej: Får inte komma: utesluten, allergisk: c1" in capsys.readouterr().out
+    shifts = [s for c in document["modelOutput"]["caregivers"] for s in c["shifts"]]
+    shift = next(s for s in shifts if any(stop["kind"] == "VISIT" for stop in s["itinerary"]))
+    taken = next(stop["id"] for stop in shift["itinerary"] if stop["kind"] == "VISIT")
+    shift["itinerary"] = [stop for stop in shift["itinerary"] if stop.get("id") != taken]
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("recommend", day_path, plan_path, "--visit", taken) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{taken}: ")
+    assert "\n  1. " in shown
+    assert run("recommend", day_path, plan_path, "--visit", taken, "--json") == 0
+    (found,) = json.loads(capsys.readouterr().out)["recommendations"]
+    assert found["visits"] == [taken]
+    assert found["options"][0]["points"] < 0
+    assert run("recommend", day_path, plan_path, "--visit", "borta", "--without", "ingen") == 2
+    told = capsys.readouterr().err
+    assert "visit borta" in told
+    assert "caregiver ingen" in told
 
 
 def test_a_plan_of_another_day_is_refused(

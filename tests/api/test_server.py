@@ -38,7 +38,8 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/day-plans", "/v1/decisions", "/v1/hour-costs", "/v1/evaluate"]
+    "path",
+    ["/v1/day-plans", "/v1/decisions", "/v1/hour-costs", "/v1/evaluate", "/v1/recommendations"],
 )
 @pytest.mark.parametrize(
     ("body", "status", "codes"),
@@ -209,6 +210,25 @@ def test_the_faults_of_a_day_and_of_its_plan_are_told_together(client: TestClien
     assert problem(client.post("/v1/evaluate", json=other), 422) == ["PLAN_OF_ANOTHER_DAY"]
 
 
+def test_a_place_is_recommended_as_in_the_example_and_nothing_is_stored(
+    client: TestClient, tmp_path: Path
+) -> None:
+    body = deepcopy({**examples.RECOMMENDATION_REQUEST})
+    assert client.post("/v1/recommendations", json=body).json() == examples.RECOMMENDATIONS
+    body["visits"], body["caregivers"] = ["v-2"], ["c-2"]
+    told = client.post("/v1/recommendations", json=body)
+    assert problem(told, 422) == ["UNKNOWN_ID", "UNKNOWN_ID"]
+    body["visits"], body["caregivers"] = [], []
+    # The delegation ended the day before.
+    body["modelInput"]["caregivers"][0]["delegations"][0]["validTo"] = "2026-03-03"
+    (found,) = client.post("/v1/recommendations", json=body).json()["recommendations"]
+    assert found["options"] == []
+    assert [(no["caregiverId"], no["code"], no["text"]) for no in found["refusals"]] == [
+        ("c-1", "SKILL", "Saknar läkemedel.")
+    ]
+    assert rows(tmp_path) == 0
+
+
 def test_a_decision_is_registered_and_comes_back_with_visits_and_purse(client: TestClient) -> None:
     assert client.post("/v1/decisions", content=DECISION).json() == {"id": "b-1"}
     view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
@@ -294,6 +314,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "GET /v1/demo-data",
         "POST /v1/day-plans",
         "POST /v1/evaluate",
+        "POST /v1/recommendations",
         "GET /v1/day-plans/{plan_id}",
         "GET /v1/day-plans/{plan_id}/metadata",
         "GET /v1/day-plans/{plan_id}/diff/{other_id}",

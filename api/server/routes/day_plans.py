@@ -12,6 +12,7 @@ from api.documents.evaluation import EvaluationRequestSchema, EvaluationSchema
 from api.documents.plan_diff import PlanDiffSchema
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning_schemas import EnvelopeSchema
+from api.documents.recommendation import RecommendationRequestSchema, RecommendationsSchema
 from api.server import examples
 from api.server.deps import Body, DayQuery, ServicesDep
 from api.server.openapi import answer, refusals, request_body
@@ -69,6 +70,20 @@ def submit(content: Body, services: ServicesDep) -> MetadataSchema:
 def evaluate(content: Body, services: ServicesDep) -> EvaluationSchema:
     """Judge a plan, whoever made it: every broken rule with its size, the score, key figures."""
     return services.evaluation(content)
+
+
+@router.post(
+    "/recommendations",
+    response_model_exclude_none=True,
+    openapi_extra=request_body(RecommendationRequestSchema, examples.RECOMMENDATION_REQUEST),
+    responses={
+        **answer(200, "Where it fits", examples.RECOMMENDATIONS),
+        **refusals(413, 422),
+    },
+)
+def recommendations(content: Body, services: ServicesDep) -> RecommendationsSchema:
+    """Where left-out visits fit into a plan as it is, or who could take over from carers."""
+    return services.recommendations(content)
 
 
 @router.get(
