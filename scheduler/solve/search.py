@@ -27,11 +27,11 @@ from scheduler.solve.whole import routes_of
 T = TypeVar("T")
 
 # Moves per visit that are enough for an anneal, and that a child gets.
-ANNEAL_MOVES = 75_000
+ANNEAL_MOVES = 25_000
 CHILD_MOVES = 5_000
-MOST_ANNEALS = 8
+MOST_ANNEALS = 24
 # A child's start temperature, and the last reheat's, as parts of the measured one.
-CHILD_HEAT = 0.1
+CHILD_HEAT = 0.2
 REHEAT = 0.1
 REHEAT_SHARE = 0.2
 
