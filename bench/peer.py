@@ -50,7 +50,7 @@ def lacks_of_vrptw(problem: Problem, sayable: frozenset[str] = frozenset()) -> t
         nothing else stands in the way.
     """
     p, w = problem, problem.weights
-    soft = bool((p.due_s < p.late_s).any())
+    soft = bool((p.due_s < p.late_s).any() or (p.wished_s > p.early_s).any())
     cared = p.recipient[p.recipient >= 0]
     parts: dict[str, bool] = {
         "tied starts": bool((p.group >= 0).any()) or len(p.gap_first) > 0,

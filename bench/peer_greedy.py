@@ -92,7 +92,7 @@ def _cost(p: Problem, tail: Tail, k: int, v: int, start: int, wait_points: float
         return None
     leg, w = int(travel[tail.place, place]), p.weights
     more = leg + int(travel[place, home]) - int(travel[tail.place, home])
-    late = max(0, start - int(p.due_s[v]))
+    late = max(0, start - int(p.due_s[v]), int(p.wished_s[v]) - start)
     wait = start - tail.free_s - leg if tail.visits else 0
     over = max(0, back - int(p.overtime_from_s[k]))
     points = w.travel * more + (w.tardiness + w.worst_tardiness) * late + w.overtime * over

@@ -129,6 +129,9 @@ class RoutingModel:
                 self.solver.Add(late_by.SlackVar(index) >= self._tardiness(v, rows))
             elif p.due_s[v] < p.late_s[v] and p.weights.tardiness:
                 self.time.SetCumulVarSoftUpperBound(index, int(p.due_s[v]), p.weights.tardiness)
+            if p.wished_s[v] > p.early_s[v] and p.weights.tardiness:
+                wished = int(p.wished_s[v])
+                self.time.SetCumulVarSoftLowerBound(index, wished, p.weights.tardiness)
             if not p.allowed[v].all():
                 # SetAllowedVehiclesForIndex cannot be called from Python in 9.15.
                 able = np.flatnonzero(p.allowed[v]).tolist()
@@ -275,7 +278,7 @@ class RoutingModel:
     def _add_worst_tardiness(self) -> None:
         """A quantity that stands above each tardiness of its route; its span over all costs."""
         p = self.problem
-        soft = np.flatnonzero(p.due_s < p.late_s)
+        soft = np.flatnonzero((p.due_s < p.late_s) | (p.wished_s > p.early_s))
         if not p.weights.worst_tardiness or not len(soft):
             return
         worst = self._zero_dimension("worst")
@@ -284,6 +287,9 @@ class RoutingModel:
             rows = np.flatnonzero(p.more_visit == v).tolist()
             late = self._tardiness(v, rows) if rows else self.start[v] - int(p.due_s[v])
             self.solver.Add(worst.CumulVar(self.index[v]) >= late)
+            if p.wished_s[v] > p.early_s[v]:
+                early = int(p.wished_s[v]) - self.start[v]
+                self.solver.Add(worst.CumulVar(self.index[v]) >= early)
         for k in range(p.routes):
             self.model.AddVariableMinimizedByFinalizer(worst.CumulVar(self.model.End(k)))
 

@@ -84,6 +84,7 @@ class _Timing:
             model.add(late >= start - due).only_enforce_if(pick)
             most = min(last, self.end_s, FOREVER_S if before is None else before - 1)
             model.add(start <= most).only_enforce_if(pick)
+        model.add(late >= int(max(p.wished_s[v], 0)) - start)
         self.points.append(p.weights.tardiness * late)
         self.late.append(late)
 

@@ -90,6 +90,9 @@ class Problem:
         Further windows, by visit and rising opening time. The window that governs a start is the
         last one that has opened by then: the start keeps its ``late`` and is tardy after its
         ``due``. Default: none.
+    wished_s : (n,) int64
+        Start before this is tardy as well, by as much; neither after the first ``due`` nor after
+        the last ``late``. Default: -FOREVER_S.
     carer_points : (n, k) int32
         Points when the route does the visit, >= 0. Default: 0.
     demand : (n,) int64
@@ -141,6 +144,7 @@ class Problem:
     more_early_s: Int = _NOT_GIVEN
     more_due_s: Int = _NOT_GIVEN
     more_late_s: Int = _NOT_GIVEN
+    wished_s: Int = _NOT_GIVEN
     carer_points: npt.NDArray[np.int32] = _NOT_GIVEN
     demand: Int = _NOT_GIVEN
     capacity: Int = _NOT_GIVEN
@@ -152,6 +156,7 @@ class Problem:
         n, k = len(self.early_s), len(self.open_s)
         defaults: dict[str, Any] = {
             "apart": np.ones(n, dtype=np.bool_),
+            "wished_s": np.full(n, -FOREVER_S),
             "carer_points": np.zeros((n, k), dtype=np.int32),
             "demand": np.zeros(n, dtype=np.int64),
             "capacity": np.full(k, FOREVER_S),
@@ -201,7 +206,7 @@ class Problem:
 
 VISIT_ARRAYS = (
     "early_s", "late_s", "due_s", "duration_s", "place", "drop_points", "recipient", "group",
-    "offset_min_s", "offset_max_s", "apart", "demand",
+    "offset_min_s", "offset_max_s", "apart", "demand", "wished_s",
 )  # fmt: skip
 WINDOW_ARRAYS = ("more_visit", "more_early_s", "more_due_s", "more_late_s")
 GAP_ARRAYS = ("gap_first", "gap_second", "gap_min_s", "gap_max_s")
@@ -243,6 +248,11 @@ def _value_findings(problem: Problem) -> list[Finding]:
             "0 <= offset_min_s <= offset_max_s, or -FOREVER_S and FOREVER_S",
             ((p.offset_min_s >= 0) & (p.offset_min_s <= p.offset_max_s))
             | ((p.offset_min_s == -FOREVER_S) & (p.offset_max_s == FOREVER_S)),
+        ),
+        (
+            "wished_s",
+            "wished_s <= due_s and the last late_s",
+            (p.wished_s <= p.due_s) & (p.wished_s <= _last_start(p)),
         ),
         ("demand", "demand >= 0", p.demand >= 0),
         ("capacity", "capacity >= 0", p.capacity >= 0),
@@ -286,6 +296,14 @@ def _value_findings(problem: Problem) -> list[Finding]:
     if (p.travel_s < 0).any() or np.diagonal(p.travel_s, axis1=1, axis2=2).any():
         findings.append(_finding("VALUE", "travel_s", ">= 0 with a zero diagonal", "another value"))
     return findings
+
+
+def _last_start(problem: Problem) -> Int:
+    """The end of the last window of each visit; bad indices pass."""
+    last = problem.late_s.copy()
+    known = (problem.more_visit >= 0) & (problem.more_visit < problem.visits)
+    np.maximum.at(last, problem.more_visit[known], problem.more_late_s[known])
+    return last
 
 
 def _rising_windows(problem: Problem) -> Bool:

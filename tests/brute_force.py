@@ -171,13 +171,15 @@ def _home(problem: Problem, k: int, way: Way) -> Tour | None:
 
 
 def _tardiness(problem: Problem, v: int, start: int) -> int | None:
-    """Seconds after the due time; None where no window allows the start."""
+    """Seconds after the due time or before the wished one; None where no window allows it."""
     early, due, late = problem.early_s[v], problem.due_s[v], problem.late_s[v]
     for at in range(len(problem.more_visit)):
         if problem.more_visit[at] == v and problem.more_early_s[at] <= start:
             early, due = problem.more_early_s[at], problem.more_due_s[at]
             late = problem.more_late_s[at]
-    return max(0, start - int(due)) if early <= start <= late else None
+    if not early <= start <= late:
+        return None
+    return max(0, start - int(due), int(problem.wished_s[v]) - start)
 
 
 def _agree(problem: Problem, planned: dict[int, tuple[int, int]]) -> bool:

@@ -293,9 +293,10 @@ def _waiting_s(walk: Walk) -> int:
 
 
 def _tardiness_s(problem: Problem, v: int, start: int) -> int:
-    """Start after the due time of the governing window; 0 before the first window."""
+    """Start after the due time of the governing window, or before the wished time."""
     window = _governing(problem, v, start)
-    return 0 if window is None else max(0, start - window[1])
+    early = max(0, int(problem.wished_s[v]) - start)
+    return early if window is None else max(early, start - window[1])
 
 
 def _overtime_s(problem: Problem, k: int, walk: Walk) -> int:

@@ -286,6 +286,14 @@ def _asymmetric(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
     a["travel_s"] = a["travel_s"] + longer
 
 
+def _wishes(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
+    """Some visits are wanted later than their first window opens, but not after they are due."""
+    width = np.minimum(a["due_s"], a["late_s"]) - a["early_s"]
+    wished = a["early_s"] + (width * rng.random(len(width))).astype(int)
+    chosen = (rng.random(len(width)) < 0.4) & (width > 0)
+    a["wished_s"] = np.where(chosen, wished, -FOREVER_S)
+
+
 # Windows come after groups, which set the first windows of their members.
 RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "weights": _weights,
@@ -304,4 +312,5 @@ RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "overtime": _overtime,
     "modes": _modes,
     "asymmetric": _asymmetric,
+    "wishes": _wishes,
 }

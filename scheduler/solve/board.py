@@ -15,6 +15,7 @@ from scheduler.solve.edits import apply, plan
 from scheduler.solve.given import Stops, seat_plan
 from scheduler.solve.net import (
     EDITS,
+    FREE,
     HOLD,
     JOIN,
     OMIT,
@@ -143,6 +144,7 @@ class Board:
         apply(self.net, state)
         state.count[EDITS] = 0
         state.release[0] = place.release_s
+        plan(state, FREE, visit, 0, 0)
         plan(state, HOLD, int(self.net.node[visit]["head"]), 0, 0)
         apply(self.net, state)
         retime(self.net, state, INFEASIBLE - 1)

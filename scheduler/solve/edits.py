@@ -24,6 +24,7 @@ from scheduler.solve.net import (
     CHECK,
     EDITS,
     FOLLOWS,
+    FREE,
     HOLD,
     JOIN,
     KEEP,
@@ -79,17 +80,17 @@ def apply(net: Net, state: State) -> bool:
                 if kind == JOIN and net.node[j].head != net.node[before].head:
                     _key_ring(net, state, j, before)
                 before = net.movable + r
-            if kind != BRING:
-                stop[j].release = net.node[j].early
             at = slot(state, before, stop[j].key)
             if at < 0:
                 return False
+            if kind != BRING:
+                stop[j].release = let_start(net, state, j, r, at)
             link(net, state, j, r, at)
             if state.tour[r].load > net.route[r].capacity:
                 return False
-        elif kind == HOLD:
+        elif kind == HOLD or kind == FREE:
             save(state, j)
-            stop[j].release = state.release[0]
+            stop[j].release = state.release[0] if kind == HOLD else net.node[j].early
             touch(net, state, j)
         elif kind == CHECK and not may(net, state, j, stop[j].route):
             return False
@@ -126,6 +127,19 @@ def arrival(net: Net, state: State, j: int, r: int, before: int) -> int:
 
 
 @inlined
+def let_start(net: Net, state: State, j: int, r: int, before: int) -> int:
+    """When `j` behind `before` on route `r` is let start: at its wish if nobody waits for that."""
+    stop, node = state.stop, net.node
+    if node[j].wish <= node[j].early:
+        return node[j].early
+    after = stop[before].next
+    latest = (stop[after].start if after < net.movable else node[after].due) - node[j].duration
+    if node[after].place >= 0:
+        latest -= net.travel[net.route[r].mode, node[j].place, node[after].place]
+    return max(node[j].early, min(node[j].wish, latest))
+
+
+@inlined
 def _put(net: Net, state: State, j: int, r: int, before: int) -> bool:
     """Link `j`, which is on no route, after `before` on `r`, with a key that fits there."""
     stop = state.stop
@@ -137,7 +151,7 @@ def _put(net: Net, state: State, j: int, r: int, before: int) -> bool:
         return False
     save(state, j)
     stop[j].key = key
-    stop[j].release = net.node[j].early
+    stop[j].release = let_start(net, state, j, r, before)
     link(net, state, j, r, before)
     return net.node[j].mate == j or _move_mates(net, state, j, key)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from scheduler.solve.chain import place_before, slot
 from scheduler.solve.chance import Seed, below
-from scheduler.solve.edits import apply, plan
+from scheduler.solve.edits import apply, let_start, plan
 from scheduler.solve.kernel import inlined
 from scheduler.solve.moves import insertion, room
 from scheduler.solve.net import (
@@ -26,7 +26,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
-from scheduler.solve.timing import INFEASIBLE, due_of, open_one, retime
+from scheduler.solve.timing import INFEASIBLE, open_one, retime, tardiness_of
 
 # Places of its first visit that a group is tried at.
 GROUP_PLACES = 4
@@ -81,10 +81,10 @@ def place_cost(
     here = place_before(net, state, before)
     ready = stop[before].start + node[before].duration
     ready += net.travel[mode, here, node[j].place]
-    start = open_one(net, j, max(ready, soonest))
+    start = open_one(net, j, max(ready, soonest, let_start(net, state, j, r, before)))
     if start >= INFEASIBLE:
         return INFEASIBLE
-    cost += weight[TARDINESS] * max(0, start - due_of(net, j, start))
+    cost += weight[TARDINESS] * tardiness_of(net, j, start)
     k = stop[before].next
     here = node[j].place
     ready = start + node[j].duration
@@ -107,7 +107,7 @@ def place_cost(
         start = open_one(net, k, ready)
         if start >= INFEASIBLE:
             return INFEASIBLE
-        late = max(0, start - due_of(net, k, start))
+        late = tardiness_of(net, k, start)
         cost += weight[TARDINESS] * (late - stop[k].tardiness)
         ready = start + node[k].duration
         k = stop[k].next

@@ -204,12 +204,13 @@ class ExactModel(Rules):
         return waiting
 
     def _tardiness(self) -> Linear:
-        """Start after the due time of the governing window, summed, and the largest one."""
+        """Start after the due time or before the wished one, summed, and the largest one."""
         w = self.problem.weights
         if not (w.tardiness or w.worst_tardiness):
             return 0
         # A due time may lie before the first start.
-        soonest = min((due for v in self.visits for _, due, _ in self.windows[v]), default=0)
+        dues = (due for v in self.visits for _, due, _ in self.windows[v])
+        soonest = min((self.origin, *dues))
         span = max(0, self.horizon - soonest)
         worst = self.model.new_int_var(0, span, "worst")
         total: Linear = 0
@@ -218,6 +219,9 @@ class ExactModel(Rules):
             whiches = [[governs] for governs in self.governs.get(v, ())] or [[]]
             for (_, due, _), which in zip(self.windows[v], whiches, strict=True):
                 self.model.add(late >= self.start[v] - due).only_enforce_if(self.planned[v], *which)
+            wished = int(self.problem.wished_s[v])
+            if wished > self.origin:
+                self.model.add(late >= wished - self.start[v]).only_enforce_if(self.planned[v])
             self.model.add(worst >= late)
             total += late
         return w.tardiness * total + w.worst_tardiness * worst

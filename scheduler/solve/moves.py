@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from scheduler.solve.chain import place_after, place_before, slot
 from scheduler.solve.chance import Seed, below
-from scheduler.solve.edits import may, plan
+from scheduler.solve.edits import let_start, may, plan
 from scheduler.solve.kernel import inlined
 from scheduler.solve.net import (
+    APART_IN_TIME,
     CHECK,
+    FREE,
     HOLD,
     JOIN,
     KEEP,
@@ -30,7 +32,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
-from scheduler.solve.timing import INFEASIBLE, due_of, open_one
+from scheduler.solve.timing import INFEASIBLE, due_of, late_of, open_one, tardiness_of
 
 
 @inlined
@@ -128,7 +130,7 @@ def ripple(
             return INFEASIBLE
         m = k
         while True:
-            late = max(0, start - due_of(net, m, start))
+            late = tardiness_of(net, m, start)
             points += weight[TARDINESS] * (late - stop[m].tardiness)
             m = node[m].mate
             if m == k:
@@ -147,7 +149,7 @@ def start_behind(net: Net, state: State, j: int, r: int, before: int) -> int:
     if node[j].place >= 0:
         mode = net.route[r].mode
         ready += net.travel[mode, place_before(net, state, before), node[j].place]
-    return open_one(net, j, ready)
+    return open_one(net, j, max(ready, let_start(net, state, j, r, before)))
 
 
 @inlined
@@ -156,7 +158,7 @@ def _delay(net: Net, state: State, j: int, r: int, before: int, after: int, boun
     start = start_behind(net, state, j, r, before)
     if start >= INFEASIBLE:
         return INFEASIBLE
-    points = net.weight[TARDINESS] * max(0, start - due_of(net, j, start))
+    points = net.weight[TARDINESS] * tardiness_of(net, j, start)
     ready = start + net.node[j].duration
     here = net.node[j].place
     if here < 0:
@@ -186,8 +188,9 @@ def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
 @inlined
 def _hopeless(net: Net, state: State, j: int, r: int, before: int, points: int, most: int) -> bool:
     """Whether taking `j` after `before` on `r` for `points` of travel and fees is hopeless."""
-    # Its new route saves no lateness, and waiting only where waiting counts.
+    # Its new route saves no lateness, and waiting and what is too early only where they count.
     own = r == state.stop[j].route or net.weight[WAITING] > 0 or net.weight[WORST_IDLE] > 0
+    own = own or net.wishes
     spare = most + spare_with_kin(net, state, j, r if own else state.stop[j].route)
     if points > spare:
         return True
@@ -446,7 +449,10 @@ def hold(net: Net, state: State, seed: Seed, j: int) -> bool:
                 ahead = stop[ahead].next
             slack = due_of(net, j, stop[h].start) - stop[h].start
             kind = below(seed, 4)
-            if kind == 0 and 0 < slack < later:
+            wish = net.node[j].wish - stop[h].start
+            if wish > 0 and kind >= 2:
+                later = min(wish, _room_behind(net, state, h, kind == 2))
+            elif kind == 0 and 0 < slack < later:
                 later = slack
             elif kind == 1 and later > 1:
                 later = 1 + below(seed, later)
@@ -456,6 +462,30 @@ def hold(net: Net, state: State, seed: Seed, j: int) -> bool:
     state.release[0] = release
     plan(state, HOLD, h, 0, 0)
     return True
+
+
+@inlined
+def _room_behind(net: Net, state: State, h: int, hard: bool) -> int:
+    """Seconds that the ring of `h` may start later before what is behind it is late, or cannot."""
+    stop, node = state.stop, net.node
+    room = INFEASIBLE
+    j = h
+    while True:
+        slack = 0
+        before, k = j, stop[j].next
+        while True:
+            slack += stop[k].start - stop[before].start - node[before].duration - stop[k].leg
+            if k >= net.movable:
+                last = node[k].late if hard else node[k].due
+            else:
+                last = late_of(net, k, stop[k].start) if hard else due_of(net, k, stop[k].start)
+            room = min(room, slack + max(0, last - stop[k].start))
+            if k >= net.movable:
+                break
+            before, k = k, stop[k].next
+        j = node[j].mate
+        if j == h:
+            return room
 
 
 @inlined
@@ -486,4 +516,17 @@ def seat(net: Net, state: State, seed: Seed, j: int, r: int, before: int) -> boo
                 break
         plan(state, JOIN, k, other, j)
         k = net.node[k].kin
+    if net.wishes and below(seed, 2) == 0:
+        _make_way(net, state, j, before)
     return True
+
+
+@inlined
+def _make_way(net: Net, state: State, j: int, before: int) -> None:
+    """Let what may be held in the way of `j` start as soon as it can: the one before, its links."""
+    if before < net.visits:
+        plan(state, FREE, net.node[before].head, 0, 0)
+    for e in range(net.node[j].link_at, net.node[j].link_end):
+        other = net.link[e].other
+        if net.link[e].kind != APART_IN_TIME and state.stop[other].route >= 0:
+            plan(state, FREE, net.node[other].head, 0, 0)

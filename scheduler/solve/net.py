@@ -49,6 +49,7 @@ NODE = np.dtype(
         ("early", np.int64),  # s
         ("late", np.int64),  # s, of the first window; of a route's end: close
         ("due", np.int64),  # s, of the first window; of a route's end: overtime from here
+        ("wish", np.int64),  # s, tardy before
         ("duration", np.int64),  # s
         ("demand", np.int64),
         ("drop", np.int64),  # points when left out
@@ -90,7 +91,7 @@ STOP = np.dtype(
         ("pull", np.int64),  # s, earliest start so that a longest gap holds
         ("leg", np.int64),  # s of travel to it
         ("waiting", np.int64),  # s that count
-        ("tardiness", np.int64),  # s; of a route's end: overtime
+        ("tardiness", np.int64),  # s, after the due time or before the wish; of an end: overtime
         ("stamp", np.int64),  # the move that saved it last
         ("timed", np.int64),  # the re-timing that timed it last
         ("relaxed", np.int64),  # the re-timing that gave up its pull last
@@ -111,6 +112,7 @@ JOIN = 4  # as KEEP, for a node that was left out, at the time that its kin `bef
 OMIT = 5  # unlink it and leave it out
 HOLD = 6  # its new release is in `State.release`
 CHECK = 7  # its kin allow it to be where it is now
+FREE = 9  # its ring may start as soon as it can
 BRING = 8  # as KEEP, for a node that was left out, with key and release that it has
 TOUR = np.dtype(
     [
@@ -142,6 +144,7 @@ class Net(NamedTuple):
     routes_of: Int32  # (N, most of any) allowed routes
     near: Int32  # (n, NEIGHBOURS) visits worth standing next to
     weight: Int  # (6,)
+    wishes: bool  # whether a start can be too early
 
 
 class State(NamedTuple):
@@ -184,12 +187,12 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
     every = np.arange(size + 2 * k)
     for ring in ("head", "mate", "kin"):
         node[ring] = every
-    node["fixed"] = -1
+    node["fixed"], node["wish"] = -1, NEVER
     visits = node[:n]
     visits["early"], visits["late"] = problem.early_s, problem.late_s
     visits["due"], visits["duration"] = problem.due_s, problem.duration_s
     visits["place"], visits["demand"] = problem.place, problem.demand
-    visits["drop"] = problem.drop_points
+    visits["drop"], visits["wish"] = problem.drop_points, problem.wished_s
     breaks = node[n:size]
     breaks["early"], breaks["late"] = (
         problem.break_early_s[with_break],
@@ -242,6 +245,7 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
             [w.travel, w.waiting, w.tardiness, w.worst_tardiness, w.overtime, w.worst_idle],
             dtype=np.int64,
         ),
+        wishes=bool((problem.wished_s > problem.early_s).any()),
     )
 
 

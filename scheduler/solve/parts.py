@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from scheduler.problem import BREAK, MUST_POINTS, Bool, Int, Problem
+from scheduler.problem import BREAK, FOREVER_S, MUST_POINTS, Bool, Int, Problem
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.given import Stops
 from scheduler.solve.net import Net
@@ -195,6 +195,7 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
         more_visit=number[p.more_visit[windows]],
         more_early_s=p.more_early_s[windows],
         more_due_s=p.more_due_s[windows],
+        wished_s=np.where(fixed, -FOREVER_S, p.wished_s[visits]),
         more_late_s=p.more_late_s[windows],
         carer_points=p.carer_points[np.ix_(visits, routes)],
         demand=p.demand[visits],

@@ -13,7 +13,7 @@ from scheduler.solve.edits import apply, plan
 from scheduler.solve.insert import place_cost
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.moves import room
-from scheduler.solve.net import EDITS, HOLD, JOIN, SEAT, Int32, Net, State
+from scheduler.solve.net import EDITS, FREE, HOLD, JOIN, NEVER, SEAT, Int32, Net, State
 from scheduler.solve.timing import INFEASIBLE, due_of, retime
 
 
@@ -101,27 +101,68 @@ def _try_joined(
     most: int,
 ) -> int:
     """
-    Points with `j` there and the first `count` of its kin on the routes of the last row; when it is
-    let start then is in `State.release`.
+    Points with `j` there and the first `count` of its kin on the routes of the last row, INFEASIBLE
+    for `most` or more; when it is let start then is in `State.release`.
     """
+    node = net.node
+    best = _timed(net, state, j, r, at, kin, others, count, NEVER, most)
+    release, later = state.release[0], state.promise[0]
+    # What saves waiting; and where a time is wanted, other times may cost less altogether.
+    tries = 1 if best < INFEASIBLE and later > NEVER else 0
+    if node[j].wish > node[j].early:
+        tries = 2 + node[j].more_end - node[j].more_at
+    for i in range(tries):
+        tried = later
+        if i == 1:
+            tried = node[j].early
+        elif i > 1:
+            tried = net.more[node[j].more_at + i - 2].early
+        if tried > NEVER:
+            found = _timed(net, state, j, r, at, kin, others, count, tried, min(best, most))
+            if found < best:
+                best, release = found, tried
+    state.release[0] = release
+    return best
+
+
+@inlined
+def _timed(
+    net: Net,
+    state: State,
+    j: int,
+    r: int,
+    at: int,
+    kin: Int32,
+    others: Int32,
+    count: int,
+    release: int,
+    most: int,
+) -> int:
+    """
+    Points as :func:`_try_joined` with `j` let start at `release`, at its usual time for NEVER.
+
+    When that is comes into `State.release`; a later start that saves waiting, else NEVER, into
+    `State.promise`.
+    """
+    head = net.node[j].head
     begin(state)
     plan(state, SEAT, j, r, at)
     for q in range(count):
         plan(state, JOIN, kin[q], others[len(others) - 1, q], j)
-    found = INFEASIBLE
-    earliest = net.node[net.node[j].head].early
-    if apply(net, state):
-        found = retime(net, state, most - 1)
-        later = _worth_waiting(net, state, j) if found < INFEASIBLE else 0
+    fits = apply(net, state)
+    if fits and release > NEVER:
+        state.count[EDITS] = 0
+        state.release[0] = release
+        plan(state, FREE, j, 0, 0)
+        plan(state, HOLD, head, 0, 0)
+        fits = apply(net, state)
+    state.release[0] = max(state.stop[j].release, state.stop[head].release)
+    found = retime(net, state, most - 1) if fits else INFEASIBLE
+    state.promise[0] = NEVER
+    if found < INFEASIBLE:
+        later = _worth_waiting(net, state, j)
         if later > 0:
-            state.count[EDITS] = 0
-            state.release[0] = state.stop[j].start + later
-            plan(state, HOLD, net.node[j].head, 0, 0)
-            held = retime(net, state, found - 1) if apply(net, state) else INFEASIBLE
-            if held < found:
-                undo(state)
-                return held
-    state.release[0] = earliest
+            state.promise[0] = state.stop[j].start + later
     undo(state)
     return found
 

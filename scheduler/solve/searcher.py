@@ -97,8 +97,8 @@ class Searcher:
         self.best_points = self.points
         self.best = self.state.stop.copy()
         self.order = heads_by_start(net, self.best)
-        # A start that is chosen later than it could be pays only where waiting costs points.
-        self.holds = bool(net.weight[WAITING] > 0 or len(net.more))
+        # A start that is chosen later than it could be pays only where waiting or a wish counts.
+        self.holds = bool(net.weight[WAITING] > 0 or len(net.more) or net.wishes)
         self.fees = bool(net.fee.any() or net.route["fixed_points"].any())
         self.moves = 0
         # A first guess; each chunk measures it anew.

@@ -186,8 +186,10 @@ def _time_mates(net: Net, state: State, h: int) -> int:
     if start >= INFEASIBLE:
         return -1
     changed = start != stop[h].start
-    # Later starts save waiting, earlier ones all else.
-    saves = start < stop[h].start or (changed and net.weight[WAITING] > 0)
+    # Later starts save waiting and what is too early, earlier ones all else.
+    saves = start < stop[h].start or (
+        changed and (net.weight[WAITING] > 0 or _too_early(net, state, h))
+    )
     while True:
         if saves:
             _enter(net, state, stop[j].route)
@@ -299,6 +301,35 @@ def due_of(net: Net, j: int, start: int) -> int:
 
 
 @inlined
+def late_of(net: Net, j: int, start: int) -> int:
+    """Last start in the window that governs `start`."""
+    late = net.node[j].late
+    for w in range(net.node[j].more_at, net.node[j].more_end):
+        if net.more[w].early > start:
+            break
+        late = net.more[w].late
+    return late
+
+
+@inlined
+def tardiness_of(net: Net, j: int, start: int) -> int:
+    """Seconds from `start` back to the due time, or on to the wished time."""
+    return max(0, start - due_of(net, j, start), net.node[j].wish - start)
+
+
+@inlined
+def _too_early(net: Net, state: State, h: int) -> bool:
+    """Whether one of the ring of `h` is timed before its wish."""
+    j = h
+    while True:
+        if state.stop[j].tardiness > 0 and state.stop[j].start < net.node[j].wish:
+            return True
+        j = net.node[j].mate
+        if j == h:
+            return False
+
+
+@inlined
 def _settle(net: Net, state: State, j: int, start: int) -> None:
     """Waiting and tardiness of one node that starts at `start`."""
     stop, node, sums = state.stop, net.node, state.sums
@@ -314,7 +345,7 @@ def _settle(net: Net, state: State, j: int, start: int) -> None:
             state.tour[r].timed += net.weight[WAITING] * (waiting - stop[j].waiting)
         sums[WAITING] += waiting - stop[j].waiting
         stop[j].waiting = waiting
-    tardiness = max(0, start - due_of(net, j, start))
+    tardiness = tardiness_of(net, j, start)
     if tardiness != stop[j].tardiness:
         save(state, j)
         save_tour(state, r)

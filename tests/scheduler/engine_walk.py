@@ -328,7 +328,8 @@ def check_sums(net: Net, state: State, points: int) -> int:
             if j < net.visits or node[j].drop < MUST_POINTS:
                 other += node[j].drop
         elif j < net.visits:
-            late = max(0, stop[j].start - _governing_due(net, j, stop[j].start))
+            start = stop[j].start
+            late = max(0, start - _governing_due(net, j, start), node[j].wish - start)
             tardiness += late
             worst = max(worst, late)
     if sums[TRAVEL] != travel or sums[WAITING] != waiting or sums[OVERTIME] != overtime:

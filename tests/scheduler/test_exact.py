@@ -244,14 +244,15 @@ def test_the_search_finds_the_proven_best_plan_of_a_random_problem() -> None:
     """
     Never below the proof, and on it nearly always.
 
-    Left out are waiting and further windows: for them a start has to be held back by the right
-    number of seconds, which the search draws. The rest are plans that no few moves lead to.
+    Left out are waiting, further windows and wished times: for them a start has to be held back by
+    the right number of seconds, which the search draws. The rest are plans that no few moves lead
+    to.
     """
     missed = []
     for seed in range(200):
         rng = np.random.default_rng(4000 + seed)
         problem = random_problem(
-            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), windows=False
+            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), windows=False, wishes=False
         )
         problem = problem.replace(weights=replace(problem.weights, waiting=0))
         proven = exact(problem).solve(20)
@@ -262,18 +263,23 @@ def test_the_search_finds_the_proven_best_plan_of_a_random_problem() -> None:
     assert len(missed) <= 12, missed
 
 
-def test_with_waiting_and_windows_the_search_comes_close_to_the_proof() -> None:
+@pytest.mark.parametrize(("wishes", "most"), [(False, 10), (True, 14)])
+def test_with_waiting_and_windows_the_search_comes_close_to_the_proof(
+    wishes: bool, most: int
+) -> None:
     missed, off = [], 0
     for seed in range(120):
         rng = np.random.default_rng(5000 + seed)
-        problem = random_problem(rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)))
+        problem = random_problem(
+            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), wishes=wishes
+        )
         proven = exact(problem).solve(20)
         found = solve(problem, PARAMS).points
         assert proven.optimal
         assert found >= proven.points, seed
         missed += [seed] * (found > 1.01 * proven.points)
         off += found > proven.points
-    assert len(missed) <= 10, missed
+    assert len(missed) <= most, missed
     assert off <= 24
 
 
