@@ -8,6 +8,7 @@ saving nights keep their real length.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -63,6 +64,8 @@ def build_problem(
     more = [(i, window) for i, of_visit in enumerate(windows) for window in of_visit[1:]]
     more_late = _ints(seconds(window.latest) for _, window in more)
     late = _ints(seconds(of_visit[0].latest) for of_visit in windows)
+    preferred = _preferred(day.visits)
+    due = [seconds(wanted.latest) if wanted else None for wanted in preferred]
     breaks = [shift.rest for shift in day.shifts]
     frames = [
         break_frame(shift, shift.rest, working) if shift.rest else None for shift in day.shifts
@@ -72,7 +75,12 @@ def build_problem(
     return Problem(
         early_s=_ints(seconds(of_visit[0].earliest) for of_visit in windows),
         late_s=late,
-        due_s=late,
+        due_s=_ints(
+            last if wanted is None else wanted for last, wanted in zip(late, due, strict=True)
+        ),
+        wished_s=_ints(
+            -FOREVER_S if wanted is None else seconds(wanted.earliest) for wanted in preferred
+        ),
         duration_s=_ints(visit.duration_min * SECONDS_PER_MINUTE for visit in day.visits),
         place=_ints(places[visit.location] for visit in day.visits),
         drop_points=_ints(
@@ -103,7 +111,9 @@ def build_problem(
         break_s=_ints(b.duration_min * SECONDS_PER_MINUTE if b else 0 for b in breaks),
         more_visit=_ints(i for i, _ in more),
         more_early_s=_ints(seconds(window.earliest) for _, window in more),
-        more_due_s=more_late,
+        more_due_s=_ints(
+            last if due[i] is None else due[i] for (i, _), last in zip(more, more_late, strict=True)
+        ),
         more_late_s=more_late,
         travel_s=np.stack(
             [travel_matrix(list(places) or [Location(0, 0)], mode, travel) for mode in modes]
@@ -151,6 +161,7 @@ def add_visits(
         "carer_points",
         "apart",
         "demand",
+        "wished_s",
     )
     numbers = np.array(number, dtype=np.int64)
     gaps = added.gap_second >= len(old)
@@ -235,12 +246,22 @@ def opening_points(shift: Shift, objective: Objective) -> int:
 
 def _windows(visits: tuple[Visit, ...]) -> list[tuple[Window, ...]]:
     """By visit; a pinned start is the only one, for all that start together."""
-    pins = {visit.starts_with: visit.pinned_start for visit in visits if visit.pinned_start}
-    pinned = [pins.get(visit.starts_with) for visit in visits]
+    pins = pinned_starts(visits)
     return [
         (Window(pin, pin),) if pin else visit.windows
-        for visit, pin in zip(visits, pinned, strict=True)
+        for visit, pin in ((visit, pins.get(visit.starts_with)) for visit in visits)
     ]
+
+
+def _preferred(visits: tuple[Visit, ...]) -> list[Window | None]:
+    """When each visit should start; None where nothing is wanted, or the start is pinned."""
+    pins = pinned_starts(visits)
+    return [None if visit.starts_with in pins else visit.preferred for visit in visits]
+
+
+def pinned_starts(visits: Iterable[Visit]) -> dict[tuple[str | None, str], datetime]:
+    """:attr:`Visit.starts_with` -> the start that the scheduler has decided on."""
+    return {visit.starts_with: visit.pinned_start for visit in visits if visit.pinned_start}
 
 
 def gap_bounds_s(gap: Gap, preceding: Visit) -> tuple[int, int]:

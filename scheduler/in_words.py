@@ -11,7 +11,12 @@ from scheduler.reasons import EXCLUDED
 from scheduler.rules import PRICEABLE
 from scheduler.time_order import elapsed_s
 
-TIMES = {"travel": "restid", "waiting": "väntan", "overtime": "övertid"}
+TIMES = {
+    "travel": "restid",
+    "waiting": "väntan",
+    "overtime": "övertid",
+    "preferred_time": "utanför önskad tid",
+}
 BROKEN = {rule.value.lower(): EXCLUDED[rule] for rule in PRICEABLE}
 # Moved visits that are named one by one.
 NAMED = 3

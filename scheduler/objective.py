@@ -11,9 +11,10 @@ The points of carers are the prices of the rules that the carer's coming to the 
 Travel is all driving, cycling and walking of used shifts, with the way out and back. Waiting is
 time between two stops that is neither travel, visit nor break; waiting before the first visit does
 not count, since the carer leaves the office later; after a break that opens the route it does not
-count either. Tardiness is start after the due time; a home-care day has hard windows and no due
-times, so both terms are zero there. Overtime is return after the shift's end. Idle is what a shift
-holds beyond visits, travel and breaks; the worst idle is that of the idlest carer.
+count either. Tardiness is start after the due time or before the wished one; a home-care day has
+hard windows, and both times only where somebody has said when a visit should start. Overtime is
+return after the shift's end. Idle is what a shift holds beyond visits, travel and breaks; the worst
+idle is that of the idlest carer.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class Weights:
     travel, waiting
         Per second of travel and of waiting.
     tardiness, worst_tardiness
-        Per second of start after the due time: summed over visits, and the largest one.
+        Per second of start after the due time or before the wished one: summed over visits, and the
+        largest one.
     overtime
         Per second of return after ``overtime_from_s``.
     worst_idle
@@ -103,6 +105,7 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
             travel=int(parameters.on("travel", day)),
             waiting=int(parameters.on("waiting", day)),
             overtime=int(parameters.on("overtime", day)),
+            tardiness=int(parameters.on("preferred_time", day)),
         ),
         unassigned={int(p): int(unassigned[str(int(p))]) for p in Priority},
         prices=_prices(parameters, day),

@@ -25,6 +25,7 @@ class Rule(StrEnum):
     PINNED_CARER = "PINNED_CARER"
     PINNED_TIME = "PINNED_TIME"
     WINDOW = "WINDOW"
+    PREFERRED_TIME = "PREFERRED_TIME"
     DURATION = "DURATION"
     TRAVEL = "TRAVEL"
     SHIFT = "SHIFT"
@@ -50,6 +51,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.PINNED_CARER: "Ett besök som är låst till någon görs av den personen.",
     Rule.PINNED_TIME: "Ett besök som är låst i tid börjar just då.",
     Rule.WINDOW: "Besöket börjar inom ett av sina tidsfönster.",
+    Rule.PREFERRED_TIME: "Besöket börjar när det är önskat; annan tid kostar.",
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
     Rule.SHIFT: "Arbetet ryms inom passet, med resa från och till passets platser.",

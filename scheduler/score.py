@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scheduler.build import paid_minutes
+from scheduler.build import paid_minutes, pinned_starts
 from scheduler.care.model import Day, Shift, Visit
 from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
@@ -47,6 +47,7 @@ def score(day: Day, plan: Plan, travel: TravelSettings, objective: Objective) ->
         _term("travel", sum(each.travel_s for each in walked), "s", weights.travel),
         _term("waiting", sum(each.waiting_s for each in walked), "s", weights.waiting),
         _term("overtime", sum(each.overtime_s for each in walked), "s", weights.overtime),
+        _term("preferred_time", _off_wish_s(day, used), "s", weights.tardiness),
         _term("opened_shift", len(opened), "shifts", objective.opened_shift),
         _term("optional_minute", sum(map(paid_minutes, opened)), "min", objective.optional_minute),
     ]
@@ -94,6 +95,18 @@ def _walk(
     back_s = travel_seconds(place, shift.end_location, shift.mode, travel)
     over_s = back_s - elapsed_s(left, shift.end)
     return _Walked(travel_s + back_s, waiting_s, max(0, over_s))
+
+
+def _off_wish_s(day: Day, used: list[tuple[Shift, Route]]) -> int:
+    """Seconds that planned visits start before or after the time that is wanted."""
+    pins = pinned_starts(day.visits)
+    wanted = {v.id: v.preferred for v in day.visits if v.preferred and v.starts_with not in pins}
+    return sum(
+        max(0, elapsed_s(stop.start, window.earliest), elapsed_s(window.latest, stop.start))
+        for _, route in used
+        for stop in route.stops
+        if (window := wanted.get(stop.visit_id or "")) is not None
+    )
 
 
 def _broken(

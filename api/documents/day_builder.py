@@ -10,6 +10,7 @@ from api.documents.day_faults import form_findings, meaning_findings
 from api.documents.day_parts import ABOUT_VISITS, Parts
 from api.documents.planning_schemas import (
     CaregiverSchema,
+    PreferredTimeSchema,
     ShiftSchema,
     TimeWindowSchema,
     VisitSchema,
@@ -139,6 +140,11 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         tuple(item.services),
         item.wishes(),
         tuple(windows[1:]),
+        _preferred(item.preferred_time),
         item.pinned_caregiver,
         item.pinned_start_time,
     )
+
+
+def _preferred(wanted: PreferredTimeSchema | None) -> Window | None:
+    return Window(wanted.min_start_time, wanted.max_start_time) if wanted else None

@@ -31,6 +31,7 @@ FIELD_NAMES = {
     ".duration_min": ".serviceDuration",
     ".required_skills": ".requiredSkills",
     ".wishes": "",
+    ".preferred": ".preferredTime",
     ".pinned_carer": ".pinnedCaregiver",
     ".pinned_start": ".pinnedStartTime",
     ".gaps[": ".visitDependencies[",

@@ -25,6 +25,7 @@ from api.documents.planning_schemas import (
     EnvelopeSchema,
     ModelInputSchema,
     PlanningWindowSchema,
+    PreferredTimeSchema,
     RunSchema,
     ShiftSchema,
     TerminationSchema,
@@ -36,7 +37,7 @@ from api.documents.planning_schemas import (
 from api.documents.schema_faults import validate
 from api.documents.strict_json import MAX_BYTES, parse_json
 from scheduler.care.errors import Finding, InvalidInput, Severity
-from scheduler.care.model import Break, Carer, Day, Gap, Location, Shift, Visit
+from scheduler.care.model import Break, Carer, Day, Gap, Location, Shift, Visit, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
             TimeWindowSchema(min_start_time=window.earliest, max_start_time=window.latest)
             for window in visit.windows
         ],
+        preferred_time=_preferred(visit.preferred),
         service_duration=visit.duration_min,
         required_skills=sorted(visit.required_skills),
         priority=visit.priority,
@@ -186,6 +188,12 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         line_ids=list(visit.line_ids),
         **VisitSchema.fields_of(visit.wishes),
     )
+
+
+def _preferred(wanted: Window | None) -> PreferredTimeSchema | None:
+    if wanted is None:
+        return None
+    return PreferredTimeSchema(min_start_time=wanted.earliest, max_start_time=wanted.latest)
 
 
 def _dependency(gap: Gap) -> VisitDependencySchema:

@@ -144,6 +144,13 @@ class TimeWindowSchema(Schema):
     max_end_time: Moment | None = None
 
 
+class PreferredTimeSchema(Schema):
+    """First and last start that are wanted."""
+
+    min_start_time: Moment
+    max_start_time: Moment
+
+
 class VisitDependencySchema(Schema):
     """Least and most time from a preceding visit to the start of this one."""
 
@@ -162,6 +169,7 @@ class VisitSchema(WishesSchema):
     zone: Id
     location: Point
     time_windows: Annotated[list[TimeWindowSchema], Field(min_length=1, max_length=20)]
+    preferred_time: PreferredTimeSchema | None = None
     service_duration: Minutes
     required_skills: Ids = []
     priority: SmallNumber = 2

@@ -358,6 +358,9 @@ class Visit:
         Who may come, and who is wanted.
     more_windows
         Further windows in which it may start instead, each after the one before it.
+    preferred
+        When it should start: before and after costs points, by the second. Says nothing of a visit
+        whose start is pinned.
     pinned_carer, pinned_start
         What the scheduler has decided (låst): who makes it, when it starts. A start holds for all
         of a group and goes before their windows. A pinned visit is the last to be left out.
@@ -379,6 +382,7 @@ class Visit:
     services: tuple[str, ...] = ()
     wishes: Wishes = Wishes()
     more_windows: tuple[Window, ...] = ()
+    preferred: Window | None = None
     pinned_carer: str | None = None
     pinned_start: datetime | None = None
 

@@ -31,7 +31,13 @@ from scheduler.checker.routes import (
     travel_time,
 )
 from scheduler.checker.violation import Placed, Violation, seconds
-from scheduler.checker.visits import pinned_time, skills_held, whole_duration, window_kept
+from scheduler.checker.visits import (
+    pinned_time,
+    preferred_time,
+    skills_held,
+    whole_duration,
+    window_kept,
+)
 from scheduler.checker.whole import assigned_once, plan_date
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
@@ -89,7 +95,12 @@ def missed(
     prices = (objective or load_objective(day.date)).prices
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
-    found = [broken for broken in _carers(day, _placed(visits, plan)) if broken.rule in prices]
+    placed = _placed(visits, plan)
+    pins = {visit.starts_with for visit in day.visits if visit.pinned_start is not None}
+    found = [broken for broken in _carers(day, placed) if broken.rule in prices]
+    for item in placed.values():
+        if item.visit.starts_with not in pins:
+            found += preferred_time(item)
     for route in plan.routes:
         if route.shift_id in shifts:
             found += overtime(shifts[route.shift_id], route, visits, travel)

@@ -41,6 +41,18 @@ def window_kept(item: Placed) -> Iterator[Violation]:
         yield Violation(Rule.WINDOW, *item.ids, f"start {allowed}", clock(item.start), off)
 
 
+def preferred_time(item: Placed) -> Iterator[Violation]:
+    """PREFERRED_TIME: the start lies within the time that is wanted; for visits not pinned."""
+    wanted = item.visit.preferred
+    if wanted is None:
+        return
+    first, last = seconds(wanted.earliest), seconds(wanted.latest)
+    off = max(first - item.start, item.start - last)
+    if off > 0:
+        span = f"start {clock(first)}–{clock(last)}"
+        yield Violation(Rule.PREFERRED_TIME, *item.ids, span, clock(item.start), off)
+
+
 def whole_duration(item: Placed) -> Iterator[Violation]:
     """DURATION: end - start is exactly the visit's minutes."""
     took, wanted = item.end - item.start, 60 * item.visit.duration_min

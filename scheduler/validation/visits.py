@@ -20,8 +20,8 @@ from scheduler.validation.planned_day import outside_planned_day
 def visit_findings(day: Day) -> Iterator[Finding]:
     """
     Codes: DUPLICATE_ID, UNKNOWN_SKILL, PRIORITY_OUT_OF_RANGE, CARER_WANTED_AND_PROHIBITED,
-    WINDOWS_OVERLAP, UNKNOWN_CARER_IN_WISHES (warning), OUTSIDE_PLANNED_DAY (warning) and those of
-    :mod:`scheduler.validation.common`.
+    WINDOWS_OVERLAP, PREFERRED_OUTSIDE_WINDOWS, UNKNOWN_CARER_IN_WISHES (warning),
+    OUTSIDE_PLANNED_DAY (warning) and those of :mod:`scheduler.validation.common`.
     """
     yield from duplicate_ids("visits", (visit.id for visit in day.visits))
     # Delegations count whatever their days: one that has expired is no fault of the input.
@@ -47,6 +47,14 @@ def visit_findings(day: Day) -> Iterator[Finding]:
 
 
 def _windows(where: str, day: Day, visit: Visit) -> Iterator[Finding]:
+    wanted = visit.preferred
+    if wanted is not None:
+        spot = f"{where}.preferred"
+        faults = list(naive_times(spot, earliest=wanted.earliest, latest=wanted.latest))
+        faults = faults or list(window(spot, wanted.earliest, wanted.latest))
+        yield from faults
+        if faults:
+            wanted = None
     before: Window | None = None
     for number, one in enumerate(visit.windows):
         spot = f"{where}.more_windows[{number - 1}]" if number else where
@@ -65,6 +73,20 @@ def _windows(where: str, day: Day, visit: Visit) -> Iterator[Finding]:
                 "Ordna fönstren efter tid och slå ihop dem som går i varandra.",
             )
         before = one
+    if wanted is not None and not any(_meet(wanted, one) for one in visit.windows):
+        yield Finding(
+            "PREFERRED_OUTSIDE_WINDOWS",
+            f"{where}.preferred",
+            "a time in which one of the visit's windows lets it start",
+            f"{wanted.earliest.isoformat()} to {wanted.latest.isoformat()}",
+            "Flytta den önskade tiden eller tidsfönstret.",
+        )
+
+
+def _meet(one: Window, other: Window) -> bool:
+    """Whether some start lies in both."""
+    first = max(second_of(one.earliest), second_of(other.earliest))
+    return first <= min(second_of(one.latest), second_of(other.latest))
 
 
 def _wishes(where: str, visit: Visit, carers: set[str]) -> Iterator[Finding]:

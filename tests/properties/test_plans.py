@@ -100,6 +100,9 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
         late_s = sum(b.size_s for b in broken_rules if b.rule is Rule.OVERTIME)
         assert term["overtime"].quantity == late_s == measured.overtime_s, seed
         seen[Rule.OVERTIME] += paid_for[Rule.OVERTIME]
+        off_s = sum(b.size_s for b in broken_rules if b.rule is Rule.PREFERRED_TIME)
+        assert term["preferred_time"].quantity == off_s, seed
+        seen[Rule.PREFERRED_TIME] += paid_for[Rule.PREFERRED_TIME]
         for rule in load_objective(day.date).prices:
             assert term[rule.value.lower()].quantity == paid_for[rule], (seed, rule)
             seen[rule] += paid_for[rule]

@@ -277,6 +277,30 @@ def test_overtime_is_allowed_until_the_latest_end_and_told() -> None:
     assert missed(until("11:10", "11:30"), two.plan(), two.TRAVEL) == []
 
 
+def test_a_start_outside_the_preferred_time_is_told_with_its_size_on_both_sides() -> None:
+    """Siv's visit starts at 08:15 in the plan on paper; a pinned start knows no preferred time."""
+    start = next(s.start for r in two.plan().routes for s in r.stops if s.visit_id == "tillsyn")
+
+    def wanted(first: datetime, last: datetime, pin: datetime | None = None) -> Day:
+        wish = Window(first, last)
+        return replace(
+            two.day(),
+            visits=tuple(
+                replace(v, preferred=wish, pinned_start=pin) if v.id == "tillsyn" else v
+                for v in two.day().visits
+            ),
+        )
+
+    later = start + timedelta(minutes=5), start + timedelta(minutes=9)
+    sooner = start - timedelta(minutes=9), start - timedelta(minutes=7)
+    for wish, size_s in ((later, 300), (sooner, 420)):
+        assert check(wanted(*wish), two.plan(), two.TRAVEL) == []
+        (off,) = missed(wanted(*wish), two.plan(), two.TRAVEL)
+        assert (off.rule, off.visit_ids, off.size_s) == (Rule.PREFERRED_TIME, ("tillsyn",), size_s)
+        assert missed(wanted(*wish, start), two.plan(), two.TRAVEL) == []
+    assert missed(wanted(start, start), two.plan(), two.TRAVEL) == []
+
+
 def test_unknown_visits_shifts_and_carers_are_found() -> None:
     """A plan of another day's data must not pass because nothing in it is known."""
     plan = two.plan()

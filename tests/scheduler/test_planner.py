@@ -152,6 +152,24 @@ def test_a_whole_day_is_not_opened_for_what_can_wait() -> None:
     assert "öppna" in left.action
 
 
+def test_a_visit_starts_when_it_is_wanted_and_no_earlier_than_that_is_worth() -> None:
+    """Wanted at ten, possible from eight on."""
+    wanted = visit("v", "siv", ("08:00", "11:30"), 30)
+    wanted = replace(wanted, preferred=Window(at("10:00"), at("10:05")))
+    alone = replace(two.day(), visits=(wanted,), shifts=(two.shift(two.ANNA),))
+    (stop,) = plan(alone).routes[0].stops
+    assert at("10:00") <= stop.start <= at("10:05")
+    # At 10:20 Anna must be with somebody else, who cannot wait: ten minutes off are the least.
+    fixed = visit("fast", "ture", ("10:20", "10:20"), 30)
+    after = replace(
+        fixed, id="sedan", recipient_id="ulla", earliest=at("10:50"), latest=at("10:50")
+    )
+    made = plan(replace(alone, visits=(wanted, fixed, after)))
+    assert made.unassigned == ()
+    assert {s.visit_id: s.start for s in made.routes[0].stops}["v"] == at("09:50")
+    assert {t.name: t.points for t in made.score}["preferred_time"] == 600 * 2
+
+
 def test_windows_that_nobody_works_in_are_all_named() -> None:
     alone = visit("natt", "siv", ("13:00", "14:00"), 10)
     alone = replace(alone, more_windows=(Window(at("20:00"), at("21:00")),))

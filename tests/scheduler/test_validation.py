@@ -249,6 +249,16 @@ PLANTED: list[tuple[str, str, Day]] = [
         ),
     ),
     (
+        "PREFERRED_OUTSIDE_WINDOWS",
+        "visits[3] (v4).preferred",
+        with_visit(4, preferred=Window(at(23), at(23, 30))),
+    ),
+    (
+        "WINDOW_ENDS_BEFORE_START",
+        "visits[3] (v4).preferred",
+        with_visit(4, preferred=Window(at(9), at(8))),
+    ),
+    (
         "WINDOWS_OVERLAP",
         "visits[3] (v4).more_windows[1]",
         with_visit(4, more_windows=(Window(at(13), at(14)), Window(at(14), at(15))), gaps=()),
