@@ -67,7 +67,8 @@ def check(
     found = [*plan_date(day, plan), *assigned_once(visits, shifts, plan)]
     pins = {v.starts_with: v.pinned_start for v in day.visits if v.pinned_start is not None}
     for item in placed.values():
-        found += [*skills_held(day, item), *whole_duration(item)]
+        carer = carers.get(item.route.carer_id)
+        found += [*skills_held(day.date, carer, item), *whole_duration(item)]
         pin = pins.get(item.visit.starts_with)
         found += window_kept(item) if pin is None else pinned_time(item, pin)
     for route in plan.routes:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
-from scheduler.care.model import Day
+from scheduler.care.model import Carer
 from scheduler.checker.violation import Placed, Violation, clock, in_minutes, seconds
 from scheduler.rules import Rule
 
 
-def skills_held(day: Day, item: Placed) -> Iterator[Violation]:
+def skills_held(day: date, carer: Carer | None, item: Placed) -> Iterator[Violation]:
     """SKILL: the carer holds every required skill on the day, by training or delegation."""
     held: set[str] = set()
-    for carer in day.carers:
-        if carer.id == item.route.carer_id:
-            held |= carer.skills
-            for delegation in carer.delegations:
-                if delegation.valid_from <= day.date <= delegation.valid_to:
-                    held.add(delegation.skill)
+    if carer is not None:
+        held |= carer.skills
+        for delegation in carer.delegations:
+            if delegation.valid_from <= day <= delegation.valid_to:
+                held.add(delegation.skill)
     missing = sorted(item.visit.required_skills - held)
     if missing:
         yield Violation(Rule.SKILL, *item.ids, ", ".join(missing), "saknas")
