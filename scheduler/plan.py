@@ -99,6 +99,8 @@ class Plan:
         Terms of the objective; their points add up to `objective`.
     seed, seconds
         What made it: seed and time limit.
+    bound
+        No plan of the day has fewer points; None where that is not known.
     """
 
     date: date
@@ -107,6 +109,7 @@ class Plan:
     score: tuple[Term, ...] = ()
     seed: int = 0
     seconds: float = 0.0
+    bound: int | None = None
 
     @property
     def objective(self) -> int:

@@ -86,6 +86,7 @@ def plan_of(
         ),
         seed=seed,
         seconds=seconds,
+        bound=solution.bound,
     )
     return replace(plan, score=score(day, plan, travel, objective))
 

@@ -96,6 +96,7 @@ def plan_of(document: PlanDocumentSchema) -> Plan:
         ),
         document.metadata.seed,
         float(document.metadata.spent_limit or 0),
+        output.bound,
     )
 
 

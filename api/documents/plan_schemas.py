@@ -108,11 +108,12 @@ class UnassignedVisitSchema(Schema):
 
 
 class ModelOutputSchema(Schema):
-    """The plan of the day."""
+    """The plan of the day; no plan has fewer points than ``bound``, absent where none is known."""
 
     date: CalendarDay
     caregivers: list[CaregiverPlanSchema]
     unassigned_visits: list[UnassignedVisitSchema] = []
+    bound: int | None = None
 
 
 class InputMetricsSchema(Schema):

@@ -69,6 +69,7 @@ def plan_document(
             date=plan.date,
             caregivers=_caregivers(plan.routes, visits),
             unassigned_visits=[_unassigned_schema(each) for each in plan.unassigned],
+            bound=plan.bound,
         ),
         input_metrics=input_metrics(day),
         kpis=kpis(measured, violations) if measured else None,

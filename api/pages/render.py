@@ -70,6 +70,7 @@ def plan_html(result: DemoResult, lang: str = "sv") -> str:
             cost=cost_table(result, t),
             purse_table=purse_table(result, t),
             objective_table=objective_table(result, t),
+            how_far=t.how_far(result.plan),
             style=Markup(_asset("plan.css")),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             script_hash=_csp_hash(script),

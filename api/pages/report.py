@@ -98,7 +98,7 @@ class _Report:
         self._hour_cost()
         self._table("purses", purse_table(self.result, self.t))
         self._table("objective", objective_table(self.result, self.t))
-        _line(self.console, self.t("lower_better"))
+        _line(self.console, f"{self.t('lower_better')} {self.t.how_far(self.result.plan)}")
 
     def _heading(self) -> None:
         day, made_from = heading(self.result, self.t)

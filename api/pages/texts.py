@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from api.pages.formats import number, percent
 from scheduler.care.errors import Finding, UnknownValue
 from scheduler.care.model import Mode, ProviderKind
 from scheduler.checker import Violation
-from scheduler.plan import Unassigned
+from scheduler.plan import Plan, Unassigned
 from scheduler.rules import Reason, Rule
 
 # key: (Swedish, English). Blanks are filled in by name; a no-break space ties a number to its unit.
@@ -147,6 +149,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "weight": ("Vikt", "Weight"),
     "points": ("Poäng", "Points"),
     "lower_better": ("Lägre är bättre.", "Lower is better."),
+    "proven_best": ("Bevisat: ingen plan har färre poäng.", "Proven: no plan has fewer points."),
+    "bound": (
+        "Ingen plan kan ha färre än {points} poäng: högst {share} finns att vinna.",
+        "No plan can have fewer than {points} points: at most {share} is left to gain.",
+    ),
+    "no_bound": (
+        "Hur långt det är till den bästa möjliga planen är inte känt; det kan bara bevisas för små "
+        "dagar.",
+        "How far the best possible plan is away is not known; that can be proven for small days "
+        "only.",
+    ),
     # --- progress
     "progress": (
         "Planerar {elapsed}\u00a0s av högst {limit}\u00a0s · {points} poäng · "
@@ -353,6 +366,16 @@ class Texts:
     def term_unit(self, unit: str) -> str:
         """What a term counts; an unknown unit as it is."""
         return self.pick(UNITS[unit]) if unit in UNITS else unit
+
+    def how_far(self, plan: Plan) -> str:
+        """How far the plan is from the best possible, as far as that is known."""
+        if plan.bound is None:
+            return self("no_bound")
+        if plan.objective <= plan.bound:
+            return self("proven_best")
+        share = Decimal(plan.objective - plan.bound) / plan.objective
+        points = number(plan.bound, lang=self.lang)
+        return self("bound", points=points, share=percent(share, self.lang))
 
     def reason(self, left: Unassigned) -> str:
         """Why a visit is left out: the plan's own Swedish sentence, or the code's in English."""

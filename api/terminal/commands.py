@@ -28,6 +28,7 @@ from api.judgement import judge, refuse_broken
 from api.pages.price_table import print_hour_costs
 from api.pages.render import write_outputs
 from api.pages.report import print_files, print_report, progress
+from api.pages.texts import texts
 from api.server.settings import read_settings
 from api.terminal.changes import print_diff
 from api.terminal.console import (
@@ -104,6 +105,7 @@ def plan(
         write_output(out, text)
     planned = len(document.day.visits) - len(made.unassigned)
     _tell(f"{planned} besök planerade, {len(made.unassigned)} oplanerade.")
+    _tell(texts("sv").how_far(made))
 
 
 def evaluate(path: Path, plan_path: Path, *, json: bool) -> bool:

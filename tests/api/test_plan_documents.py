@@ -61,6 +61,7 @@ plans = st.builds(
     st.lists(terms, max_size=3).map(tuple),
     st.integers(0, 2**31 - 1),
     st.floats(0, 86_400, allow_subnormal=False),
+    st.none() | st.integers(0, 10**9),
 )
 
 

@@ -397,3 +397,21 @@ def test_reasons_of_the_plan_reach_the_page_unchanged(result: DemoResult) -> Non
     plan = replace(result.plan, unassigned=(left,))
     page = Page(plan_html(replace(result, plan=plan)))
     assert "Egna ord om varför." in page.text
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        (None, "är inte känt"),
+        (1000, "Bevisat: ingen plan har färre poäng."),
+        (900, "Ingen plan kan ha färre än 900 poäng: högst 10,0 % finns att vinna."),
+    ],
+)
+def test_the_page_tells_how_far_the_best_plan_may_be(
+    bound: int | None, said: str, result: DemoResult
+) -> None:
+    term = Term("travel", 250, "s", 4, 1000)
+    plan = replace(result.plan, score=(term,), bound=bound)
+    shown = plan_html(replace(result, plan=plan), "sv").replace("\u00a0", " ")
+    assert said in shown
+    assert ("är inte känt" in shown) == (bound is None)

@@ -32,6 +32,12 @@ def test_the_two_carer_day_is_planned_whole_with_the_least_travel() -> None:
     assert rut[0].start == rut[1].start >= at("10:00")
 
 
+def test_a_small_day_is_planned_to_the_proof_and_a_counted_search_knows_no_bound() -> None:
+    made = plan_day(two.day(), two.TRAVEL, seconds=10, threads=1)
+    assert made.bound == made.objective
+    assert plan(two.day()).bound is None
+
+
 def test_the_way_out_is_not_waiting() -> None:
     """The carer leaves just in time for the first visit; the rest of the time is at the office."""
     only = replace(
