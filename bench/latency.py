@@ -20,6 +20,7 @@ import numpy as np
 
 from api.judgement import judge
 from fixtures.municipality import Size, day_of, generate
+from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Day, Visit
 from scheduler.plan import Plan
 from scheduler.planner import plan_day
@@ -76,8 +77,14 @@ def main() -> None:
     teams = Random(args.seed).choices(askable(day), k=args.questions)
     judging = [timed_ms(lambda: judge(day, plan)) for _ in range(min(args.questions, 50))]
     places: dict[str, list[float]] = {"new visit": [], "new double staffing": []}
+    refused = 0
     for team in teams:
-        asked = Recommender(*without(day, plan, team), travel)
+        try:
+            asked = Recommender(*without(day, plan, team), travel)
+        except InvalidInput:
+            # Without it a break is too far from the visit behind it.
+            refused += 1
+            continue
         # What a question before this one has loaded stays loaded.
         kind = "new visit" if len(team) == 1 else "new double staffing"
         places[kind].append(timed_ms(lambda: asked.place(team)))  # noqa: B023
@@ -95,6 +102,7 @@ def main() -> None:
         if taken:
             print(row(name, taken))
     print(row("substitutes, per visit of the carer", per_visit))
+    print(f"\nRefused, since the rest of the plan cannot stand without the visit: {refused}")
 
 
 if __name__ == "__main__":
