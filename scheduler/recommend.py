@@ -220,9 +220,14 @@ class Recommender:
         now = board.stops()
         able = {place.routes[0] for place in places}
         others = [k for k in range(len(day.shifts)) if k not in able and k not in away]
-        asked = {visit} | {v for place in places for v in place.visits}
+        group = day.visits[visit].group
+        asked = [
+            v
+            for v in board.unassigned.tolist()
+            if v == visit or (group is not None and day.visits[v].group == group)
+        ]
         return Recommendation(
-            visit_ids=tuple(day.visits[v].id for v in sorted(asked)),
+            visit_ids=tuple(day.visits[v].id for v in asked),
             options=tuple(
                 self._option(day, place, now, board.planned(place)) for place in places[:most]
             ),
@@ -285,7 +290,8 @@ def _require_standing(day: Day, given: Stops, standing: Stops) -> None:
             f"{day.visits[v].id} on {day.shifts[k].id}",
             "a visit that keeps the rules there",
             "one that breaks a rule",
-            "Kontrollera planen med hemplan evaluate och rätta den först.",
+            "Rätta det som hemplan evaluate visar. Visar den inget hinns besöket inte efter en "
+            "rast: planera om dagen eller ta ut besöket.",
         )
         for k, stops in enumerate(given)
         for v, _ in stops

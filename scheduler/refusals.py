@@ -28,7 +28,7 @@ class Refusal:
     ----------
     code
         The rule that forbids it; NO_SHIFT_IN_WINDOW, UNREACHABLE: not even with nothing else to do;
-        CROWDED_OUT: not between what it does as it does it.
+        CROWDED_OUT: not between what it does as it does it, or with nobody else for a group.
     blocking
         CROWDED_OUT: ids of the shift's visits at the time.
     text
@@ -69,12 +69,22 @@ def refusal(
     elif not fits_alone(problem, number, shift):
         code = Reason.UNREACHABLE
         text = "Hinner inte dit och tillbaka i passet, ens utan andra besök."
+    elif _has_mate(day, visit, route):
+        code, text = Rule.GROUP_CARERS, "Gör redan ett av dubbelbemanningens besök."
     else:
         busy = _busy(visit, route)
         code = Reason.CROWDED_OUT
         text = "Hinner inte för det som redan är planerat"
+        if visit.group is not None:
+            text = "Hinner inte, eller ingen annan kan komma samtidigt"
         text += f": {', '.join(busy)}." if busy else "."
     return Refusal(of.id, of.carer_id, code, busy, text)
+
+
+def _has_mate(day: Day, visit: Visit, route: Route) -> bool:
+    """Whether the route has another visit of the group."""
+    mates = {v.id for v in day.visits if visit.group is not None and v.group == visit.group}
+    return any(stop.visit_id in mates for stop in route.stops)
 
 
 def _busy(visit: Visit, route: Route) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from scheduler.rules import Reason, Rule
 # Where each shift has its own sentence; the document tells it.
 SHORT: dict[Rule | Reason, str] = {
     Reason.NO_SHIFT_IN_WINDOW: "Arbetar inte då",
-    Reason.CROWDED_OUT: "Hinner inte för det som redan är planerat",
+    Reason.CROWDED_OUT: "Ryms inte i planen som den är",
 }
 
 

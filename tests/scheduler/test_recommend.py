@@ -170,7 +170,10 @@ def test_who_takes_over_from_a_sick_carer_and_the_partner_stays() -> None:
     # Of three carers one is sick and one is there already.
     third = ({"anna", "bo", "cilla"} - {sick, partner}).pop()
     assert [option.carer_ids for option in by_visit["lyft-1"].options] == [(third,)]
-    assert said(by_visit["lyft-1"])[partner][0] is Reason.CROWDED_OUT
+    assert said(by_visit["lyft-1"])[partner] == (
+        Rule.GROUP_CARERS,
+        "Gör redan ett av dubbelbemanningens besök.",
+    )
 
 
 def test_the_answer_takes_each_left_out_group_once() -> None:
@@ -181,6 +184,16 @@ def test_the_answer_takes_each_left_out_group_once() -> None:
     asked = Recommender(day, empty, two.TRAVEL)
     assert [each.visit_ids for each in asked.answer((), ())] == [("ny-1", "ny-2"), ("ensam",)]
     assert [each.visit_ids for each in asked.answer(["ny-2"], ())] == [("ny-1", "ny-2")]
+    # Also when nobody can take it.
+    alone = replace(day, shifts=day.shifts[:1])
+    nobody = Recommender(alone, replace(empty, routes=empty.routes[:1]), two.TRAVEL).answer((), ())
+    assert [(each.visit_ids, len(each.options)) for each in nobody] == [
+        (("ny-1", "ny-2"), 0),
+        (("ensam",), 1),
+    ]
+    assert said(nobody[0]) == {
+        "anna": (Reason.CROWDED_OUT, "Hinner inte, eller ingen annan kan komma samtidigt.")
+    }
 
 
 def test_every_unknown_id_is_told_at_once() -> None:
