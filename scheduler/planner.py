@@ -21,6 +21,7 @@ from scheduler.reasons import unassigned
 from scheduler.score import score
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
 from scheduler.solve.given import Stops
+from scheduler.time_order import later
 from scheduler.travel import TravelSettings, travel_seconds
 
 __all__ = ["Progress", "plan_day", "plan_of", "route_of", "stops_of"]
@@ -109,18 +110,18 @@ def route_of(
     for visit_number, start_s in stops if used else ():
         start = datetime.fromtimestamp(zero + start_s, STOCKHOLM)
         if visit_number == BREAK:
-            end, arrival = _later(start, break_min * SECONDS_PER_MINUTE), left if visited else start
+            end, arrival = later(start, break_min * SECONDS_PER_MINUTE), left if visited else start
             made.append(Stop(None, arrival, start, end, 0))
         else:
             visit = day.visits[visit_number]
             way_s = travel_seconds(place, visit.location, shift.mode, travel)
-            arrival = _later(left, way_s) if visited else start
-            end = _later(start, visit.duration_min * SECONDS_PER_MINUTE)
+            arrival = later(left, way_s) if visited else start
+            end = later(start, visit.duration_min * SECONDS_PER_MINUTE)
             made.append(Stop(visit.id, arrival, start, end, way_s))
             place, visited = visit.location, True
         left = end
     back_s = _way_back(place, shift, travel) if used else 0
-    return Route(shift.id, shift.carer_id, tuple(made), back_s, _later(left, back_s))
+    return Route(shift.id, shift.carer_id, tuple(made), back_s, later(left, back_s))
 
 
 def stops_of(day: Day, plan: Plan) -> Stops:
@@ -147,11 +148,6 @@ def stops_of(day: Day, plan: Plan) -> Stops:
 
 def _way_back(place: Location, shift: Shift, travel: TravelSettings) -> int:
     return travel_seconds(place, shift.end_location, shift.mode, travel)
-
-
-def _later(moment: datetime, seconds: int) -> datetime:
-    """Elapsed time, also across a change of the clock."""
-    return datetime.fromtimestamp(moment.timestamp() + seconds, STOCKHOLM)
 
 
 def _used(day: Day, solution: Solution) -> set[str]:

@@ -124,6 +124,11 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
                 "tidsavståndet eller tiden räcker inte, vem som än gör det.",
                 "Ändra avståndet eller något av besökens tidsfönster.",
             )
+        case Reason.WINDOW_PASSED:
+            return (
+                "Tiden då besöket skulle ha börjat har passerat.",
+                "Ge besöket ett nytt tidsfönster, eller boka av det.",
+            )
         case _:  # CROWDED_OUT; the two others are told by _nobody_may
             able = len({day.shifts[k].carer_id for k in item.routes})
             who = f"{able} i tjänst kunde" if able != 1 else "en i tjänst kunde"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.care.errors import Finding
 from scheduler.care.model import Day, Shift
+from scheduler.care.units import STOCKHOLM
 from scheduler.plan import Plan, Route, Stop
 
 
@@ -23,6 +24,11 @@ def elapsed_s(start: datetime, end: datetime) -> int:
     night when the clocks change; hence UTC.
     """
     return (end.astimezone(UTC) - start.astimezone(UTC)) // timedelta(seconds=1)
+
+
+def later(moment: datetime, seconds: int) -> datetime:
+    """`moment` and so many seconds of elapsed time, also across a change of the clock."""
+    return datetime.fromtimestamp(moment.timestamp() + seconds, STOCKHOLM)
 
 
 def time_findings(day: Day, plan: Plan) -> list[Finding]:

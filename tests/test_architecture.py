@@ -57,6 +57,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, carer rules, objective, problem, solve, plan, score, planner, "
         "changes",
     ),
+    "replan": (
+        "scheduler.{causes,disturbances,freeze,remaining,replan}",
+        "care, travel, working time, validation, objective, problem, rules, solve, plan, planner, "
+        "changes",
+    ),
     "follow-up": ("scheduler.followup", "care, plan"),
     "pricing": (
         "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,price,price_file,"
@@ -72,8 +77,9 @@ STAGES: dict[str, tuple[str, str]] = {
     "documents": (
         "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
         "evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
-        "planning_schemas,recommendation,schema_faults,schema_types,strict_json}",
-        "care, rules, travel, validation, plan, checker, changes, recommend, follow-up, rim",
+        "planning_schemas,recommendation,replanning,schema_faults,schema_types,strict_json}",
+        "care, rules, travel, validation, plan, checker, changes, recommend, replan, follow-up, "
+        "rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
@@ -83,7 +89,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "flow": (
         "api.{judgement,flow}",
         "care, standard times, visits, travel, validation, objective, plan, score, planner, "
-        "checker, recommend, follow-up, pricing, fixtures, rim, documents, pages",
+        "checker, recommend, replan, follow-up, pricing, fixtures, rim, documents, pages",
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
@@ -92,9 +98,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, flow",
     ),
     "terminal": (
-        "api.cli api.terminal api.terminal.{changes,commands,console,evaluation,recommendation}",
-        "care, rules, plan, checker, changes, recommend, follow-up, pricing, rim, documents, "
-        "pages, flow, server",
+        "api.cli api.terminal "
+        "api.terminal.{changes,commands,console,evaluation,recommendation,replanning}",
+        "care, rules, plan, checker, changes, recommend, replan, follow-up, pricing, rim, "
+        "documents, pages, flow, server",
     ),
 }  # fmt: skip
 
@@ -102,7 +109,10 @@ STAGES: dict[str, tuple[str, str]] = {
 LIBRARIES = {
     "numba": ("scheduler.solve.kernel",),
     "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
-    "numpy": ("scheduler.solve", "scheduler.problem", "scheduler.build", "scheduler.travel"),
+    "numpy": (
+        "scheduler.solve", "scheduler.problem", "scheduler.build", "scheduler.travel",
+        "scheduler.remaining",
+    ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),
     "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),

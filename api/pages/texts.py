@@ -248,6 +248,7 @@ REASONS_EN: dict[Reason, str] = {
     Reason.UNREACHABLE: "Nobody who may make the visit gets there and back within the shift.",
     Reason.TOO_FEW_CARERS: "Fewer carers can start at the same time than the visit needs.",
     Reason.GAP_IMPOSSIBLE: "The least or longest time to another visit cannot be kept.",
+    Reason.WINDOW_PASSED: "The time at which the visit should have begun has passed.",
     Reason.CROWDED_OUT: "Other visits took the time.",
 }
 RULES_EN: dict[Rule, str] = {
@@ -282,6 +283,7 @@ ACTIONS_EN: dict[Reason, str] = {
     Reason.UNREACHABLE: "Widen the time window or extend a shift.",
     Reason.TOO_FEW_CARERS: "Call in one more carer at that time.",
     Reason.GAP_IMPOSSIBLE: "Change the time rule or one of the two windows.",
+    Reason.WINDOW_PASSED: "Give the visit a new window, or cancel it.",
     Reason.CROWDED_OUT: "Widen the time window or add staff.",
 }
 TERMS: dict[str, tuple[str, str]] = {
