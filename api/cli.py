@@ -134,6 +134,58 @@ def recommend(
 
 
 @app.command()
+def replan(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen som den är.")],
+    now: Annotated[str, typer.Option(metavar="TT:MM", help="Klockan nu; det som börjat ligger.")],
+    sick: Annotated[
+        list[str] | None, typer.Option("--sick", metavar="ID", help="Medarbetare som blivit sjuk.")
+    ] = None,
+    cancelled: Annotated[
+        list[str] | None, typer.Option("--cancel", metavar="ID", help="Avbokat besök.")
+    ] = None,
+    added: Annotated[
+        Path | None, typer.Option("--add", metavar="VISITS.json", help="Fler besök.")
+    ] = None,
+    alarms: Annotated[
+        list[str] | None, typer.Option("--alarm", metavar="ID", help="Person som larmat.")
+    ] = None,
+    late: Annotated[
+        list[str] | None, typer.Option("--late", metavar="ID=MIN", help="Medarbetare som är sen.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=600, help="Tidsgräns, s.")] = 3.0,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PLAN.json", help="Fil för den nya planen.")
+    ] = None,
+    day_out: Annotated[
+        Path | None,
+        typer.Option("--input-out", metavar="INPUT.json", help="Fil för underlaget efteråt."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Planera om resten av dagen efter sjukdom, avbokning, akut besök, larm eller försening."""
+    from api.documents.planning import Run
+    from api.terminal import commands
+
+    commands.replan(
+        document,
+        plan,
+        now=now,
+        sick=sick or [],
+        cancelled=cancelled or [],
+        added=added,
+        alarms=alarms or [],
+        late=late or [],
+        run=Run(seconds, threads, seed),
+        out=out,
+        day_out=day_out,
+        json=as_json,
+    )
+
+
+@app.command()
 def diff(
     before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="Planen som den var.")],
     after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="Planen som den blev.")],

@@ -32,10 +32,13 @@ from pricing.purse import Purse, purse
 from scheduler.bands import load_bands
 from scheduler.care.errors import Finding, UnknownValue
 from scheduler.care.model import Day, Visit
+from scheduler.disturbances import Disturbances
 from scheduler.followup import TimeUse, follow_up
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
 from scheduler.recommend import MOST, Recommendation, Recommender
+from scheduler.replan import Replanned
+from scheduler.replan import replan as plan_anew
 from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
 from scheduler.travel import load_travel_settings
 from scheduler.validation import decision_findings
@@ -126,6 +129,38 @@ def recommend(
         raise another_day(day, plan)
     asked = Recommender(day, plan, load_travel_settings(day.date))
     return asked.answer(visits, carers, most)
+
+
+def replan(
+    day: Day,
+    plan: Plan,
+    what: Disturbances,
+    run: Run,
+    *,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Replanned:
+    """
+    The rest of `day` after `what` has happened to `plan`, within the limits of `run`.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`scheduler.replan.replan`.
+    """
+    if plan.date != day.date:
+        raise another_day(day, plan)
+    return plan_anew(
+        day,
+        plan,
+        what,
+        load_travel_settings(day.date),
+        seconds=run.seconds,
+        threads=run.threads,
+        seed=run.seed,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
 
 
 # ---------------------------------------------------------------- price

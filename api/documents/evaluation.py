@@ -97,9 +97,13 @@ def read_request(
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors or request is None or day is None:
         raise InvalidInput(errors)
+    return request, day, plan_in(request.model_output)
+
+
+def plan_in(output: ModelOutputSchema) -> Plan:
+    """The plan in the ``modelOutput`` of a request."""
     metadata = MetadataSchema(id="evaluated", status=Status.SOLVING_COMPLETED)
-    document = PlanDocumentSchema(metadata=metadata, model_output=request.model_output)
-    return request, day, plan_of(document)
+    return plan_of(PlanDocumentSchema(metadata=metadata, model_output=output))
 
 
 def evaluation_document(
@@ -118,17 +122,18 @@ def evaluation_document(
     measured
         Its follow-up, if its times can be added up.
     """
-    hard = [_broken(each) for each in violations]
+    hard = [broken_rule(each) for each in violations]
     return EvaluationSchema(
         objective=plan.objective,
         violations=hard,
-        missed=[_broken(each) for each in missed],
+        missed=[broken_rule(each) for each in missed],
         score_analysis=terms(plan),
         kpis=kpis(measured, len(hard)) if measured else None,
     )
 
 
-def _broken(broken: Violation) -> BrokenRuleSchema:
+def broken_rule(broken: Violation) -> BrokenRuleSchema:
+    """A broken rule with its sentence."""
     return BrokenRuleSchema(
         rule=broken.rule,
         visits=list(broken.visit_ids),

@@ -55,7 +55,6 @@ def plan_document(
         The follow-up of the plan, without which it has no ``kpis``, and the number of rules that
         the checker found broken.
     """
-    visits = {visit.id: visit for visit in day.visits}
     return PlanDocumentSchema(
         metadata=metadata.model_copy(
             update={
@@ -65,15 +64,21 @@ def plan_document(
                 "unassigned_visits": len(plan.unassigned),
             }
         ),
-        model_output=ModelOutputSchema(
-            date=plan.date,
-            caregivers=_caregivers(plan.routes, visits),
-            unassigned_visits=[_unassigned_schema(each) for each in plan.unassigned],
-            bound=plan.bound,
-        ),
+        model_output=model_output(plan, day),
         input_metrics=input_metrics(day),
         kpis=kpis(measured, violations) if measured else None,
         score_analysis=terms(plan),
+    )
+
+
+def model_output(plan: Plan, day: Day) -> ModelOutputSchema:
+    """Who does what when in `plan` of `day`, and what is left out."""
+    visits = {visit.id: visit for visit in day.visits}
+    return ModelOutputSchema(
+        date=plan.date,
+        caregivers=_caregivers(plan.routes, visits),
+        unassigned_visits=[_unassigned_schema(each) for each in plan.unassigned],
+        bound=plan.bound,
     )
 
 

@@ -110,17 +110,22 @@ def write_document(day: Day, run: Run | None = None) -> dict[str, Any]:
                 seed=run.seed,
             )
         ),
-        model_input=ModelInputSchema(
-            planning_window=PlanningWindowSchema(
-                start_date=day.date, end_date=day.date + timedelta(days=1)
-            ),
-            date=day.date,
-            caregivers=[_caregiver(carer, day) for carer in day.carers],
-            visits=[_visit(visit, day) for visit in day.visits],
-            visit_groups=_groups(day.visits),
-        ),
+        model_input=model_input(day),
     )
     return envelope.model_dump(mode="json", exclude_none=True)
+
+
+def model_input(day: Day) -> ModelInputSchema:
+    """The staff and the visits of `day`."""
+    return ModelInputSchema(
+        planning_window=PlanningWindowSchema(
+            start_date=day.date, end_date=day.date + timedelta(days=1)
+        ),
+        date=day.date,
+        caregivers=[_caregiver(carer, day) for carer in day.carers],
+        visits=[_visit(visit, day) for visit in day.visits],
+        visit_groups=_groups(day.visits),
+    )
 
 
 def _run(run: RunSchema) -> Run:

@@ -179,6 +179,40 @@ RECOMMENDATIONS: dict[str, Any] = {
         }
     ]
 }
+REPLAN_REQUEST: dict[str, Any] = {
+    **EVALUATION_REQUEST,
+    "disturbances": {"now": "2026-03-04T07:00:00+01:00", "cancelledVisits": ["v-1"]},
+}
+REPLAN: dict[str, Any] = {
+    "modelInput": {
+        "planningWindow": {"startDate": "2026-03-04", "endDate": "2026-03-05"},
+        "date": "2026-03-04",
+        "caregivers": DAY_PLAN["modelInput"]["caregivers"],
+        "visits": [],
+        "visitGroups": [],
+    },
+    "modelOutput": RECOMMENDATION_REQUEST["modelOutput"],
+    "changes": [
+        {
+            "visitId": "v-1",
+            "recipientId": "r-1",
+            "kind": "REMOVED",
+            "before": {
+                "caregiverId": "c-1",
+                "shiftId": "s-1",
+                "startServiceTime": "2026-03-04T07:30:00+01:00",
+            },
+            "cause": "CANCELLED",
+            "because": [],
+            "text": "Avbokat.",
+        }
+    ],
+    "untouchedVisits": 0,
+    "keptVisits": 0,
+    "objective": 0,
+    "violations": [],
+    "scoreAnalysis": [{"term": "travel", "quantity": 0, "unit": "s", "weight": 4, "points": 0}],
+}
 DIFF: dict[str, Any] = {
     "before": PLAN_ID,
     "after": "9c0d6d0e-52a4-4d35-8a5b-0d7f2f1f4b11",

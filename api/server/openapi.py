@@ -18,6 +18,7 @@ from api.documents.decision_schemas import DecisionSchema
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.recommendation import RecommendationRequestSchema
+from api.documents.replanning import ReplanRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 
@@ -25,6 +26,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     EnvelopeSchema,
     EvaluationRequestSchema,
     RecommendationRequestSchema,
+    ReplanRequestSchema,
     DecisionSchema,
     HourCostRequestSchema,
 )

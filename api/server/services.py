@@ -8,8 +8,9 @@ worked out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
 from api import flow
@@ -23,15 +24,17 @@ from api.documents.evaluation import (
 from api.documents.plan_diff import PlanDiffSchema, diff_document
 from api.documents.plan_reading import zones_of
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
-from api.documents.planning import read_document, write_document
+from api.documents.planning import Run, read_document, write_document
 from api.documents.recommendation import (
     RecommendationRequestSchema,
     RecommendationsSchema,
     recommendations_document,
 )
+from api.documents.replanning import ReplanSchema, read_replan_request, replan_document
 from api.documents.schema_faults import validate
 from api.documents.strict_json import parse_json
 from api.judgement import judge
+from api.refusals import Busy
 from api.server.answer_schemas import (
     DecisionViewSchema,
     DecisionVisitSchema,
@@ -68,6 +71,7 @@ class Services:
     jobs: Jobs
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    replanning: Lock = field(default_factory=Lock)
 
     def submit_plan(self, content: bytes) -> MetadataSchema:
         """Store a planning document and queue its solve; refused when it has a fault."""
@@ -98,6 +102,23 @@ class Services:
         request, day, plan = read_request(RecommendationRequestSchema, content, max_bytes=limit)
         found = flow.recommend(day, plan, request.visits, request.caregivers, request.most)
         return recommendations_document(found, day)
+
+    def replan(self, content: bytes) -> ReplanSchema:
+        """
+        The rest of a day after something has happened; nothing is stored.
+
+        One at a time: the search takes all the threads that it may.
+        """
+        asked = read_replan_request(content, max_bytes=self.settings.max_bytes)
+        run = Run(asked.seconds, self.settings.max_threads, asked.seed)
+        if not self.replanning.acquire(timeout=asked.seconds):
+            raise Busy(_replanning_already())
+        try:
+            found = flow.replan(asked.day, asked.plan, asked.what, run)
+        finally:
+            self.replanning.release()
+        judged = judge(found.day, found.plan)
+        return replan_document(asked.day, found, judged.violations, judged.follow_up)
 
     def plan_metadata(self, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""
@@ -170,6 +191,16 @@ def _too_long(seconds: float, longest: int) -> Finding:
         f"at most {longest} seconds on this server",
         f"{seconds:g} seconds",
         "Sänk tidsgränsen.",
+    )
+
+
+def _replanning_already() -> Finding:
+    return Finding(
+        "BUSY",
+        "replans",
+        "room for one more",
+        "another day that is being planned anew",
+        "Försök igen om några sekunder.",
     )
 
 

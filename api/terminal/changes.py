@@ -7,6 +7,7 @@ Reads well without colour, piped to a file and 80 columns wide; in Swedish.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 from rich import box
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from api.documents.plan_diff import ChangeSchema, KpiChangeSchema, PlacementSchema, PlanDiffSchema
 from api.pages.formats import clock_on, hours, long_day, number, percent, signed
+from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.changes import ChangeKind
 from scheduler.time_order import elapsed_s
 
@@ -71,26 +73,29 @@ def _changes(diff: PlanDiffSchema) -> Table:
         cells = (
             change.visit_id,
             change.recipient_id or "",
-            _where(change.before, diff),
-            _where(change.after, diff),
-            _what(change),
+            where(change.before, diff.date),
+            where(change.after, diff.date),
+            what(change),
         )
         table.add_row(*map(Text, cells))
     return table
 
 
-def _where(placement: PlacementSchema | None, diff: PlanDiffSchema) -> str:
+def where(placement: PlacementSchema | None, day: date) -> str:
+    """When and who, on the planned `day`; a dash where it is not planned."""
     if placement is None:
         return "–"
-    return f"{clock_on(placement.start_service_time, diff.date)} {placement.caregiver_id}"
+    return f"{clock_on(placement.start_service_time, day)} {placement.caregiver_id}"
 
 
-def _what(change: ChangeSchema) -> str:
-    said = KINDS[change.kind]
-    if change.before and change.after and change.kind is not ChangeKind.CARER:
-        moved_s = elapsed_s(change.before.start_service_time, change.after.start_service_time)
-        said += f", {signed(Decimal(moved_s) / 60)}\u00a0min"
-    return said
+def what(change: ChangeSchema) -> str:
+    """The kind of the change, and by how many minutes it moves."""
+    if not (change.before and change.after):
+        return KINDS[change.kind]
+    moved_s = elapsed_s(change.before.start_service_time, change.after.start_service_time)
+    if change.kind is not ChangeKind.TIME and 2 * abs(moved_s) < SECONDS_PER_MINUTE:
+        return KINDS[ChangeKind.CARER]
+    return f"{KINDS[change.kind]}, {signed(Decimal(moved_s) / SECONDS_PER_MINUTE)}\u00a0min"
 
 
 def _kpis(kpis: list[KpiChangeSchema]) -> Table:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from threading import Event
 
@@ -17,12 +17,14 @@ from rich.text import Text
 
 from api import flow
 from api.documents.evaluation import evaluation_document
+from api.documents.iso8601 import parse_time
 from api.documents.plan_diff import diff_document
 from api.documents.plan_reading import PlanDocument, read_plan, read_plan_document
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
-from api.documents.planning import PlanningDocument, read_document
+from api.documents.planning import PlanningDocument, Run, read_document, write_document
 from api.documents.recommendation import recommendations_document
+from api.documents.replanning import read_added, replan_document
 from api.documents.strict_json import read_file, write_json
 from api.judgement import judge, refuse_broken
 from api.pages.price_table import print_hour_costs
@@ -41,10 +43,13 @@ from api.terminal.console import (
 )
 from api.terminal.evaluation import print_evaluation
 from api.terminal.recommendation import print_recommendations
+from api.terminal.replanning import print_replan
 from pricing.export import hour_cost_dict
 from pricing.price import load_price_parameters
 from scheduler.care.errors import CareError, Finding, InvalidInput
-from scheduler.care.model import Day
+from scheduler.care.model import Day, Visit
+from scheduler.care.units import STOCKHOLM
+from scheduler.disturbances import Delay, Disturbances, load_replanning
 from scheduler.plan import Plan
 
 PIPED_PROGRESS_S = 5.0
@@ -131,6 +136,105 @@ def recommend(
         sys.stdout.write(write_json(answer.model_dump(mode="json", exclude_none=True)))
     else:
         print_recommendations(found, document.day, console())
+
+
+def replan(
+    path: Path,
+    plan_path: Path,
+    *,
+    now: str,
+    sick: list[str],
+    cancelled: list[str],
+    added: Path | None,
+    alarms: list[str],
+    late: list[str],
+    run: Run,
+    out: Path | None,
+    day_out: Path | None,
+    json: bool,
+) -> None:
+    """Plan anew the rest of the day in `path`, planned in `plan_path`, after what has happened."""
+    document, planned = _read_both(path, plan_path)
+    findings: list[Finding] = []
+    what = Disturbances(
+        now=_moment(now, document.day.date, findings),
+        sick=tuple(sick),
+        cancelled=tuple(cancelled),
+        added=_added(added, document.day, findings),
+        alarms=tuple(alarms),
+        delays=tuple(_delay(text, findings) for text in late),
+    )
+    if findings:
+        raise InvalidInput(findings)
+    for target in (out, day_out):
+        if target is not None:
+            require_writable(target)
+    with _searching(run.seconds, "sv") as (on_progress, asked):
+        found = flow.replan(
+            document.day,
+            planned.plan,
+            what,
+            run,
+            on_progress=on_progress,
+            should_stop=asked.is_set,
+        )
+    judged = judge(found.day, found.plan)
+    answer = replan_document(document.day, found, judged.violations, judged.follow_up)
+    if out is not None:
+        write_output(out, _plan_text(path.stem, document.run.name, found.day, found.plan))
+    if day_out is not None:
+        write_output(day_out, write_json(write_document(found.day, document.run)))
+    if json:
+        sys.stdout.write(write_json(answer.model_dump(mode="json", exclude_none=True)))
+    else:
+        within_min = load_replanning(document.day.date).kept_within_min
+        print_replan(answer, within_min, console())
+
+
+def _moment(text: str, day: date, findings: list[Finding]) -> datetime:
+    """A time of `day`, such as 09:30, or one with its date."""
+    try:
+        if len(text) <= len("09:30"):
+            return datetime.combine(day, time.fromisoformat(text), STOCKHOLM)
+        return parse_time(text)
+    except ValueError:
+        findings.append(
+            Finding(
+                "NOT_A_TIME",
+                "--now",
+                "09:30, or 2026-03-04T09:30:00+01:00",
+                "another text",
+                "Skriv klockslaget på dagen, efter midnatt med datum.",
+            )
+        )
+        return datetime.combine(day, time(), STOCKHOLM)
+
+
+def _added(path: Path | None, day: Day, findings: list[Finding]) -> tuple[Visit, ...]:
+    if path is None:
+        return ()
+    try:
+        limit = _max_bytes()
+        return read_added(read_file(path, max_bytes=limit), day, max_bytes=limit)
+    except CareError as error:
+        findings += _in_file(path, error)
+        return ()
+
+
+def _delay(text: str, findings: list[Finding]) -> Delay:
+    carer, _, minutes = text.rpartition("=")
+    if carer and minutes.isdecimal():
+        return Delay(carer, int(minutes))
+    findings.append(
+        Finding(
+            "NOT_A_DELAY",
+            "--late",
+            "caregiver=minutes",
+            "another text",
+            "Skriv medarbetaren och minuterna, till exempel c12=20.",
+        )
+    )
+    return Delay("", 1)
 
 
 def diff(before: Path, after: Path, *, json: bool) -> None:

@@ -80,7 +80,7 @@ def test_help_answers_within_half_a_second() -> None:
         started = time.perf_counter()
         shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
         took.append(time.perf_counter() - started)
-        for command in (b"demo", b"plan", b"evaluate", b"recommend", b"price", b"serve"):
+        for command in (b"demo", b"plan", b"evaluate", b"recommend", b"replan", b"price", b"serve"):
             assert command in shown.stdout
     assert min(took) < 0.5
 
@@ -185,6 +185,52 @@ def test_recommend_finds_a_place_for_a_visit_that_was_taken_out(
     told = capsys.readouterr().err
     assert "visit borta" in told
     assert "caregiver ingen" in told
+
+
+def test_replan_tells_who_must_know_and_writes_the_day_after(
+    planned: tuple[Path, Path, dict[str, Any]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    day_path, plan_path, document = planned
+    carer, visit = next(
+        (carer["id"], stop["id"])
+        for carer in document["modelOutput"]["caregivers"]
+        for shift in carer["shifts"]
+        for stop in shift["itinerary"]
+        if stop["kind"] == "VISIT"
+    )
+    day_out, plan_out = tmp_path / "day2.json", tmp_path / "plan2.json"
+    asked = ("replan", day_path, plan_path, "--now", "00:00", "--seconds", 0.5)
+    assert run(*asked, "--sick", carer) == 0
+    assert f"{carer} är sjuk." in capsys.readouterr().out
+    assert run(*asked, "--cancel", visit, "--out", plan_out, "--input-out", day_out) == 0
+    assert "Avbokat." in capsys.readouterr().out
+    assert run("evaluate", day_out, plan_out) == 0
+    assert "inga avvikelser" in capsys.readouterr().out
+    left = json.loads(day_out.read_text(encoding="utf-8"))["modelInput"]["visits"]
+    assert visit not in {each["id"] for each in left}
+    assert run(*asked, "--late", f"{carer}=30", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["keptVisits"] >= 0
+
+
+def test_replan_tells_all_that_is_wrong_at_once(
+    planned: tuple[Path, Path, dict[str, Any]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    day_path, plan_path, _ = planned
+    more = tmp_path / "more.json"
+    more.write_text('{"visits": [{"id": "x"}]}', encoding="utf-8")
+    asked = ("replan", day_path, plan_path)
+    assert run(*asked, "--now", "halv nio", "--late", "c1", "--add", more) == 2
+    told = capsys.readouterr().err
+    for code in ("NOT_A_TIME", "NOT_A_DELAY", "more.json: visits[0]"):
+        assert code in told
+    assert run(*asked, "--now", "08:00", "--sick", "x", "--cancel", "y") == 2
+    told = capsys.readouterr().err
+    assert "caregiver x" in told
+    assert "visit y" in told
 
 
 def test_a_plan_of_another_day_is_refused(

@@ -39,7 +39,14 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/day-plans", "/v1/decisions", "/v1/hour-costs", "/v1/evaluate", "/v1/recommendations"],
+    [
+        "/v1/day-plans",
+        "/v1/decisions",
+        "/v1/hour-costs",
+        "/v1/evaluate",
+        "/v1/recommendations",
+        "/v1/replans",
+    ],
 )
 @pytest.mark.parametrize(
     ("body", "status", "codes"),
@@ -229,6 +236,46 @@ def test_a_place_is_recommended_as_in_the_example_and_nothing_is_stored(
     assert rows(tmp_path) == 0
 
 
+def test_a_day_is_planned_anew_as_in_the_example_and_nothing_is_stored(
+    client: TestClient, tmp_path: Path
+) -> None:
+    told = client.post("/v1/replans", json=examples.REPLAN_REQUEST).json()
+    for name in ("modelOutput", "changes", "untouchedVisits", "keptVisits", "objective"):
+        assert told[name] == examples.REPLAN[name], name
+    assert examples.REPLAN["scoreAnalysis"][0] in told["scoreAnalysis"]
+    # The day after is an input like any other.
+    body = {"modelInput": told["modelInput"], "modelOutput": told["modelOutput"]}
+    assert client.post("/v1/evaluate", json=body).json()["violations"] == []
+    assert rows(tmp_path) == 0
+
+
+def test_the_faults_of_what_has_happened_are_told_with_where_they_stand(
+    client: TestClient,
+) -> None:
+    body = deepcopy({**examples.REPLAN_REQUEST})
+    new = deepcopy(body["modelInput"]["visits"][0])
+    new["id"], new["requiredSkills"] = "v-9", ["sondmatning"]
+    body["disturbances"]["addedVisits"] = [new]
+    refused = client.post("/v1/replans", json=body)
+    assert problem(refused, 422) == ["UNKNOWN_SKILL"]
+    assert refused.json()["findings"][0]["where"].startswith("disturbances.addedVisits[0] (v-9)")
+    body["disturbances"] = {"now": "07:00", "delays": [{"caregiverId": "c-1", "duration": "5"}]}
+    codes = problem(client.post("/v1/replans", json=body), 422)
+    assert sorted(codes) == ["NOT_A_DURATION", "NOT_A_TIME"]
+    body["disturbances"] = {"now": "2026-03-04T07:00:00+01:00", "sickCaregivers": ["c-9"]}
+    assert problem(client.post("/v1/replans", json=body), 422) == ["UNKNOWN_ID"]
+    body["modelOutput"]["date"] = "2026-03-05"
+    assert problem(client.post("/v1/replans", json=body), 422) == ["PLAN_OF_ANOTHER_DAY"]
+
+
+def test_two_days_are_not_planned_anew_at_once(client: TestClient) -> None:
+    body = {**examples.REPLAN_REQUEST, "spentLimit": "PT0.2S"}
+    services = client.app.state.services  # type: ignore[attr-defined]
+    with services.replanning:
+        assert problem(client.post("/v1/replans", json=body), 503) == ["BUSY"]
+    assert client.post("/v1/replans", json=body).status_code == 200
+
+
 def test_a_decision_is_registered_and_comes_back_with_visits_and_purse(client: TestClient) -> None:
     assert client.post("/v1/decisions", content=DECISION).json() == {"id": "b-1"}
     view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
@@ -315,6 +362,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "POST /v1/day-plans",
         "POST /v1/evaluate",
         "POST /v1/recommendations",
+        "POST /v1/replans",
         "GET /v1/day-plans/{plan_id}",
         "GET /v1/day-plans/{plan_id}/metadata",
         "GET /v1/day-plans/{plan_id}/diff/{other_id}",

@@ -13,6 +13,7 @@ from api.documents.plan_diff import PlanDiffSchema
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.recommendation import RecommendationRequestSchema, RecommendationsSchema
+from api.documents.replanning import ReplanRequestSchema, ReplanSchema
 from api.server import examples
 from api.server.deps import Body, DayQuery, ServicesDep
 from api.server.openapi import answer, refusals, request_body
@@ -84,6 +85,17 @@ def evaluate(content: Body, services: ServicesDep) -> EvaluationSchema:
 def recommendations(content: Body, services: ServicesDep) -> RecommendationsSchema:
     """Where left-out visits fit into a plan as it is, or who could take over from carers."""
     return services.recommendations(content)
+
+
+@router.post(
+    "/replans",
+    response_model_exclude_none=True,
+    openapi_extra=request_body(ReplanRequestSchema, examples.REPLAN_REQUEST),
+    responses={**answer(200, "The rest of the day", examples.REPLAN), **refusals(413, 422, 503)},
+)
+def replan(content: Body, services: ServicesDep) -> ReplanSchema:
+    """The rest of a day after a sick call, a cancellation, an acute visit, an alarm or a delay."""
+    return services.replan(content)
 
 
 @router.get(
