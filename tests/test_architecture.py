@@ -63,6 +63,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "changes",
     ),
     "follow-up": ("scheduler.followup", "care, plan"),
+    "simulate": (
+        "scheduler.simulate "
+        "scheduler.simulate.{alarms,execution,luck,measures,measuring,network,uncertainty}",
+        "care, travel, problem, plan",
+    ),
     "pricing": (
         "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,price,price_file,"
         "price_list,purse,quantities,recipe,rules,shares,staff_cost,swedish}",
@@ -109,9 +114,8 @@ STAGES: dict[str, tuple[str, str]] = {
 LIBRARIES = {
     "numba": ("scheduler.solve.kernel",),
     "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
-    "numpy": (
-        "scheduler.solve", "scheduler.problem", "scheduler.build", "scheduler.travel",
-        "scheduler.remaining",
+    "numpy": tuple(
+        f"scheduler.{m}" for m in ("solve", "problem", "build", "travel", "remaining", "simulate")
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),
