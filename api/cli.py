@@ -186,6 +186,20 @@ def replan(
 
 
 @app.command()
+def simulate(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen som prövas.")],
+    days: Annotated[int, typer.Option(min=2, max=5_000, help="Antal slumpade dagar.")] = 1_000,
+    seed: Seed = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Pröva planen mot slumpade dagar: punktlighet, övertid och vilka besök som är skörast."""
+    from api.terminal import commands
+
+    commands.simulate(document, plan, days=days, seed=seed, json=as_json)
+
+
+@app.command()
 def diff(
     before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="Planen som den var.")],
     after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="Planen som den blev.")],

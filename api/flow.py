@@ -39,6 +39,8 @@ from scheduler.planner import Progress, plan_day
 from scheduler.recommend import MOST, Recommendation, Recommender
 from scheduler.replan import Replanned
 from scheduler.replan import replan as plan_anew
+from scheduler.simulate import DAYS, Simulation
+from scheduler.simulate import simulate as simulate_days
 from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
 from scheduler.travel import load_travel_settings
 from scheduler.validation import decision_findings
@@ -161,6 +163,20 @@ def replan(
         on_progress=on_progress,
         should_stop=should_stop,
     )
+
+
+def simulate(day: Day, plan: Plan, days: int = DAYS, seed: int = 1) -> Simulation:
+    """
+    How `plan` holds on `days` random days, as :func:`scheduler.simulate.simulate`.
+
+    Raises
+    ------
+    InvalidInput
+        When it is a plan of another day, or with everything in it that cannot be carried out.
+    """
+    if plan.date != day.date:
+        raise another_day(day, plan)
+    return simulate_days(day, plan, load_travel_settings(day.date), days=days, seed=seed)
 
 
 # ---------------------------------------------------------------- price

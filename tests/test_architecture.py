@@ -82,9 +82,10 @@ STAGES: dict[str, tuple[str, str]] = {
     "documents": (
         "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
         "evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
-        "planning_schemas,recommendation,replanning,schema_faults,schema_types,strict_json}",
+        "planning_schemas,recommendation,replanning,schema_faults,schema_types,simulation,"
+        "strict_json}",
         "care, rules, travel, validation, plan, checker, changes, recommend, replan, follow-up, "
-        "rim",
+        "simulate, rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
@@ -94,7 +95,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "flow": (
         "api.{judgement,flow}",
         "care, standard times, visits, travel, validation, objective, plan, score, planner, "
-        "checker, recommend, replan, follow-up, pricing, fixtures, rim, documents, pages",
+        "checker, recommend, replan, follow-up, simulate, pricing, fixtures, rim, documents, pages",
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
@@ -104,9 +105,9 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,evaluation,recommendation,replanning}",
-        "care, rules, plan, checker, changes, recommend, replan, follow-up, pricing, rim, "
-        "documents, pages, flow, server",
+        "api.terminal.{changes,commands,console,evaluation,recommendation,replanning,simulation}",
+        "care, rules, plan, checker, changes, recommend, replan, follow-up, simulate, pricing, "
+        "rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 

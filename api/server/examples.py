@@ -213,6 +213,50 @@ REPLAN: dict[str, Any] = {
     "violations": [],
     "scoreAnalysis": [{"term": "travel", "quantity": 0, "unit": "s", "weight": 4, "points": 0}],
 }
+SIMULATION_REQUEST: dict[str, Any] = {
+    "modelInput": DAY_PLAN["modelInput"],
+    "modelOutput": PLAN["modelOutput"],
+    "days": 1000,
+    "seed": 1,
+}
+SIMULATION: dict[str, Any] = {
+    "days": 1000,
+    "seed": 1,
+    "tolerance": "PT15M",
+    "punctualShare": 1.0,
+    "halfWidth": 0.0,
+    "inWindowShare": 1.0,
+    "inToleranceShare": 1.0,
+    "mustInWindowShare": 1.0,
+    "mustDaysShare": 1.0,
+    "lateness": "PT0S",
+    "overtime": "PT0S",
+    "visitsPerDay": {"planned": 1, "made": 0.933, "cancelled": 0.024, "toSubstitute": 0.043},
+    "visits": [
+        {
+            "visitId": "v-1",
+            "caregiverId": "c-1",
+            "shiftId": "s-1",
+            "startServiceTime": "2026-03-04T07:30:00+01:00",
+            "punctualShare": 1.0,
+            "inWindowShare": 1.0,
+            "inToleranceShare": 1.0,
+            "madeShare": 0.933,
+            "medianDelayS": 0,
+            "p95DelayS": 0,
+        }
+    ],
+    "shifts": [
+        {
+            "shiftId": "s-1",
+            "caregiverId": "c-1",
+            "visits": 1,
+            "punctualShare": 1.0,
+            "overtimeShare": 0.0,
+            "overtime": "PT0S",
+        }
+    ],
+}
 DIFF: dict[str, Any] = {
     "before": PLAN_ID,
     "after": "9c0d6d0e-52a4-4d35-8a5b-0d7f2f1f4b11",

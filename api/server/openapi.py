@@ -19,6 +19,7 @@ from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.recommendation import RecommendationRequestSchema
 from api.documents.replanning import ReplanRequestSchema
+from api.documents.simulation import SimulationRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 
@@ -27,6 +28,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     EvaluationRequestSchema,
     RecommendationRequestSchema,
     ReplanRequestSchema,
+    SimulationRequestSchema,
     DecisionSchema,
     HourCostRequestSchema,
 )

@@ -32,6 +32,11 @@ from api.documents.recommendation import (
 )
 from api.documents.replanning import ReplanSchema, read_replan_request, replan_document
 from api.documents.schema_faults import validate
+from api.documents.simulation import (
+    SimulationRequestSchema,
+    SimulationSchema,
+    simulation_document,
+)
 from api.documents.strict_json import parse_json
 from api.judgement import judge
 from api.refusals import Busy
@@ -119,6 +124,12 @@ class Services:
             self.replanning.release()
         judged = judge(found.day, found.plan)
         return replan_document(asked.day, found, judged.violations, judged.follow_up)
+
+    def simulation(self, content: bytes) -> SimulationSchema:
+        """How a plan holds on random days; nothing is stored."""
+        limit = self.settings.max_bytes
+        request, day, plan = read_request(SimulationRequestSchema, content, max_bytes=limit)
+        return simulation_document(flow.simulate(day, plan, request.days, request.seed))
 
     def plan_metadata(self, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""

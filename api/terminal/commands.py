@@ -25,6 +25,7 @@ from api.documents.plan_writing import as_json, plan_document
 from api.documents.planning import PlanningDocument, Run, read_document, write_document
 from api.documents.recommendation import recommendations_document
 from api.documents.replanning import read_added, replan_document
+from api.documents.simulation import simulation_document
 from api.documents.strict_json import read_file, write_json
 from api.judgement import judge, refuse_broken
 from api.pages.price_table import print_hour_costs
@@ -44,6 +45,7 @@ from api.terminal.console import (
 from api.terminal.evaluation import print_evaluation
 from api.terminal.recommendation import print_recommendations
 from api.terminal.replanning import print_replan
+from api.terminal.simulation import print_simulation
 from pricing.export import hour_cost_dict
 from pricing.price import load_price_parameters
 from scheduler.care.errors import CareError, Finding, InvalidInput
@@ -235,6 +237,17 @@ def _delay(text: str, findings: list[Finding]) -> Delay:
         )
     )
     return Delay("", 1)
+
+
+def simulate(path: Path, plan_path: Path, *, days: int, seed: int, json: bool) -> None:
+    """How the plan in `plan_path` of the day in `path` holds on random days."""
+    document, planned = _read_both(path, plan_path)
+    found = flow.simulate(document.day, planned.plan, days, seed)
+    if json:
+        answer = simulation_document(found)
+        sys.stdout.write(write_json(answer.model_dump(mode="json", exclude_none=True)))
+    else:
+        print_simulation(found, document.day, console())
 
 
 def diff(before: Path, after: Path, *, json: bool) -> None:

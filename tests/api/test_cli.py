@@ -80,7 +80,16 @@ def test_help_answers_within_half_a_second() -> None:
         started = time.perf_counter()
         shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
         took.append(time.perf_counter() - started)
-        for command in (b"demo", b"plan", b"evaluate", b"recommend", b"replan", b"price", b"serve"):
+        for command in (
+            b"demo",
+            b"plan",
+            b"evaluate",
+            b"recommend",
+            b"replan",
+            b"simulate",
+            b"price",
+            b"serve",
+        ):
             assert command in shown.stdout
     assert min(took) < 0.5
 
@@ -231,6 +240,63 @@ def test_replan_tells_all_that_is_wrong_at_once(
     told = capsys.readouterr().err
     assert "caregiver x" in told
     assert "visit y" in told
+
+
+def test_simulate_tells_how_a_plan_holds_with_every_denominator(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, document = planned
+    assert run("simulate", day_path, plan_path, "--days", 1200) == 0
+    shown = capsys.readouterr().out
+    assert "Punktliga, av gjorda besök" in shown
+    assert "högst 15 min efter planerad start" in shown
+    assert "Simulerat: 1\u00a0200 dagar med frö 1." in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert run("simulate", day_path, plan_path, "--days", 40, "--seed", 3, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["days"], told["seed"], told["tolerance"]) == (40, 3, "PT15M")
+    assert len(told["visits"]) == document["kpis"]["plannedVisits"] > 0
+    per_day = told["visitsPerDay"]
+    parts = per_day["made"] + per_day["cancelled"] + per_day["toSubstitute"]
+    assert parts == pytest.approx(per_day["planned"])
+    shares = [visit["punctualShare"] for visit in told["visits"] if "punctualShare" in visit]
+    assert shares == sorted(shares)
+    assert run("simulate", day_path, plan_path, "--days", 1) == 2
+
+
+def test_simulate_says_so_when_there_is_nothing_to_simulate(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, document = planned
+    for carer in document["modelOutput"]["caregivers"]:
+        for shift in carer["shifts"]:
+            shift["itinerary"] = []
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("simulate", day_path, plan_path) == 0
+    assert capsys.readouterr().out == "Planen har inga besök att simulera.\n"
+    assert run("simulate", day_path, plan_path, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "punctualShare" not in told
+    assert told["visits"] == told["shifts"] == []
+
+
+def test_simulate_refuses_a_plan_that_cannot_be_carried_out_with_all_reasons(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, document = planned
+    shifts = [s for c in document["modelOutput"]["caregivers"] for s in c["shifts"]]
+    full = next(s for s in shifts if any(stop["kind"] == "VISIT" for stop in s["itinerary"]))
+    stop = next(stop for stop in full["itinerary"] if stop["kind"] == "VISIT")
+    full["itinerary"] += [stop, {**stop, "id": "borta"}]
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("simulate", day_path, plan_path) == 2
+    told = capsys.readouterr().err
+    for code in ("OVERLAPPING_TIMES", "UNKNOWN_VISIT", "VISIT_PLANNED_TWICE"):
+        assert code in told
+    document["modelOutput"]["date"] = "2026-01-01"
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    assert run("simulate", day_path, plan_path) == 2
+    assert "PLAN_OF_ANOTHER_DAY" in capsys.readouterr().err
 
 
 def test_a_plan_of_another_day_is_refused(

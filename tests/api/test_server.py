@@ -46,6 +46,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         "/v1/evaluate",
         "/v1/recommendations",
         "/v1/replans",
+        "/v1/simulations",
     ],
 )
 @pytest.mark.parametrize(
@@ -276,6 +277,26 @@ def test_two_days_are_not_planned_anew_at_once(client: TestClient) -> None:
     assert client.post("/v1/replans", json=body).status_code == 200
 
 
+def test_a_plan_is_simulated_as_in_the_example_and_nothing_is_stored(
+    client: TestClient, tmp_path: Path
+) -> None:
+    body = deepcopy({**examples.SIMULATION_REQUEST})
+    assert client.post("/v1/simulations", json=body).json() == examples.SIMULATION
+    del body["days"], body["seed"]
+    assert client.post("/v1/simulations", json=body).json() == examples.SIMULATION
+    body["days"], body["seed"] = 1, -1
+    assert problem(client.post("/v1/simulations", json=body), 422) == [
+        "OUT_OF_RANGE",
+        "OUT_OF_RANGE",
+    ]
+    body["days"], body["seed"] = 5000, 2
+    assert client.post("/v1/simulations", json=body).json()["days"] == 5000
+    other = deepcopy({**examples.SIMULATION_REQUEST})
+    other["modelOutput"]["date"] = "2026-03-05"
+    assert problem(client.post("/v1/simulations", json=other), 422) == ["PLAN_OF_ANOTHER_DAY"]
+    assert rows(tmp_path) == 0
+
+
 def test_a_decision_is_registered_and_comes_back_with_visits_and_purse(client: TestClient) -> None:
     assert client.post("/v1/decisions", content=DECISION).json() == {"id": "b-1"}
     view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
@@ -363,6 +384,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "POST /v1/evaluate",
         "POST /v1/recommendations",
         "POST /v1/replans",
+        "POST /v1/simulations",
         "GET /v1/day-plans/{plan_id}",
         "GET /v1/day-plans/{plan_id}/metadata",
         "GET /v1/day-plans/{plan_id}/diff/{other_id}",

@@ -14,6 +14,7 @@ from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.recommendation import RecommendationRequestSchema, RecommendationsSchema
 from api.documents.replanning import ReplanRequestSchema, ReplanSchema
+from api.documents.simulation import SimulationRequestSchema, SimulationSchema
 from api.server import examples
 from api.server.deps import Body, DayQuery, ServicesDep
 from api.server.openapi import answer, refusals, request_body
@@ -96,6 +97,17 @@ def recommendations(content: Body, services: ServicesDep) -> RecommendationsSche
 def replan(content: Body, services: ServicesDep) -> ReplanSchema:
     """The rest of a day after a sick call, a cancellation, an acute visit, an alarm or a delay."""
     return services.replan(content)
+
+
+@router.post(
+    "/simulations",
+    response_model_exclude_none=True,
+    openapi_extra=request_body(SimulationRequestSchema, examples.SIMULATION_REQUEST),
+    responses={**answer(200, "How it holds", examples.SIMULATION), **refusals(413, 422)},
+)
+def simulations(content: Body, services: ServicesDep) -> SimulationSchema:
+    """Carry out a plan on random days: punctuality, overtime, the most fragile visits first."""
+    return services.simulation(content)
 
 
 @router.get(
