@@ -32,7 +32,8 @@ BREAK = -1
 
 # Kinds of the arrays that are not int64.
 KINDS: dict[str, type] = {
-    "allowed": np.bool_, "apart": np.bool_, "travel_s": np.int32, "carer_points": np.int32,
+    "allowed": np.bool_, "apart": np.bool_, "bond_known": np.bool_, "travel_s": np.int32,
+    "carer_points": np.int32,
 }  # fmt: skip
 # Stands for the default of a field; it is filled in when the problem is made.
 _NOT_GIVEN: Any = None
@@ -95,6 +96,12 @@ class Problem:
         the last ``late``. Default: -FOREVER_S.
     carer_points : (n, k) int32
         Points when the route does the visit, >= 0. Default: 0.
+    bond_visit, bond_label : (b,) int64
+        Which visit is in which bond, each pair once. Default: none.
+    bond_points, bond_free : (q,) int64
+        Points of each distinct carer of a bond's visits above so many, both >= 0. Default: none.
+    bond_known : (q, k) bool
+        Whether the route's carer does not count in the bond. Default: no.
     demand : (n,) int64
         What the visit takes of its route's capacity, >= 0. Default: 0.
     capacity : (k,) int64
@@ -146,6 +153,11 @@ class Problem:
     more_late_s: Int = _NOT_GIVEN
     wished_s: Int = _NOT_GIVEN
     carer_points: npt.NDArray[np.int32] = _NOT_GIVEN
+    bond_visit: Int = _NOT_GIVEN
+    bond_label: Int = _NOT_GIVEN
+    bond_points: Int = _NOT_GIVEN
+    bond_free: Int = _NOT_GIVEN
+    bond_known: Bool = _NOT_GIVEN
     demand: Int = _NOT_GIVEN
     capacity: Int = _NOT_GIVEN
     fixed_points: Int = _NOT_GIVEN
@@ -154,7 +166,9 @@ class Problem:
 
     def __post_init__(self) -> None:
         n, k = len(self.early_s), len(self.open_s)
+        bonds = () if self.bond_points is _NOT_GIVEN else self.bond_points
         defaults: dict[str, Any] = {
+            "bond_known": np.zeros((len(bonds), k), dtype=np.bool_),
             "apart": np.ones(n, dtype=np.bool_),
             "wished_s": np.full(n, -FOREVER_S),
             "carer_points": np.zeros((n, k), dtype=np.int32),
@@ -222,6 +236,8 @@ def _shape_findings(problem: Problem) -> list[Finding]:
     wanted |= dict.fromkeys(GAP_ARRAYS, (g,)) | dict.fromkeys(ROUTE_ARRAYS, (k,))
     wanted |= dict.fromkeys(WINDOW_ARRAYS, (len(problem.more_visit),))
     wanted |= dict.fromkeys(("allowed", "carer_points"), (n, k))
+    wanted |= {"bond_label": (len(problem.bond_visit),), "bond_free": (len(problem.bond_points),)}
+    wanted |= {"bond_known": (len(problem.bond_points), k)}
     findings = [
         _finding("SHAPE", name, f"shape {shape}", f"{getattr(problem, name).shape}")
         for name, shape in wanted.items()
@@ -254,6 +270,15 @@ def _value_findings(problem: Problem) -> list[Finding]:
             "wished_s <= due_s and the last late_s",
             (p.wished_s <= p.due_s) & (p.wished_s <= _last_start(p)),
         ),
+        ("bond_visit", "0 <= bond_visit < n", (p.bond_visit >= 0) & (p.bond_visit < p.visits)),
+        (
+            "bond_label",
+            "0 <= bond_label < q",
+            (p.bond_label >= 0) & (p.bond_label < len(p.bond_points)),
+        ),
+        ("bond_visit", "each visit once in a bond", _once_in_bond(p)),
+        ("bond_points", "bond_points >= 0", p.bond_points >= 0),
+        ("bond_free", "bond_free >= 0", p.bond_free >= 0),
         ("demand", "demand >= 0", p.demand >= 0),
         ("capacity", "capacity >= 0", p.capacity >= 0),
         ("fixed_points", "fixed_points >= 0", p.fixed_points >= 0),
@@ -296,6 +321,14 @@ def _value_findings(problem: Problem) -> list[Finding]:
     if (p.travel_s < 0).any() or np.diagonal(p.travel_s, axis1=1, axis2=2).any():
         findings.append(_finding("VALUE", "travel_s", ">= 0 with a zero diagonal", "another value"))
     return findings
+
+
+def _once_in_bond(problem: Problem) -> Bool:
+    """Per visit in a bond, whether it is there for the first time."""
+    first = np.zeros(len(problem.bond_visit), dtype=np.bool_)
+    pairs = np.stack([problem.bond_visit, problem.bond_label])
+    first[np.unique(pairs, axis=1, return_index=True)[1]] = True
+    return first
 
 
 def _last_start(problem: Problem) -> Int:

@@ -74,8 +74,19 @@ def _points(problem: Problem, plan: list[Tour]) -> int:
     dropped = sum(int(problem.drop_points[v]) for v in range(problem.visits) if v not in planned)
     late = max((tour.late_s for tour in plan), default=0)
     idle = max((tour.idle_s for tour in plan), default=0)
+    come: dict[int, set[int]] = {}
+    for k, tour in enumerate(plan):
+        for v, _ in tour.starts:
+            for q in problem.bond_label[problem.bond_visit == v].tolist():
+                if not problem.bond_known[q, k]:
+                    come.setdefault(q, set()).add(int(problem.carer[k]))
+    bonds = sum(
+        int(problem.bond_points[q]) * max(0, len(carers) - int(problem.bond_free[q]))
+        for q, carers in come.items()
+    )
     return (
         dropped
+        + bonds
         + sum(tour.points for tour in plan)
         + problem.weights.worst_tardiness * late
         + problem.weights.worst_idle * idle

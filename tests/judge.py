@@ -123,6 +123,7 @@ def judge(problem: Problem, stops: Stops) -> Verdict:
     counted = (
         _drop_points(problem, route)
         + _carer_points(problem, route)
+        + _bond_points(problem, route)
         + _fixed_points(problem, walks)
         + _break_points(problem, walks)
     )
@@ -318,6 +319,18 @@ def _drop_points(problem: Problem, route: dict[int, int]) -> int:
 
 def _carer_points(problem: Problem, route: dict[int, int]) -> int:
     return sum(int(problem.carer_points[v, k]) for v, k in route.items())
+
+
+def _bond_points(problem: Problem, route: dict[int, int]) -> int:
+    """Each bond's distinct carers above the free ones, without those who do not count."""
+    come: dict[int, set[int]] = {}
+    for v, q in zip(problem.bond_visit.tolist(), problem.bond_label.tolist(), strict=True):
+        if v in route and not problem.bond_known[q, route[v]]:
+            come.setdefault(q, set()).add(int(problem.carer[route[v]]))
+    return sum(
+        int(problem.bond_points[q]) * max(0, len(carers) - int(problem.bond_free[q]))
+        for q, carers in come.items()
+    )
 
 
 def _fixed_points(problem: Problem, walks: list[Walk]) -> int:

@@ -294,6 +294,18 @@ def _wishes(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
     a["wished_s"] = np.where(chosen, wished, -FOREVER_S)
 
 
+def _bonds(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
+    """A few bonds of some visits, that may overlap; some carers do not count in them."""
+    n, count = len(a["early_s"]), int(rng.integers(1, 4))
+    pairs = [(v, q) for q in range(count) for v in range(n) if rng.random() < 0.6]
+    rng.shuffle(pairs)
+    a["bond_visit"] = [v for v, _ in pairs]
+    a["bond_label"] = [q for _, q in pairs]
+    a["bond_points"] = rng.integers(0, 2 * day_s, count)
+    a["bond_free"] = rng.integers(0, 3, count)
+    a["bond_known"] = (rng.random((count, int(a["carer"].max()) + 1)) < 0.3)[:, a["carer"]]
+
+
 # Windows come after groups, which set the first windows of their members.
 RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "weights": _weights,
@@ -313,4 +325,5 @@ RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "modes": _modes,
     "asymmetric": _asymmetric,
     "wishes": _wishes,
+    "bonds": _bonds,
 }

@@ -8,6 +8,7 @@ lists the nodes whose times it may alter; :func:`scheduler.solve.timing.retime` 
 from __future__ import annotations
 
 from scheduler.problem import MUST_POINTS
+from scheduler.solve.bonds import bond_points
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.net import (
     EDITS,
@@ -161,7 +162,7 @@ def unlink(net: Net, state: State, j: int) -> None:
     if j < net.visits:
         tour[r].load -= net.node[j].demand
         tour[r].visits -= 1
-        state.sums[OTHER] -= net.fee[j, r]
+        state.sums[OTHER] -= net.fee[j, r] + bond_points(net, state, j, r)
         if tour[r].visits == 0:
             state.sums[OTHER] -= net.route[r].fixed_points
     refresh_after(net, state, before)
@@ -186,7 +187,7 @@ def link(net: Net, state: State, j: int, r: int, before: int) -> None:
     if j < net.visits:
         tour[r].load += net.node[j].demand
         tour[r].visits += 1
-        state.sums[OTHER] += net.fee[j, r]
+        state.sums[OTHER] += net.fee[j, r] + bond_points(net, state, j, r)
         if tour[r].visits == 1:
             state.sums[OTHER] += net.route[r].fixed_points
     touch_linked(net, state, j)

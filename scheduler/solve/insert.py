@@ -7,6 +7,7 @@ routes; only re-timing tells that.
 
 from __future__ import annotations
 
+from scheduler.solve.bonds import bond_points
 from scheduler.solve.chain import place_before, slot
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import apply, let_start, plan
@@ -73,6 +74,7 @@ def place_cost(
     """
     stop, node, weight = state.stop, net.node, net.weight
     cost = weight[TRAVEL] * insertion(net, state, j, r, before) + net.fee[j, r]
+    cost += bond_points(net, state, j, r)
     if state.tour[r].visits == 0:
         cost += net.route[r].fixed_points
     if cost >= bound:

@@ -84,6 +84,7 @@ class ExactModel(Rules):
             self._worst_idle(),
             self._dropped(),
             self._carers(),
+            self._bonds(),
             self._opened(),
             self._missed_breaks(),
         ]
@@ -285,6 +286,28 @@ class ExactModel(Rules):
 
     def _carers(self) -> Linear:
         return sum(int(self.problem.carer_points[v, k]) * on for (v, k), on in self.on.items())
+
+    def _bonds(self) -> Linear:
+        """Distinct carers of each bond above those that are free."""
+        p = self.problem
+        total: Linear = 0
+        for q, (points, free) in enumerate(zip(p.bond_points, p.bond_free, strict=True)):
+            comes: dict[int, list[cp_model.IntVar]] = {}
+            for v in p.bond_visit[p.bond_label == q].tolist():
+                for k in self.routes:
+                    if (v, k) in self.on and not p.bond_known[q, k]:
+                        comes.setdefault(int(p.carer[k]), []).append(self.on[v, k])
+            if len(comes) <= free:
+                continue
+            carers = []
+            for carer, on in comes.items():
+                one = self.model.new_bool_var(f"bond_{q}_{carer}")
+                self.model.add_max_equality(one, on)
+                carers.append(one)
+            over = self.model.new_int_var(0, len(carers), f"over_bond_{q}")
+            self.model.add(over >= sum(carers) - int(free))
+            total += int(points) * over
+        return total
 
     def _opened(self) -> Linear:
         return sum(int(self.problem.fixed_points[k]) * (1 - self.idle[k]) for k in self.routes)

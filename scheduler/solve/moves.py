@@ -8,6 +8,7 @@ save. What links carry on to other routes is not counted; it hardly ever makes t
 
 from __future__ import annotations
 
+from scheduler.solve.bonds import bond_points
 from scheduler.solve.chain import place_after, place_before, slot
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import let_start, may, plan
@@ -174,10 +175,11 @@ def room(net: Net, state: State, j: int, r: int) -> bool:
 
 @inlined
 def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
-    """Points of another carer: fees, and routes that open or close."""
+    """Points of another carer: fees, bonds, and routes that open or close."""
     if was == r:
         return 0
     points = net.fee[j, r] - net.fee[j, was]
+    points += bond_points(net, state, j, r) - bond_points(net, state, j, was)
     if state.tour[r].visits == 0:
         points += net.route[r].fixed_points
     if state.tour[was].visits == 1:
@@ -260,6 +262,9 @@ def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> 
         change = _instead(net, state, a, b) + _instead(net, state, b, a)
         points = net.weight[TRAVEL] * change
         points += net.fee[a, rb] + net.fee[b, ra] - net.fee[a, ra] - net.fee[b, rb]
+        # Of one bond they keep its carers; of two, each stands for itself.
+        points += bond_points(net, state, a, rb) - bond_points(net, state, a, ra)
+        points += bond_points(net, state, b, ra) - bond_points(net, state, b, rb)
         spare = most - points
         spare += spare_with_kin(net, state, a, ra) + spare_with_kin(net, state, b, rb)
         if spare < 0:

@@ -72,6 +72,15 @@ LINK = np.dtype(
     [("low", np.int64), ("high", np.int64), ("other", np.int32), ("kind", np.int32)], align=True
 )
 WINDOW = np.dtype([("early", np.int64), ("due", np.int64), ("late", np.int64)], align=True)
+BOND = np.dtype(
+    [
+        ("points", np.int64),  # of each carer above those that are free
+        ("free", np.int64),
+        ("first", np.int32),  # its members
+        ("end", np.int32),
+    ],
+    align=True,
+)
 ROUTE = np.dtype(
     [
         ("open", np.int64),  # s
@@ -144,6 +153,11 @@ class Net(NamedTuple):
     routes_of: Int32  # (N, most of any) allowed routes
     near: Int32  # (n, NEIGHBOURS) visits worth standing next to
     weight: Int  # (6,)
+    bond_at: Int32  # (N + 1,) where the bonds of each node begin
+    bond_of: Int32  # bonds, by node
+    bond: Records  # BOND
+    member: Int32  # nodes, by bond
+    known: Bool  # (bonds, K) whether the carer does not count
     wishes: bool  # whether a start can be too early
 
 
@@ -221,6 +235,7 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
     counts = np.bincount(problem.more_visit, minlength=size)
     _number(node, size, "more_at", "more_end", counts)
 
+    bond_at, bond_of, bond, member = _bonds(problem, size)
     near, near_count = neighbours(problem, ask)
     node["near"][:n] = near_count
     node["routes"][:size] = allowed.sum(axis=1)
@@ -245,8 +260,25 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
             [w.travel, w.waiting, w.tardiness, w.worst_tardiness, w.overtime, w.worst_idle],
             dtype=np.int64,
         ),
+        bond_at=bond_at,
+        bond_of=bond_of,
+        bond=bond,
+        member=member,
+        known=problem.bond_known.copy(),
         wishes=bool((problem.wished_s > problem.early_s).any()),
     )
+
+
+def _bonds(problem: Problem, size: int) -> tuple[Int32, Int32, Records, Int32]:
+    """Where the bonds of each node begin, bonds by node, the bonds, members by bond."""
+    visit, label = problem.bond_visit, problem.bond_label
+    bond_at = np.zeros(size + 1, dtype=np.int32)
+    bond_at[1:] = np.cumsum(np.bincount(visit, minlength=size))
+    bond = np.zeros(len(problem.bond_points), dtype=BOND)
+    bond["points"], bond["free"] = problem.bond_points, problem.bond_free
+    _number(bond, len(bond), "first", "end", np.bincount(label, minlength=len(bond)))
+    by_visit, by_label = np.lexsort((label, visit)), np.lexsort((visit, label))
+    return bond_at, label[by_visit].astype(np.int32), bond, visit[by_label].astype(np.int32)
 
 
 def _routes_of(allowed: Bool) -> Int32:

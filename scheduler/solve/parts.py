@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -163,6 +164,7 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
     _keep_apart(p, visits, routes, number, allowed)
     gaps = (number[p.gap_first] >= 0) & (number[p.gap_second] >= 0)
     windows = (number[p.more_visit] >= 0) & ~held[p.more_visit]
+    bonds = _bonds(p, number, routes, stops)
     inside = _whole_groups(p.group, number)
     problem_of_part = Problem(
         early_s=np.where(fixed, start[visits], p.early_s[visits]),
@@ -198,6 +200,11 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
         wished_s=np.where(fixed, -FOREVER_S, p.wished_s[visits]),
         more_late_s=p.more_late_s[windows],
         carer_points=p.carer_points[np.ix_(visits, routes)],
+        bond_visit=bonds.visit,
+        bond_label=bonds.label,
+        bond_points=bonds.points,
+        bond_free=bonds.free,
+        bond_known=bonds.known,
         demand=p.demand[visits],
         capacity=p.capacity[routes],
         fixed_points=p.fixed_points[routes],
@@ -208,6 +215,36 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
         tuple((v if v == BREAK else int(number[v]), s) for v, s in stops[r]) for r in routes
     )
     return Part(problem_of_part, visits, routes, own)
+
+
+class _Bonds(NamedTuple):
+    """The bond arrays of a part."""
+
+    visit: Int
+    label: Int
+    points: Int
+    free: Int
+    known: Bool
+
+
+def _bonds(problem: Problem, number: Int, routes: Int, stops: Stops) -> _Bonds:
+    """The bonds of visits inside the part; whoever comes to one outside it no longer counts."""
+    p = problem
+    inside = number[p.bond_visit] >= 0
+    labels, label = np.unique(p.bond_label[inside], return_inverse=True)
+    free, known = p.bond_free[labels].copy(), p.bond_known[np.ix_(labels, routes)].copy()
+    route = np.full(p.visits, -1, dtype=np.int64)
+    for r, each in enumerate(stops):
+        for v, _ in each:
+            if v != BREAK:
+                route[v] = r
+    for at, q in enumerate(labels.tolist()):
+        outside = route[p.bond_visit[~inside & (p.bond_label == q)]]
+        outside = outside[outside >= 0]
+        come = np.unique(p.carer[outside[~p.bond_known[q, outside]]])
+        free[at] = max(0, int(free[at]) - len(come))
+        known[at] |= np.isin(p.carer[routes], come)
+    return _Bonds(number[p.bond_visit[inside]], label, p.bond_points[labels], free, known)
 
 
 def _due(problem: Problem, visits: Int, start: Int) -> Int:

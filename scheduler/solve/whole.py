@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler.problem import BREAK, MUST_POINTS
+from scheduler.solve.bonds import all_bond_points
 from scheduler.solve.kernel import kernel
 from scheduler.solve.net import (
     OTHER,
@@ -61,6 +62,7 @@ def recount(net: Net, state: State) -> None:
         tour[r].timed += net.weight[OVERTIME] * stop[j].tardiness
         if tour[r].visits > 0:
             sums[OTHER] += net.route[r].fixed_points
+    sums[OTHER] += all_bond_points(net, state)
     for j in range(net.movable):
         if stop[j].route < 0:
             sums[OUT] += 1

@@ -271,6 +271,26 @@ def check_chains(net: Net, state: State, seen: Int32) -> int:
 
 
 @checking
+def bond_sum(net: Net, state: State) -> int:
+    """Points of all bonds: each carer that counts is counted with the last visit there."""
+    points = 0
+    for q in range(len(net.bond)):
+        carers = 0
+        for i in range(net.bond[q].first, net.bond[q].end):
+            r = state.stop[net.member[i]].route
+            if r < 0 or net.known[q, r]:
+                continue
+            last = 1
+            for k in range(i + 1, net.bond[q].end):
+                later = state.stop[net.member[k]].route
+                if later >= 0 and net.route[later].carer == net.route[r].carer:
+                    last = 0
+            carers += last
+        points += net.bond[q].points * max(0, carers - net.bond[q].free)
+    return points
+
+
+@checking
 def check_sums(net: Net, state: State, points: int) -> int:
     """Legs, tours, sums and points counted anew from places and starts."""
     stop, node, sums = state.stop, net.node, state.sums
@@ -332,6 +352,7 @@ def check_sums(net: Net, state: State, points: int) -> int:
             late = max(0, start - _governing_due(net, j, start), node[j].wish - start)
             tardiness += late
             worst = max(worst, late)
+    other += bond_sum(net, state)
     if sums[TRAVEL] != travel or sums[WAITING] != waiting or sums[OVERTIME] != overtime:
         return SUMS
     if sums[TARDINESS] != tardiness or sums[WORST_TARDINESS] != worst:

@@ -176,6 +176,24 @@ def test_what_is_not_given_binds_nothing() -> None:
     assert problem.more_visit.shape == problem.more_early_s.shape == (0,)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("bond_visit", [0, 2]),
+        ("bond_visit", [0, 0]),
+        ("bond_label", [0, 1]),
+        ("bond_points", [-1]),
+        ("bond_free", [-1]),
+        ("bond_known", [[True]]),
+    ],
+)
+def test_bad_bonds_are_refused(field: str, value: object) -> None:
+    bonds = {"bond_visit": [0, 1], "bond_label": [0, 0], "bond_points": [5], "bond_free": [1]}
+    assert Problem(**arrays(**bonds)).bond_known.tolist() == [[False, False]]
+    with pytest.raises(InvalidInput, match=field):
+        Problem(**arrays(**bonds | {field: value}))
+
+
 def test_what_is_given_is_kept_through_replace() -> None:
     given = {
         "apart": [False, True], "carer_points": [[1, 2], [3, 4]], "demand": [5, 6],
