@@ -88,10 +88,12 @@ def apply(net: Net, state: State) -> bool:
             link(net, state, j, r, at)
             if state.tour[r].load > net.route[r].capacity:
                 return False
-        elif kind == HOLD or kind == FREE:
+        elif kind == HOLD:
             save(state, j)
-            stop[j].release = state.release[0] if kind == HOLD else net.node[j].early
+            stop[j].release = state.release[0]
             touch(net, state, j)
+        elif kind == FREE:
+            _free_ring(net, state, j)
         elif kind == CHECK and not may(net, state, j, stop[j].route):
             return False
     return True
@@ -154,6 +156,19 @@ def _put(net: Net, state: State, j: int, r: int, before: int) -> bool:
     stop[j].release = let_start(net, state, j, r, before)
     link(net, state, j, r, before)
     return net.node[j].mate == j or _move_mates(net, state, j, key)
+
+
+@inlined
+def _free_ring(net: Net, state: State, j: int) -> None:
+    """Let `j` and its mates start as soon as they can; each of them may hold the others."""
+    m = j
+    while True:
+        save(state, m)
+        state.stop[m].release = net.node[m].early
+        m = net.node[m].mate
+        if m == j:
+            break
+    touch(net, state, j)
 
 
 @inlined

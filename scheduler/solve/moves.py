@@ -465,7 +465,7 @@ def hold(net: Net, state: State, seed: Seed, j: int) -> bool:
             return False
         release = stop[h].start + later
     state.release[0] = release
-    plan(state, HOLD, h, 0, 0)
+    plan(state, HOLD if release > net.node[h].early else FREE, h, 0, 0)
     return True
 
 

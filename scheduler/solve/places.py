@@ -14,7 +14,7 @@ from scheduler.solve.insert import place_cost
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.moves import room
 from scheduler.solve.net import EDITS, FREE, HOLD, JOIN, NEVER, SEAT, Int32, Net, State
-from scheduler.solve.timing import INFEASIBLE, due_of, retime
+from scheduler.solve.timing import INFEASIBLE, due_of, late_of, retime
 
 
 @kernel
@@ -156,7 +156,7 @@ def _timed(
         plan(state, FREE, j, 0, 0)
         plan(state, HOLD, head, 0, 0)
         fits = apply(net, state)
-    state.release[0] = max(state.stop[j].release, state.stop[head].release)
+    state.release[0] = _ring_release(net, state, j)
     found = retime(net, state, most - 1) if fits else INFEASIBLE
     state.promise[0] = NEVER
     if found < INFEASIBLE:
@@ -165,6 +165,17 @@ def _timed(
             state.promise[0] = state.stop[j].start + later
     undo(state)
     return found
+
+
+@inlined
+def _ring_release(net: Net, state: State, j: int) -> int:
+    """When the ring of `j` is let start: each of its mates may hold the others."""
+    release = state.stop[j].release
+    m = net.node[j].mate
+    while m != j:
+        release = max(release, state.stop[m].release)
+        m = net.node[m].mate
+    return release
 
 
 @inlined
@@ -177,8 +188,8 @@ def _worth_waiting(net: Net, state: State, j: int) -> int:
         waiting = stop[ahead].waiting
         ahead = stop[ahead].next
     latest = stop[j].start + waiting
-    start = min(latest, due_of(net, j, stop[j].start))
+    start = min(latest, due_of(net, j, stop[j].start), late_of(net, j, stop[j].start))
     for w in range(net.node[j].more_at, net.node[j].more_end):
         if more[w].early <= latest:
-            start = max(start, min(latest, more[w].due))
+            start = max(start, min(latest, more[w].due, more[w].late))
     return start - stop[j].start
