@@ -118,9 +118,9 @@ class Recommender:
         self.day, self.travel = day, travel
         self.objective = objective or load_objective(day.date)
         self.problem = build_problem(day, travel, self.objective)
-        stops = stops_of(day, plan)
-        self.board = Board.of(self.problem, stops)
-        _require_standing(day, stops, self.board.stops())
+        self.given = stops_of(day, plan)
+        self.board = Board.of(self.problem, self.given)
+        _require_standing(day, self.given, self.board.stops())
 
     def place(self, visits: tuple[Visit, ...], most: int = MOST) -> Recommendation:
         """
@@ -217,7 +217,8 @@ class Recommender:
             Shifts that do not come.
         """
         places = board.places(visit)
-        now = board.stops()
+        # As the plan has it: what the board had to move is a part of every option.
+        now = tuple(() if k in away else stops for k, stops in enumerate(self.given))
         able = {place.routes[0] for place in places}
         others = [k for k in range(len(day.shifts)) if k not in able and k not in away]
         group = day.visits[visit].group
@@ -242,13 +243,16 @@ class Recommender:
 
     def _option(self, day: Day, place: Place, now: Stops, then: Stops) -> Option:
         """`place` in words; `now` and `then` are the plan without and with it."""
-        changed = [k for k in range(len(now)) if now[k] != then[k]]
+        changed = [k for k in range(len(now)) if _visited(now[k]) != _visited(then[k])]
         old = tuple(route_of(day, k, now[k], self.travel) for k in changed)
         new = tuple(route_of(day, k, then[k], self.travel) for k in changed)
-        # Only what changes is counted; all else is the same in both.
-        concerned = {v for k in changed for v, _ in then[k] if v != BREAK}
+        # Only what changes is counted, and what shares its carers; all else is the same in both.
+        beside = _beside(day, place.visits)
+        same = [k for k in range(len(now)) if k not in changed and beside & {v for v, _ in now[k]}]
+        concerned = {v for k in (*changed, *same) for v, _ in then[k] if v != BREAK}
         part = replace(day, visits=tuple(day.visits[v] for v in sorted(concerned)))
-        before, after = Plan(day.date, old, ()), Plan(day.date, new, ())
+        rest = tuple(route_of(day, k, now[k], self.travel) for k in same)
+        before, after = Plan(day.date, (*old, *rest), ()), Plan(day.date, (*new, *rest), ())
         names = tuple(day.visits[v].id for v in place.visits)
         recipient_of = {visit.id: visit.recipient_id for visit in part.visits}
         moved = changes(before, after, recipient_of).changed
@@ -270,6 +274,19 @@ class Recommender:
             moved=tuple(change for change in moved if change.visit_id not in names),
             routes=new,
         )
+
+
+def _visited(stops: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """The stops of a route; none where it has no visit, since its break is not planned then."""
+    return stops if any(visit != BREAK for visit, _ in stops) else ()
+
+
+def _beside(day: Day, visits: Sequence[int]) -> set[int]:
+    """Visits of the same people, or of the same loops, that few carers should share."""
+    people = {day.visits[v].recipient_id for v in visits}
+    people &= {known.recipient_id for known in day.continuity}
+    loops = {day.visits[v].loop for v in visits} - {None}
+    return {i for i, v in enumerate(day.visits) if v.recipient_id in people or v.loop in loops}
 
 
 def _difference(before: Sequence[Term], after: Sequence[Term]) -> tuple[Term, ...]:

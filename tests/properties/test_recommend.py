@@ -58,9 +58,14 @@ def planned_days() -> list[tuple[Day, Plan, list[str]]]:
 def test_a_visit_taken_out_finds_its_way_back_and_each_option_holds() -> None:
     """Its old place is among the places, so the best costs no more; no rule breaks; points add."""
     seen: Counter[str] = Counter()
-    for number, (day, whole, ids) in enumerate(planned_days()):
+    asked = [
+        (day, whole, id_)
+        for number, (day, whole, ids) in enumerate(planned_days())
+        for id_ in Random(number).sample(ids, min(len(ids), 3))
+    ]
+    for number, (day, whole, id_) in enumerate(asked):
         travel, objective = load_travel_settings(day.date), load_objective(day.date)
-        visit = next(v for v in day.visits if v.id == Random(number).choice(ids))
+        visit = next(v for v in day.visits if v.id == id_)
         taken = {v.id for v in day.visits if v is visit or (v.group and v.group == visit.group)}
         plan = out(whole, taken)
         before = score(day, plan, travel, objective)
@@ -93,7 +98,7 @@ def test_a_visit_taken_out_finds_its_way_back_and_each_option_holds() -> None:
             seen["lone"] += 1
         else:
             seen["groups"] += 1
-    assert seen["refused"] < 5
+    assert seen["refused"] < seen["options"] / 70
     assert seen["further"] < seen["options"] / 50
     assert min(seen["moved"], seen["groups"]) > 10
     assert min(seen["lone"], seen["options"]) > 200
