@@ -115,6 +115,7 @@ def build_problem(
             last if due[i] is None else due[i] for (i, _), last in zip(more, more_late, strict=True)
         ),
         more_late_s=more_late,
+        **_bonds(day, objective),
         travel_s=np.stack(
             [travel_matrix(list(places) or [Location(0, 0)], mode, travel) for mode in modes]
         ),
@@ -175,6 +176,7 @@ def add_visits(
         place=after("place", _ints(places[visit.location] for visit in visits)),
         recipient=_codes([visit.recipient_id for visit in longer.visits]),
         group=_codes([visit.group for visit in longer.visits]),
+        **_bonds(longer, objective),
         gap_first=after("gap_first", numbers[added.gap_first[gaps]]),
         gap_second=after("gap_second", numbers[added.gap_second[gaps]]),
         gap_min_s=after("gap_min_s", added.gap_min_s[gaps]),
@@ -229,6 +231,41 @@ def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.
             )
             points[row, column] = sum(objective.prices.get(rule, 0) for rule in broken)
     return allowed, points
+
+
+def _bonds(day: Day, objective: Objective) -> dict[str, npt.NDArray[Any]]:
+    """
+    The bond arrays: recipients whose cap the day may exceed, and loops.
+
+    Who came lately does not count against a recipient's cap.
+    """
+    of_recipient: dict[str, list[int]] = {}
+    of_loop: dict[str, list[int]] = {}
+    for i, visit in enumerate(day.visits):
+        of_recipient.setdefault(visit.recipient_id, []).append(i)
+        if visit.loop is not None:
+            of_loop.setdefault(visit.loop, []).append(i)
+    bonds: list[tuple[list[int], int, int, frozenset[str]]] = []
+    for known in day.continuity:
+        visits = of_recipient.get(known.recipient_id, [])
+        cap = objective.continuity_cap if known.most is None else known.most
+        free = max(0, cap - len(known.recent))
+        if len(visits) > free:
+            bonds.append((visits, objective.new_carer, free, known.recent))
+    nobody: frozenset[str] = frozenset()
+    bonds += [
+        (visits, objective.split_loop, 1, nobody) for visits in of_loop.values() if len(visits) > 1
+    ]
+    known_carers = np.array(
+        [[shift.carer_id in known for shift in day.shifts] for *_, known in bonds], dtype=np.bool_
+    )
+    return {
+        "bond_visit": _ints(v for visits, *_ in bonds for v in visits),
+        "bond_label": _ints(q for q, (visits, *_) in enumerate(bonds) for _ in visits),
+        "bond_points": _ints(points for _, points, _, _ in bonds),
+        "bond_free": _ints(free for _, _, free, _ in bonds),
+        "bond_known": known_carers.reshape(len(bonds), len(day.shifts)),
+    }
 
 
 def paid_minutes(shift: Shift) -> int:

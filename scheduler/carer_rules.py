@@ -34,6 +34,10 @@ def _preferred_carer(visit: Visit, carer: Carer) -> bool:
     return bool(visit.wishes.preferred) and carer.id not in visit.wishes.preferred
 
 
+def _fixed_contact(visit: Visit, carer: Carer) -> bool:
+    return visit.wishes.contact not in (None, carer.id)
+
+
 def _pinned_carer(visit: Visit, carer: Carer) -> bool:
     return visit.pinned_carer not in (None, carer.id)
 
@@ -44,6 +48,7 @@ BROKEN: Mapping[Rule, Callable[[Visit, Carer], bool]] = {
     Rule.GENDER: _gender,
     Rule.LANGUAGE: _language,
     Rule.PREFERRED_CARER: _preferred_carer,
+    Rule.FIXED_CONTACT: _fixed_contact,
     Rule.PINNED_CARER: _pinned_carer,
 }
 

@@ -78,6 +78,9 @@ class FollowUp:
         Visits of the day with and without a place in the plan.
     distinct_carers
         Recipient id -> number of carers who come that day, for recipients somebody comes to.
+    distinct_in_14_days
+        The same with those of the 13 days before, for recipients for whom these are known
+        (personalkontinuitet).
     demanded_s, planned_s
         Visit seconds asked for by all visits, and by those that have a place in the plan.
     overtime_s
@@ -90,6 +93,7 @@ class FollowUp:
     planned_visits: int
     unassigned_visits: int
     distinct_carers: Mapping[str, int]
+    distinct_in_14_days: Mapping[str, int]
     demanded_s: int
     planned_s: int
     overtime_s: int
@@ -144,6 +148,11 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         planned_visits=len(planned_ids),
         unassigned_visits=len(visits) - len(planned_ids),
         distinct_carers={recipient: len(carers[recipient]) for recipient in sorted(carers)},
+        distinct_in_14_days={
+            known.recipient_id: len(known.recent | carers[known.recipient_id])
+            for known in day.continuity
+            if known.recipient_id in carers
+        },
         demanded_s=sum(_demand_s(visit) for visit in day.visits),
         planned_s=sum(_demand_s(visits[visit_id]) for visit_id in planned_ids),
         overtime_s=sum(overtime_s(shift, routes.get(shift.id)) for shift in day.shifts),

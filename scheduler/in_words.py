@@ -39,6 +39,10 @@ def _terms(terms: Iterable[Term]) -> Iterator[str]:
         elif term.name in BROKEN:
             often = f" vid {abs(term.quantity)} besök" if abs(term.quantity) > 1 else ""
             yield f"{'avsteg' if more else 'ett avsteg mindre'}: {BROKEN[term.name]}{often}"
+        elif term.name == "continuity":
+            yield f"{abs(term.quantity)} {'mer' if more else 'mindre'} över taket för medarbetare"
+        elif term.name == "loop":
+            yield "delar en slinga" if more else "håller ihop en slinga"
         elif term.name == "opened_shift":
             yield "öppnar ett valfritt pass" if more else "ett valfritt pass behövs inte"
         elif term.name == "optional_minute":

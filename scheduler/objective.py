@@ -5,6 +5,7 @@ The objective: one sum of points, lower is better, every term printed with every
            + tardiness_s * tardiness + worst_tardiness_s * worst_tardiness
            + overtime_s * overtime + worst_idle_s * worst_idle
            + points of visits left out, of carers, of opened routes and of missed breaks
+           + points of carers beyond the cap of a recipient, and beyond the first of a loop
 
 The points of carers are the prices of the rules that the carer's coming to the visit breaks.
 
@@ -75,6 +76,11 @@ class Objective:
         Of the timed terms.
     unassigned, unassigned_pinned
         Points of a visit left out, by priority, and whatever its priority when it is pinned.
+    new_carer, continuity_cap
+        Points of each distinct carer by whom a day exceeds the cap on carers in 14 days, and that
+        cap for recipients without one of their own.
+    split_loop
+        Points of each carer of a loop beyond the first.
     opened_shift, optional_minute
         Points of an optional shift that is opened, and of each paid minute of it.
     prices
@@ -87,6 +93,9 @@ class Objective:
     unassigned_pinned: int = 0
     opened_shift: int = 0
     optional_minute: int = 0
+    new_carer: int = 0
+    continuity_cap: int = 0
+    split_loop: int = 0
 
 
 def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
@@ -112,6 +121,9 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         unassigned_pinned=int(parameters.on("unassigned_pinned", day)),
         opened_shift=int(parameters.on("opened_shift", day)),
         optional_minute=int(parameters.on("optional_minute", day)),
+        new_carer=int(parameters.on("new_carer", day)),
+        continuity_cap=int(parameters.on("continuity_cap", day)),
+        split_loop=int(parameters.on("split_loop", day)),
     )
 
 

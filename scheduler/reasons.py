@@ -24,6 +24,7 @@ EXCLUDED = {
     Rule.GENDER: "fel kön",
     Rule.LANGUAGE: "saknar språket",
     Rule.PREFERRED_CARER: "inte önskad",
+    Rule.FIXED_CONTACT: "inte den fasta kontakten",
     Rule.PINNED_CARER: "inte den som besöket är låst till",
 }
 

@@ -22,6 +22,9 @@ class Rule(StrEnum):
     GENDER = "GENDER"
     LANGUAGE = "LANGUAGE"
     PREFERRED_CARER = "PREFERRED_CARER"
+    FIXED_CONTACT = "FIXED_CONTACT"
+    CONTINUITY = "CONTINUITY"
+    LOOP = "LOOP"
     PINNED_CARER = "PINNED_CARER"
     PINNED_TIME = "PINNED_TIME"
     WINDOW = "WINDOW"
@@ -48,6 +51,9 @@ SENTENCE: dict[Rule, str] = {
     Rule.GENDER: "Den som kommer har det kön som personen önskar.",
     Rule.LANGUAGE: "Den som kommer talar ett språk som personen önskar.",
     Rule.PREFERRED_CARER: "Den som kommer är någon som personen helst vill ha.",
+    Rule.FIXED_CONTACT: "Den fasta omsorgskontakten kommer.",
+    Rule.CONTINUITY: "Inte fler olika medarbetare än taket på 14 dagar; fler kostar.",
+    Rule.LOOP: "En slinga görs av en och samma medarbetare; fler kostar.",
     Rule.PINNED_CARER: "Ett besök som är låst till någon görs av den personen.",
     Rule.PINNED_TIME: "Ett besök som är låst i tid börjar just då.",
     Rule.WINDOW: "Besöket börjar inom ett av sina tidsfönster.",
@@ -73,6 +79,7 @@ PRICEABLE: tuple[Rule, ...] = (
     Rule.GENDER,
     Rule.LANGUAGE,
     Rule.PREFERRED_CARER,
+    Rule.FIXED_CONTACT,
 )
 
 

@@ -8,8 +8,8 @@ points on its arrays. Of a plan whose times cannot be, the score says little; th
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scheduler.build import paid_minutes, pinned_starts
@@ -50,6 +50,12 @@ def score(day: Day, plan: Plan, travel: TravelSettings, objective: Objective) ->
         _term("preferred_time", _off_wish_s(day, used), "s", weights.tardiness),
         _term("opened_shift", len(opened), "shifts", objective.opened_shift),
         _term("optional_minute", sum(map(paid_minutes, opened)), "min", objective.optional_minute),
+    ]
+    terms += [
+        _term(
+            "continuity", _beyond_cap(day, used, visits, objective), "carers", objective.new_carer
+        ),
+        _term("loop", _beyond_first(used, visits), "carers", objective.split_loop),
     ]
     broken = _broken(day, used, visits)
     terms += [
@@ -109,15 +115,51 @@ def _off_wish_s(day: Day, used: list[tuple[Shift, Route]]) -> int:
     )
 
 
+def _beyond_cap(
+    day: Day,
+    used: list[tuple[Shift, Route]],
+    visits: Mapping[str, Visit],
+    objective: Objective,
+) -> int:
+    """Carers by whom the day exceeds the caps of recipients; not those who came before it."""
+    today: defaultdict[str, set[str]] = defaultdict(set)
+    for shift, visit in _visited(used, visits):
+        today[visit.recipient_id].add(shift.carer_id)
+    beyond = 0
+    for known in day.continuity:
+        cap = objective.continuity_cap if known.most is None else known.most
+        free = max(0, cap - len(known.recent))
+        beyond += max(0, len(today[known.recipient_id] - known.recent) - free)
+    return beyond
+
+
+def _beyond_first(used: list[tuple[Shift, Route]], visits: Mapping[str, Visit]) -> int:
+    """Carers of loops beyond the first of each."""
+    carers: defaultdict[str, set[str]] = defaultdict(set)
+    for shift, visit in _visited(used, visits):
+        if visit.loop is not None:
+            carers[visit.loop].add(shift.carer_id)
+    return sum(len(each) - 1 for each in carers.values())
+
+
+def _visited(
+    used: list[tuple[Shift, Route]], visits: Mapping[str, Visit]
+) -> Iterator[tuple[Shift, Visit]]:
+    """Planned visits with their shifts."""
+    for shift, route in used:
+        for stop in route.stops:
+            visit = visits.get(stop.visit_id or "")
+            if visit is not None:
+                yield shift, visit
+
+
 def _broken(
     day: Day, used: list[tuple[Shift, Route]], visits: Mapping[str, Visit]
 ) -> Counter[Rule]:
     """How many planned visits break each rule about who comes."""
     carers = {carer.id: carer for carer in day.carers}
     found: Counter[Rule] = Counter()
-    for shift, route in used:
-        for stop in route.stops:
-            visit = visits.get(stop.visit_id or "")
-            if visit is not None and shift.carer_id in carers:
-                found.update(broken_by(visit, carers[shift.carer_id]))
+    for shift, visit in _visited(used, visits):
+        if shift.carer_id in carers:
+            found.update(broken_by(visit, carers[shift.carer_id]))
     return found

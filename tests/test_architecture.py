@@ -37,8 +37,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "scheduler.{problem,build}", "care, rules, travel, working time, carer rules, objective",
     ),
     "solve": (
-        "scheduler.solve scheduler.solve.{anneal,board,chain,chance,construct,cross,edits,explain,"
-        "given,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,pressure,"
+        "scheduler.solve scheduler.solve.{anneal,board,bonds,chain,chance,construct,cross,edits,"
+        "explain,given,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,pressure,"
         "proof,ruin,search,searcher,stop,timing,warm,whole}",
         "rules, objective, problem",
     ),
@@ -48,7 +48,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "scheduler.{reasons,planner}",
         "care, rules, travel, carer rules, objective, problem, solve, plan, score",
     ),
-    "checker": ("scheduler.checker scheduler.checker.{carers,pairs,routes,violation,visits,whole}",
+    "checker": (
+        "scheduler.checker "
+        "scheduler.checker.{carers,continuity,pairs,routes,violation,visits,whole}",
         "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),

@@ -19,6 +19,7 @@ from scheduler.care.errors import Finding
 from scheduler.care.model import (
     Break,
     Carer,
+    Continuity,
     Day,
     Delegation,
     Gap,
@@ -57,11 +58,16 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
         tuple(shift for _, shift in shifts),
         tuple(visit for _, visit in visits),
         {key: name for _, key, name in parts.names()},
+        tuple(
+            Continuity(item.id, frozenset(item.recent_caregivers), item.max_distinct_caregivers)
+            for _, item in parts.recipients
+        ),
     )
     paths = {
         "carers": [f"modelInput.caregivers[{position}]" for position, _ in parts.caregivers],
         "shifts": [path for path, _ in shifts],
         "visits": [path for path, _ in visits],
+        "recipients": [f"modelInput.recipients[{position}]" for position, _ in parts.recipients],
     }
     withheld = parts.withheld if len(visits) == len(starts) else parts.withheld | ABOUT_VISITS
     findings = [*form_findings(parts), *meaning_findings(day, paths)]
@@ -143,6 +149,7 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         _preferred(item.preferred_time),
         item.pinned_caregiver,
         item.pinned_start_time,
+        item.loop,
     )
 
 

@@ -16,6 +16,7 @@ from api.documents.planning_schemas import (
     CaregiverSchema,
     ModelInputSchema,
     PlanningWindowSchema,
+    RecipientSchema,
     VisitGroupSchema,
     VisitSchema,
 )
@@ -42,6 +43,7 @@ class Parts:
     visits: tuple[tuple[int, VisitSchema], ...]
     groups: tuple[tuple[int, VisitGroupSchema], ...]
     window: PlanningWindowSchema | None
+    recipients: tuple[tuple[int, RecipientSchema], ...] = ()
     withheld: frozenset[str] = frozenset()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
@@ -62,6 +64,7 @@ class Parts:
             tuple(enumerate(model.visits)),
             tuple(enumerate(model.visit_groups)),
             model.planning_window,
+            tuple(enumerate(model.recipients)),
         )
 
     @classmethod
@@ -83,6 +86,7 @@ class Parts:
             visits,
             _readable(VisitGroupSchema, raw.get("visitGroups")),
             None,
+            _readable(RecipientSchema, raw.get("recipients")),
             _withheld(ABOUT_CAREGIVERS, raw.get("caregivers"), caregivers)
             | _withheld(ABOUT_VISITS, raw.get("visits"), visits),
         )

@@ -175,6 +175,9 @@ def _figures(document: PlanDocumentSchema, kpis: KpisSchema) -> dict[tuple[str, 
         ("idleTime", "s"): total.idle_time,
         ("overtime", "s"): kpis.overtime,
         ("maxDistinctCaregivers", "carers"): kpis.max_distinct_caregivers,
+        ("meanDistinctCaregiversIn14Days", "carers"): (
+            kpis.continuity.mean_distinct_caregivers if kpis.continuity else None
+        ),
         ("objective", "points"): sum(term.points for term in document.score_analysis),
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -149,6 +149,17 @@ class ZoneTimeUseSchema(TimeUseSchema):
     zone: Id
 
 
+class ContinuitySchema(Schema):
+    """
+    Distinct carers in 14 days, the planned day and the 13 before, of the ``recipients`` somebody
+    comes to and whose recent carers the day tells: mean and highest.
+    """
+
+    recipients: int
+    mean_distinct_caregivers: float
+    max_distinct_caregivers: int
+
+
 class KpisSchema(Schema):
     """What the plan measures: all shifts together, and per zone."""
 
@@ -159,6 +170,7 @@ class KpisSchema(Schema):
     planned_time: Seconds
     overtime: Seconds = 0
     max_distinct_caregivers: int
+    continuity: ContinuitySchema | None = None
     total: TimeUseSchema
     zones: list[ZoneTimeUseSchema]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from api.documents.plan_schemas import (
     CaregiverPlanSchema,
+    ContinuitySchema,
     InputMetricsSchema,
     KpisSchema,
     MetadataSchema,
@@ -32,6 +33,7 @@ from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
 from scheduler.followup import FollowUp, TimeUse
 from scheduler.plan import Plan, Route, Stop, Term, Unassigned
 
+MEAN_DECIMALS = 2
 SHARE_STEP = Decimal("0.0001")
 
 
@@ -124,10 +126,21 @@ def kpis(measured: FollowUp, violations: int) -> KpisSchema:
         planned_time=measured.planned_s,
         overtime=measured.overtime_s,
         max_distinct_caregivers=max(measured.distinct_carers.values(), default=0),
+        continuity=_continuity(list(measured.distinct_in_14_days.values())),
         total=TimeUseSchema(**_time_use(measured.total)),
         zones=[
             ZoneTimeUseSchema(zone=zone, **_time_use(use)) for zone, use in measured.by_zone.items()
         ],
+    )
+
+
+def _continuity(carers: list[int]) -> ContinuitySchema | None:
+    if not carers:
+        return None
+    return ContinuitySchema(
+        recipients=len(carers),
+        mean_distinct_caregivers=round(sum(carers) / len(carers), MEAN_DECIMALS),
+        max_distinct_caregivers=max(carers),
     )
 
 

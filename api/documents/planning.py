@@ -26,6 +26,7 @@ from api.documents.planning_schemas import (
     ModelInputSchema,
     PlanningWindowSchema,
     PreferredTimeSchema,
+    RecipientSchema,
     RunSchema,
     ShiftSchema,
     TerminationSchema,
@@ -37,7 +38,7 @@ from api.documents.planning_schemas import (
 from api.documents.schema_faults import validate
 from api.documents.strict_json import MAX_BYTES, parse_json
 from scheduler.care.errors import Finding, InvalidInput, Severity
-from scheduler.care.model import Break, Carer, Day, Gap, Location, Shift, Visit, Window
+from scheduler.care.model import Break, Carer, Continuity, Day, Gap, Location, Shift, Visit, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,15 @@ def model_input(day: Day) -> ModelInputSchema:
         caregivers=[_caregiver(carer, day) for carer in day.carers],
         visits=[_visit(visit, day) for visit in day.visits],
         visit_groups=_groups(day.visits),
+        recipients=[_recipient(known) for known in day.continuity],
+    )
+
+
+def _recipient(known: Continuity) -> RecipientSchema:
+    return RecipientSchema(
+        id=known.recipient_id,
+        recent_caregivers=sorted(known.recent),
+        max_distinct_caregivers=known.most,
     )
 
 
@@ -189,6 +199,7 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         visit_dependencies=[_dependency(gap) for gap in visit.gaps],
         pinned_caregiver=visit.pinned_carer,
         pinned_start_time=visit.pinned_start,
+        loop=visit.loop,
         decision_id=visit.decision_id,
         line_ids=list(visit.line_ids),
         **VisitSchema.fields_of(visit.wishes),

@@ -98,6 +98,7 @@ class WishesSchema(Schema):
     preferred_gender: GenderCode | None = None
     preferred_languages: Ids = []
     allergens: Ids = []
+    primary_caregiver: Id | None = None
 
     @classmethod
     def fields_of(cls, wishes: Wishes) -> dict[str, Any]:
@@ -108,6 +109,7 @@ class WishesSchema(Schema):
             "preferred_gender": wishes.gender,
             "preferred_languages": sorted(wishes.languages),
             "allergens": sorted(wishes.allergens),
+            "primary_caregiver": wishes.contact,
         }
 
     def wishes(self) -> Wishes:
@@ -118,6 +120,7 @@ class WishesSchema(Schema):
             self.preferred_gender,
             frozenset(self.preferred_languages),
             frozenset(self.allergens),
+            self.primary_caregiver,
         )
 
 
@@ -177,6 +180,7 @@ class VisitSchema(WishesSchema):
     visit_dependencies: list[VisitDependencySchema] = []
     pinned_caregiver: Id | None = None
     pinned_start_time: Moment | None = None
+    loop: Id | None = None
     decision_id: Id | None = None
     line_ids: Ids = []
 
@@ -188,6 +192,14 @@ class VisitGroupSchema(Schema):
     visits: Ids
 
 
+class RecipientSchema(Schema):
+    """Who has come to a recipient on the 13 days before, and how many should within 14."""
+
+    id: Id
+    recent_caregivers: Ids = []
+    max_distinct_caregivers: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
 class ModelInputSchema(Schema):
     """The day: staff and visits."""
 
@@ -196,6 +208,7 @@ class ModelInputSchema(Schema):
     caregivers: list[CaregiverSchema]
     visits: list[VisitSchema]
     visit_groups: list[VisitGroupSchema] = []
+    recipients: list[RecipientSchema] = []
 
 
 class EnvelopeSchema(Schema):

@@ -41,6 +41,7 @@ KPIS = {
     "idleTime": "Obokad tid, tim",
     "overtime": "Övertid",
     "maxDistinctCaregivers": "Olika medarbetare per person, högst",
+    "meanDistinctCaregiversIn14Days": "Olika medarbetare per person på 14 dagar",
     "objective": "Poäng (lägre är bättre)",
 }
 

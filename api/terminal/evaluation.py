@@ -7,6 +7,7 @@ Reads well without colour, piped to a file and 80 columns wide; in Swedish.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rich import box
 from rich.console import Console
@@ -60,7 +61,7 @@ def _score(plan: Plan) -> Table:
 
 def _measures(measured: FollowUp) -> Table:
     total, most = measured.total, max(measured.distinct_carers.values(), default=0)
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         ("Planerade besök", number(measured.planned_visits)),
         ("Oplanerade besök", number(measured.unassigned_visits)),
         ("Brukartid av betald tid", percent(total.care_time_share)),
@@ -73,6 +74,10 @@ def _measures(measured: FollowUp) -> Table:
         ("Rast, obetald, tim", hours(total.break_s)),
         ("Olika medarbetare per person, högst", number(most)),
     )
+    if measured.distinct_in_14_days:
+        carers = list(measured.distinct_in_14_days.values())
+        mean = number(Decimal(sum(carers)) / len(carers), 1)
+        rows += (("Olika medarbetare per person på 14 dagar, medel", mean),)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Mått", overflow="fold")
     table.add_column("", justify="right", no_wrap=True)

@@ -187,6 +187,8 @@ class Wishes:
         One of these should be spoken; empty means no wish.
     allergens
         What in the home somebody may be allergic to, e.g. ``katt``.
+    contact
+        Id of the fixed care contact (fast omsorgskontakt), if any.
     """
 
     prohibited: frozenset[str] = frozenset()
@@ -194,6 +196,7 @@ class Wishes:
     gender: Gender | None = None
     languages: frozenset[str] = frozenset()
     allergens: frozenset[str] = frozenset()
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +367,8 @@ class Visit:
     pinned_carer, pinned_start
         What the scheduler has decided (låst): who makes it, when it starts. A start holds for all
         of a group and goes before their windows. A pinned visit is the last to be left out.
+    loop
+        Name of the loop (slinga) that the visit belongs to; one carer should make all of it.
     """
 
     id: str
@@ -385,6 +390,7 @@ class Visit:
     preferred: Window | None = None
     pinned_carer: str | None = None
     pinned_start: datetime | None = None
+    loop: str | None = None
 
     @property
     def pinned(self) -> bool:
@@ -403,6 +409,24 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuity:
+    """
+    Who has come to a recipient lately (personalkontinuitet).
+
+    Parameters
+    ----------
+    recent
+        Ids of the carers who came on the 13 days before the day.
+    most
+        How many distinct carers should come within 14 days at most; None takes the parameter.
+    """
+
+    recipient_id: str
+    recent: frozenset[str] = frozenset()
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """
     Everything one area needs to plan one day. Order of the tuples carries no meaning.
@@ -413,6 +437,8 @@ class Day:
         The planned day; delegations and parameters are read on it.
     names
         Id -> name for printing; may be empty.
+    continuity
+        Of recipients for whom it is known and counts, each once.
     """
 
     date: date
@@ -420,6 +446,7 @@ class Day:
     shifts: tuple[Shift, ...]
     visits: tuple[Visit, ...]
     names: dict[str, str] = field(default_factory=dict)
+    continuity: tuple[Continuity, ...] = ()
 
 
 class Priority(IntEnum):

@@ -15,12 +15,14 @@ from collections.abc import Iterator, Mapping
 from scheduler.care.model import Day, Visit
 from scheduler.checker.carers import (
     allergy,
+    fixed_contact,
     forbidden_carer,
     gender,
     language,
     pinned_carer,
     preferred_carer,
 )
+from scheduler.checker.continuity import continuity, loops_whole
 from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
 from scheduler.checker.routes import (
     break_taken,
@@ -45,6 +47,16 @@ from scheduler.travel import TravelSettings
 from scheduler.working_time import load_working_time
 
 __all__ = ["Violation", "check", "missed"]
+
+CARER_RULES = (
+    forbidden_carer,
+    allergy,
+    gender,
+    language,
+    preferred_carer,
+    fixed_contact,
+    pinned_carer,
+)
 
 
 def check(
@@ -93,7 +105,8 @@ def missed(
     day: Day, plan: Plan, travel: TravelSettings, objective: Objective | None = None
 ) -> list[Violation]:
     """Every break of a rule that `objective` has a price for: allowed, but paid for in points."""
-    prices = (objective or load_objective(day.date)).prices
+    objective = objective or load_objective(day.date)
+    prices = objective.prices
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
     placed = _placed(visits, plan)
@@ -105,6 +118,8 @@ def missed(
     for route in plan.routes:
         if route.shift_id in shifts:
             found += overtime(shifts[route.shift_id], route, visits, travel)
+    found += continuity(day, placed, objective.continuity_cap)
+    found += loops_whole(placed)
     return found
 
 
@@ -123,5 +138,5 @@ def _carers(day: Day, placed: Mapping[str, Placed]) -> Iterator[Violation]:
     for item in placed.values():
         carer = carers.get(item.route.carer_id)
         if carer is not None:
-            for rule in (forbidden_carer, allergy, gender, language, preferred_carer, pinned_carer):
+            for rule in CARER_RULES:
                 yield from rule(item, carer)

@@ -50,6 +50,13 @@ def pinned_carer(item: Placed, carer: Carer) -> Iterator[Violation]:
         yield Violation(Rule.PINNED_CARER, *item.ids, wanted, carer.id)
 
 
+def fixed_contact(item: Placed, carer: Carer) -> Iterator[Violation]:
+    """FIXED_CONTACT: the fixed care contact, where there is one."""
+    wanted = item.visit.wishes.contact
+    if wanted is not None and wanted != carer.id:
+        yield Violation(Rule.FIXED_CONTACT, *item.ids, wanted, carer.id)
+
+
 def preferred_carer(item: Placed, carer: Carer) -> Iterator[Violation]:
     """PREFERRED_CARER: one of those the person wants most."""
     wanted = item.visit.wishes.preferred

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scheduler.care.errors import Finding
 from scheduler.care.model import Day
 from scheduler.travel import TravelSettings
+from scheduler.validation.common import duplicate_ids
 from scheduler.validation.gaps import gap_findings
 from scheduler.validation.groups import group_findings
 from scheduler.validation.pins import pin_findings
@@ -49,4 +50,5 @@ def day_findings(day: Day, travel: TravelSettings) -> list[Finding]:
         *group_findings(day.visits),
         *gap_findings(day.visits),
         *pin_findings(day),
+        *duplicate_ids("recipients", (known.recipient_id for known in day.continuity)),
     ]

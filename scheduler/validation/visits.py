@@ -90,12 +90,14 @@ def _meet(one: Window, other: Window) -> bool:
 
 
 def _wishes(where: str, visit: Visit, carers: set[str]) -> Iterator[Finding]:
-    both = sorted(visit.wishes.prohibited & visit.wishes.preferred)
+    contact = frozenset({visit.wishes.contact} - {None})
+    wanted = visit.wishes.preferred | contact
+    both = sorted(visit.wishes.prohibited & wanted)
     if both:
         yield Finding(
             "CARER_WANTED_AND_PROHIBITED",
             f"{where}.wishes",
-            "carers that are either preferred or prohibited",
+            "carers that are either wanted or prohibited",
             ", ".join(both),
             "Ta bort medarbetaren ur den ena listan.",
         )

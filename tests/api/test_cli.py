@@ -162,7 +162,9 @@ def test_evaluate_tells_what_a_plan_costs_and_measures(
     shown = capsys.readouterr().out
     assert "Restid" in shown
     assert "Brukartid av betald tid" in shown
-    assert max(map(len, shown.splitlines())) <= 80
+    # A broken rule is one line, however long, so that it can be searched for.
+    tables = [line for line in shown.splitlines() if not line.startswith("- ")]
+    assert max(map(len, tables)) <= 80
     assert run("evaluate", day_path, plan_path, "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["objective"] == document["metadata"]["objective"] > 0

@@ -103,6 +103,19 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
         off_s = sum(b.size_s for b in broken_rules if b.rule is Rule.PREFERRED_TIME)
         assert term["preferred_time"].quantity == off_s, seed
         seen[Rule.PREFERRED_TIME] += paid_for[Rule.PREFERRED_TIME]
+        beyond = loops = 0
+        recent = {known.recipient_id: len(known.recent) for known in day.continuity}
+        visits = {visit.id: visit for visit in day.visits}
+        for b in broken_rules:
+            if b.rule is Rule.CONTINUITY:
+                cap = int(b.expected.removeprefix("högst "))
+                before = recent[visits[b.visit_ids[0]].recipient_id]
+                beyond += int(b.found) - max(cap, before)
+            elif b.rule is Rule.LOOP:
+                loops += int(b.found) - 1
+        assert (term["continuity"].quantity, term["loop"].quantity) == (beyond, loops), seed
+        seen[Rule.CONTINUITY] += beyond
+        seen[Rule.LOOP] += loops
         for rule in load_objective(day.date).prices:
             assert term[rule.value.lower()].quantity == paid_for[rule], (seed, rule)
             seen[rule] += paid_for[rule]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import numpy as np
 
 from scheduler.build import build_problem, gap_bounds_s, origin, skills_on
-from scheduler.care.model import Gap, Gender, Wishes
+from scheduler.care.model import Continuity, Gap, Gender, Wishes
 from scheduler.care.units import STOCKHOLM
 from scheduler.objective import Objective, Weights
 from scheduler.problem import FOREVER_S
@@ -59,6 +59,31 @@ def test_delegations_hold_on_their_first_and_last_day_only() -> None:
     assert "insulin" in skills_on(two.ANNA, date(2026, 3, 4))
     assert "insulin" not in skills_on(two.ANNA, date(2025, 12, 31))
     assert "insulin" not in skills_on(two.ANNA, date(2026, 3, 5))
+
+
+def test_bonds_are_recipients_whose_cap_can_be_passed_and_loops() -> None:
+    day = two.day()
+    day = replace(
+        day,
+        visits=tuple(replace(v, loop="norr") if v.id in ("bad", "insulin") else v
+                     for v in day.visits),
+        continuity=(
+            Continuity("rut", frozenset({"bo", "eva"}), 3),
+            Continuity("per", frozenset(), 2),
+            Continuity("okänd", frozenset(), 1),
+            Continuity("siv", frozenset({"eva"})),
+        ),
+    )  # fmt: skip
+    problem = build_problem(
+        day, two.TRAVEL, replace(OBJECTIVE, new_carer=7, continuity_cap=1, split_loop=5)
+    )
+    assert list(zip(problem.bond_visit, problem.bond_label, strict=True)) == [
+        (2, 0), (3, 0), (4, 1), (5, 1), (0, 2), (5, 2),
+    ]  # fmt: skip
+    assert problem.bond_points.tolist() == [7, 7, 5]
+    # Rut has had two of three; Siv none of the one that is left; a loop has one.
+    assert problem.bond_free.tolist() == [1, 0, 1]
+    assert problem.bond_known.tolist() == [[False, True], [False, False], [False, False]]
 
 
 def test_seconds_are_elapsed_time_on_the_spring_morning() -> None:

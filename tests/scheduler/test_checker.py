@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from scheduler.care.model import Break, Day, Gap, Gender, Window, Wishes
+from scheduler.care.model import Break, Continuity, Day, Gap, Gender, Window, Wishes
 from scheduler.care.units import STOCKHOLM
 from scheduler.checker import check, missed
 from scheduler.objective import Objective, Weights
@@ -163,12 +163,14 @@ WISHES = [
     (Rule.GENDER, Wishes(gender=Gender.WOMAN)),
     (Rule.LANGUAGE, Wishes(languages=frozenset({"arabiska"}))),
     (Rule.PREFERRED_CARER, Wishes(preferred=frozenset({"bo"}))),
+    (Rule.FIXED_CONTACT, Wishes(contact="bo")),
 ]
 KEPT = Wishes(
     prohibited=frozenset({"bo"}),
     preferred=frozenset({"anna"}),
     languages=frozenset({"arabiska", "finska"}),
     allergens=frozenset({"hund"}),
+    contact="anna",
 )
 
 
@@ -299,6 +301,47 @@ def test_a_start_outside_the_preferred_time_is_told_with_its_size_on_both_sides(
         assert (off.rule, off.visit_ids, off.size_s) == (Rule.PREFERRED_TIME, ("tillsyn",), size_s)
         assert missed(wanted(*wish, start), two.plan(), two.TRAVEL) == []
     assert missed(wanted(start, start), two.plan(), two.TRAVEL) == []
+
+
+@pytest.mark.parametrize(
+    ("recent", "most", "found"),
+    [
+        # Both lift Rut.
+        ((), 2, None),
+        ((), 1, "2"),
+        (("anna",), 1, "2"),
+        (("anna", "bo"), 1, None),
+        (("eva", "ali"), 3, "4"),
+        (("eva", "ali"), None, None),
+    ],
+)
+def test_new_carers_beyond_the_cap_of_fourteen_days_are_told(
+    recent: tuple[str, ...], most: int | None, found: str | None
+) -> None:
+    """Who came lately is no news; without a cap of the person's own that of the objective holds."""
+    known = Continuity("rut", frozenset(recent), most)
+    day = replace(two.day(), continuity=(known,))
+    assert check(day, two.plan(), two.TRAVEL) == []
+    told = missed(day, two.plan(), two.TRAVEL)
+    assert [(v.rule, v.found) for v in told] == ([(Rule.CONTINUITY, found)] if found else [])
+    if told:
+        assert set(told[0].visit_ids) <= {"lyft-1", "lyft-2"}
+        assert ("lyft-1" in told[0].visit_ids) == ("anna" not in recent)
+
+
+def test_a_loop_that_two_carers_share_is_told() -> None:
+    def looped(*visits: str) -> Day:
+        day = two.day()
+        return replace(
+            day,
+            visits=tuple(replace(v, loop="norr") if v.id in visits else v for v in day.visits),
+        )
+
+    assert missed(looped("bad", "tillsyn"), two.plan(), two.TRAVEL) == []
+    (split,) = missed(looped("bad", "tillsyn", "frukost"), two.plan(), two.TRAVEL)
+    assert (split.rule, split.expected, split.found) == (Rule.LOOP, "en medarbetare", "2")
+    assert set(split.visit_ids) == {"bad", "tillsyn", "frukost"}
+    assert set(split.shift_ids) == {"pass-anna", "pass-bo"}
 
 
 def test_unknown_visits_shifts_and_carers_are_found() -> None:

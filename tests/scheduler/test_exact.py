@@ -354,4 +354,5 @@ def test_a_proven_reason_holds_by_proof_and_crowded_out_is_possible_alone(
             )
             assert answer.feasible == (item.reason is Reason.CROWDED_OUT), (seed, item)
     # The arrays know who may do a visit, not why: the plan tells the two apart (test_planner).
-    assert seen == set(Reason) - {Reason.ALL_EXCLUDED}
+    # That a window has passed is known to a day planned anew alone (test_replan).
+    assert seen == set(Reason) - {Reason.ALL_EXCLUDED, Reason.WINDOW_PASSED}

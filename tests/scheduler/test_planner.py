@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from scheduler.care.model import Gap, Window, Wishes
+from scheduler.care.model import Continuity, Gap, Window, Wishes
 from scheduler.checker import check
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
@@ -245,6 +245,23 @@ def test_a_wish_never_leaves_a_visit_out() -> None:
     made = plan(replace(day, visits=visits))
     assert made.unassigned == ()
     assert {t.name: (t.quantity, t.points) for t in made.score}["preferred_carer"] == (1, 1200)
+
+
+def test_few_carers_come_to_one_person_and_make_one_loop_where_it_costs_less() -> None:
+    """Siv has had Bo, and one is enough; without that, or with Anna's cap, either may come."""
+    day = two.day()
+    siv = replace(day, visits=day.visits[2:])
+    for carer in ("anna", "bo"):
+        capped = replace(siv, continuity=(Continuity("siv", frozenset({carer}), 1),))
+        made = plan(capped)
+        ids = {"tillsyn", "bad"}
+        assert {r.carer_id for r in made.routes for s in r.stops if s.visit_id in ids} == {carer}
+        assert {t.name: t.quantity for t in made.score}["continuity"] == 0
+    # A loop of both is made by one of them, though insulin holds Anna elsewhere at the same time.
+    looped = tuple(replace(v, loop="norr") if v.recipient_id == "siv" else v for v in day.visits)
+    made = plan(replace(day, visits=looped))
+    assert len({r.carer_id for r in made.routes for s in r.stops if s.visit_id in ids}) == 1
+    assert made.unassigned == ()
 
 
 def test_double_staffing_with_one_carer_is_too_few() -> None:

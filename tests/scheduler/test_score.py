@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scheduler.care.model import Gender, Wishes
+from scheduler.care.model import Continuity, Gender, Wishes
 from scheduler.objective import Objective, Weights
 from scheduler.plan import Plan
 from scheduler.rules import Rule
@@ -75,6 +75,25 @@ def test_shifts_overtime_wishes_and_left_out_visits_have_their_terms() -> None:
     assert (found["opened_shift"], found["optional_minute"]) == (1, 150)
     assert found["gender"] == 2
     assert (found["unassigned_pinned"], found["unassigned_priority_1"]) == (1, 1)
+
+
+def test_carers_beyond_a_cap_and_of_a_split_loop_are_counted_once_each() -> None:
+    """Rut has had Eva, and two more come; Siv's two visits and Per's breakfast are one loop."""
+    loop = {"bad", "tillsyn", "frukost", "insulin"}
+    day = two.day()
+    day = replace(
+        day,
+        visits=tuple(replace(v, loop="norr") if v.id in loop else v for v in day.visits),
+        continuity=(
+            Continuity("rut", frozenset({"eva"}), 1),
+            Continuity("siv", frozenset({"eva", "ali"}), 1),
+            Continuity("per", frozenset({"anna"}), 1),
+            Continuity("ingen-i-dag", frozenset({"eva", "ali"}), 1),
+        ),
+    )
+    found = counted(day, two.plan())
+    # Both are new to Rut, Bo to Siv, nobody to Per.
+    assert (found["continuity"], found["loop"]) == (3, 1)
 
 
 def test_an_unopened_shift_and_unknown_things_count_nothing() -> None:
