@@ -77,7 +77,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "fixtures": (
         "fixtures "
-        "fixtures.{decisions,draw,geography,municipality,names,people,staff,tiny_day,wishes}",
+        "fixtures.{decisions,draw,geography,history,municipality,names,people,staff,times,tiny_day,"
+        "wishes}",
         "care, standard times, visits",
     ),
     "rim": ("api api.{files,refusals}", "care"),

@@ -38,9 +38,9 @@ def full_day() -> Problem:
     return build_problem(day, load_travel_settings(DAY), load_objective(DAY), unlimited)
 
 
-@pytest.mark.parametrize("seed", [1, 7, 12])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_visit_that_must_come_stays_out(full_day: Problem, seed: int) -> None:
-    """Without pressure each of these leaves one out."""
+    """Without pressure each of these leaves two out."""
     params = SolveParams(threads=1, iterations=1_000_000, seed=seed, explain=False)
     found = solve(full_day, params)
     planned = {visit for stops in found.stops for visit, _ in stops if visit >= 0}
