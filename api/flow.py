@@ -19,7 +19,7 @@ from api.documents.decisions import Registration
 from api.documents.planning import Run
 from api.judgement import another_day, judge
 from api.pages.results import DemoResult
-from fixtures.municipality import Municipality, Size, generate
+from fixtures.municipality import Municipality, Size, day_of, generate
 from pricing.price import (
     HourCost,
     MeasuredShares,
@@ -44,7 +44,7 @@ from scheduler.simulate import simulate as simulate_days
 from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
 from scheduler.travel import load_travel_settings
 from scheduler.validation import decision_findings
-from scheduler.visits import in_force, visits_of_day, visits_of_decision, weekly_minutes
+from scheduler.visits import in_force, visits_of_decision, weekly_minutes
 
 __all__ = ["KRISTIANSTAD", "Plan", "Progress"]
 
@@ -268,19 +268,11 @@ def _purse(registration: Registration, cost: HourCost, terms: Terms, day: date) 
 # ---------------------------------------------------------------- the demo
 
 
-def demo_day(municipality: Municipality, catalogue: Catalogue) -> Day:
-    """The day that a municipality's decisions ask for, with its staff."""
-    day = municipality.day
-    recipients = {recipient.id: recipient for recipient in municipality.recipients}
-    visits = visits_of_day(municipality.decisions, recipients, catalogue, load_bands(day), day)
-    return Day(day, municipality.carers, municipality.shifts, visits, dict(municipality.names))
-
-
 def demo_document(size: str, seed: int, day: date) -> tuple[Day, Run]:
     """A generated day, and a run to plan it with."""
     municipality = generate(Size(size), seed, day)
     run = Run(seed=seed, name=municipality.name)
-    return demo_day(municipality, load_catalogue()), run
+    return day_of(municipality), run
 
 
 def demo(
@@ -312,7 +304,7 @@ def demo(
     """
     terms = load_terms()
     municipality = generate(Size(size), seed, day)
-    asked = demo_day(municipality, terms.catalogue)
+    asked = day_of(municipality)
     # Before the search, so that a day without prices is refused at once.
     listed = {cost.zone: cost for cost in hour_costs(terms.prices, day)}
     started = perf_counter()
