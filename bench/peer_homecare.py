@@ -1,9 +1,9 @@
 """
 A generated home-care day for :mod:`bench.peers`, judged by :mod:`scheduler.checker`.
 
-Every plan is turned into clock times, and its points are counted anew from those: travel, waiting
-between stops, visits left out. A peer may plan half a group, which is taken out before at its
-points. Its plan, too, must come through the checker without violations.
+Every plan is turned into clock times, and :mod:`scheduler.score` counts its points anew from those.
+A peer may plan half a group, which is taken out before at its points. Its plan, too, must come
+through the checker without violations.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from bench.peers import Case
 from fixtures.municipality import Size, day_of, generate
 from scheduler.build import build_problem
 from scheduler.care.model import Day
-from scheduler.checker import Violation, check, missed
+from scheduler.care.units import SECONDS_PER_MINUTE
+from scheduler.checker import Violation, check
 from scheduler.objective import Objective, load_objective
-from scheduler.plan import Plan
+from scheduler.plan import Plan, Term
 from scheduler.planner import plan_of
-from scheduler.rules import Reason, Rule
+from scheduler.rules import Reason
+from scheduler.score import score
 from scheduler.solve import Explanation, Solution, SolveParams, solve
 from scheduler.travel import TravelSettings, load_travel_settings
 
@@ -33,21 +35,33 @@ DAY = date(2026, 3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A plan with its points, counted from its clock times, and what the checker says."""
+    """
+    A plan with its points, counted from its clock times, and what the checker says.
+
+    Parameters
+    ----------
+    left_out
+        Priority -> visits left out.
+    terms
+        Of the objective, by name.
+    """
 
     plan: Plan
     left_out: dict[int, int]
-    travel_s: int
-    waiting_s: int
+    terms: dict[str, Term]
     points: int
     violations: list[Violation]
 
     def __str__(self) -> str:
         left_out = " / ".join(map(str, self.left_out.values()))
         return (
-            f"left out by priority {left_out}; travel {self.travel_s / 60:.0f} min; "
-            f"waiting {self.waiting_s / 60:.0f} min"
+            f"left out by priority {left_out}; travel {self.minutes('travel')} min; "
+            f"waiting {self.minutes('waiting')} min"
         )
+
+    def minutes(self, term: str) -> int:
+        """Whole minutes of a term that is counted in seconds."""
+        return round(self.terms[term].quantity / SECONDS_PER_MINUTE)
 
 
 def judge(day: Day, travel: TravelSettings, objective: Objective, plan: Plan) -> Verdict:
@@ -55,21 +69,10 @@ def judge(day: Day, travel: TravelSettings, objective: Objective, plan: Plan) ->
     priority = {visit.id: int(visit.priority) for visit in day.visits}
     missing = [priority[item.visit_id] for item in plan.unassigned]
     left_out = {level: missing.count(level) for level in sorted(objective.unassigned)}
-    travel_s = waiting_s = 0
-    for route in plan.routes:
-        travel_s += route.return_travel_s + sum(stop.travel_s for stop in route.stops)
-        waiting_s += sum(
-            round(stop.start.timestamp() - stop.arrival.timestamp()) for stop in route.stops
-        )
-    points = travel_s * objective.weights.travel + waiting_s * objective.weights.waiting
-    points += sum(objective.unassigned[level] * count for level, count in left_out.items())
-    for broken in missed(day, plan, travel, objective):
-        if broken.rule is Rule.OVERTIME:
-            points += broken.size_s * objective.weights.overtime
-        else:
-            points += objective.prices[broken.rule]
+    terms = {term.name: term for term in score(day, plan, travel, objective)}
+    points = sum(term.points for term in terms.values())
     found = check(day, plan, travel, objective)
-    return Verdict(plan, left_out, travel_s, waiting_s, points, found)
+    return Verdict(plan, left_out, terms, points, found)
 
 
 def as_solution(visits: int, stops: Stops) -> Solution:

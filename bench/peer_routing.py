@@ -17,6 +17,7 @@ and of visits left out. What routing cannot say, and what is done about it:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -47,13 +48,36 @@ class Settings:
         Strategy of routing's own first plan.
     operators
         Operators of the local search beyond the default ones.
+    ordered
+        Two visits of a recipient that may not meet come in the order of their windows, and the
+        carers of a group differ by its equal starts alone. Both can then be said as precedences,
+        which routing's heuristics see; without it a day of hundreds of visits is left mostly
+        unplanned. For groups whose members all have a duration and start at the same moment.
+    whole_legs
+        Breaks lie between legs, never within one. Only the constraint solver sees it; without it
+        :mod:`bench.peer_timing` sets the breaks beside the legs.
     """
 
     first: int = FIRST
+    ordered: bool = False
+    whole_legs: bool = True
     operators: tuple[str, ...] = (
         "use_relocate_and_make_active", "use_exchange_and_make_active",
         "use_extended_swap_active", "use_node_pair_swap_active",
     )  # fmt: skip
+
+
+class _Current:
+    """The values of the search as it stands, asked for as those of an assignment."""
+
+    def Value(self, variable: pywrapcp.IntVar) -> int:  # noqa: N802
+        return variable.Value()
+
+    def Min(self, variable: pywrapcp.IntVar) -> int:  # noqa: N802
+        return variable.Min()
+
+    def StartMin(self, interval: pywrapcp.IntervalVar) -> int:  # noqa: N802
+        return interval.StartMin()
 
 
 class RoutingModel:
@@ -64,6 +88,7 @@ class RoutingModel:
         n, k = p.visits, p.routes
         self.settings = settings
         self.required = required
+        self.ordered = settings.ordered
         self.end_s = horizon(p)
         starts, ends = list(range(n, n + k)), list(range(n + k, n + 2 * k))
         self.manager = pywrapcp.RoutingIndexManager(n + 2 * k, k, starts, ends)
@@ -90,18 +115,17 @@ class RoutingModel:
         lasts = np.concatenate([p.duration_s, np.zeros(2 * p.routes, dtype=np.int64)])[:, None]
         legs = [table[np.ix_(place, place)].astype(np.int64) for table in p.travel_s]
         times = [self.model.RegisterTransitMatrix((leg + lasts).tolist()) for leg in legs]
-        plain: dict[int, int] = {}
+        # Many carers are wanted and travel alike: one matrix serves them all.
+        shared: dict[tuple[int, bytes], int] = {}
         for route, mode in enumerate(p.mode.tolist()):
-            cost = p.weights.travel * legs[mode]
-            if p.carer_points[:, route].any():
+            wanted = p.carer_points[:, route]
+            key = (mode, wanted.tobytes())
+            if key not in shared:
                 extra = np.zeros(nodes, dtype=np.int64)
-                extra[: p.visits] = p.carer_points[:, route]
-                evaluator = self.model.RegisterTransitMatrix((cost + extra).tolist())
-            else:
-                if mode not in plain:
-                    plain[mode] = self.model.RegisterTransitMatrix(cost.tolist())
-                evaluator = plain[mode]
-            self.model.SetArcCostEvaluatorOfVehicle(evaluator, route)
+                extra[: p.visits] = wanted
+                cost = p.weights.travel * legs[mode] + extra
+                shared[key] = self.model.RegisterTransitMatrix(cost.tolist())
+            self.model.SetArcCostEvaluatorOfVehicle(shared[key], route)
             self.model.SetFixedCostOfVehicle(int(p.fixed_points[route]), route)
         by_route = [times[mode] for mode in p.mode]
         self.legs, self.lasts = legs, lasts
@@ -200,7 +224,7 @@ class RoutingModel:
         which is T + d + leg + s, the break ends by T + d + s or begins at T' or later. The native
         form with an evaluator of the leg cannot be called from Python in 9.15.
         """
-        if not self.breaks:
+        if not self.breaks or not self.settings.whole_legs:
             return
         p, solver = self.problem, self.solver
         pauses = [int(p.break_s[k]) if k in self.breaks else 0 for k in range(p.routes)]
@@ -224,7 +248,7 @@ class RoutingModel:
         p = self.problem
         for label in np.unique(p.group[p.group >= 0]):
             members = np.flatnonzero(p.group == label).tolist()
-            if p.apart[members].any():
+            if p.apart[members].any() and not self.ordered:
                 carer = [-1, *p.carer.tolist()]
                 walks = [
                     self.solver.Element(carer, self.model.VehicleVar(self.index[v]) + 1).Var()
@@ -243,19 +267,10 @@ class RoutingModel:
 
     def _tie(self, first: int, second: int, least: int, most: int) -> None:
         """From start to start at least and at most so many seconds, when both are planned."""
-        apart = self.start[second] - self.start[first]
-        if self.required[first] and self.required[second]:
-            if least == most:
-                self.solver.Add(self.start[second] == self.start[first] + least)
-            else:
-                self.solver.Add(self.start[second] >= self.start[first] + least)
-                if most < FOREVER_S:
-                    self.solver.Add(self.start[second] <= self.start[first] + most)
-            return
-        loose = 2 * self.end_s * (2 - self.active[first] - self.active[second])
-        self.solver.Add(apart + loose >= least)
+        # Said as precedences, which routing's own heuristics see; other constraints they do not.
+        self.time.AddNodePrecedence(self.index[first], self.index[second], least)
         if most < FOREVER_S:
-            self.solver.Add(apart - loose <= most)
+            self.time.AddNodePrecedence(self.index[second], self.index[first], -most)
 
     def _add_recipient_overlap(self) -> None:
         """RECIPIENT_OVERLAP, where windows and gaps let two visits meet at all."""
@@ -269,8 +284,13 @@ class RoutingModel:
             same = (p.recipient[:b] == p.recipient[b]) & (p.recipient[b] >= 0)
             same &= (p.group[:b] != p.group[b]) | (p.group[b] < 0)
             same &= (p.early_s[:b] < last[b]) & (p.early_s[b] < last[:b])
-            for a in np.flatnonzero(same):
-                if frozenset((a, b)) not in tied:
+            for a in np.flatnonzero(same).tolist():
+                if frozenset((a, b)) in tied:
+                    continue
+                if self.ordered:
+                    first, second = sorted((a, b), key=lambda v: (p.early_s[v] + last[v], v))
+                    self._tie(first, second, int(p.duration_s[first]), FOREVER_S)
+                else:
                     a_first = self.start[b] >= self.start[a] + int(p.duration_s[a])
                     b_first = self.start[a] >= self.start[b] + int(p.duration_s[b])
                     self.solver.Add(a_first + b_first + 2 - self.active[a] - self.active[b] >= 1)
@@ -316,14 +336,25 @@ class RoutingModel:
             self.solver.Add(idle.CumulVar(end) >= back - work.CumulVar(end) - rest)
             self.model.AddVariableMinimizedByFinalizer(idle.CumulVar(end))
 
-    def search(self, seconds: float, first: list[list[int]] | None) -> Stops | None:
-        """Best stops within `seconds`, from the visits by route in `first` if given."""
+    def search(
+        self,
+        seconds: float,
+        first: list[list[int]] | None,
+        on_plan: Callable[[Stops], None] | None = None,
+    ) -> Stops | None:
+        """
+        Best stops within `seconds`, from the visits by route in `first` if given.
+
+        Each plan that is better than all before it, by routing's own cost, goes to `on_plan`.
+        """
         search = pywrapcp.DefaultRoutingSearchParameters()
         search.first_solution_strategy = self.settings.first
         search.local_search_metaheuristic = GUIDED
         for operator in self.settings.operators:
             setattr(search.local_search_operators, operator, BOOL_TRUE)
         began, given = perf_counter(), None
+        if on_plan is not None:
+            self._tell(on_plan)
         if first is not None:
             # Timing the given routes goes on until its limit, though the first try is good enough.
             search.time_limit.FromMilliseconds(max(1, round(1000 * READING * seconds)))
@@ -337,7 +368,18 @@ class RoutingModel:
         found = self.model.SolveFromAssignmentWithParameters(given, search)
         return None if found is None else self._read(found)
 
-    def _read(self, found: pywrapcp.Assignment) -> Stops:
+    def _tell(self, on_plan: Callable[[Stops], None]) -> None:
+        least = [np.inf]
+
+        def found() -> None:
+            cost = self.model.CostVar().Max()
+            if cost < least[0]:
+                least[0] = cost
+                on_plan(self._read(_Current()))
+
+        self.model.AddAtSolutionCallback(found)
+
+    def _read(self, found: pywrapcp.Assignment | _Current) -> Stops:
         """Stops by route, half groups taken out, breaks as early as can be."""
         p = self.problem
         alone = {v for v in range(p.visits) if not found.Value(self.active[v])}
