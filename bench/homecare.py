@@ -28,7 +28,7 @@ import numpy as np
 
 from bench.drive import Stops
 from bench.peer_homecare import DAY, Verdict, as_solution, judge
-from bench.peer_routing import TIMING, RoutingModel, Settings
+from bench.peer_routing import DAY_SETTINGS, TIMING, RoutingModel, mended
 from bench.peer_timing import retime
 from fixtures.municipality import Size, day_of, generate
 from scheduler.build import build_problem
@@ -45,6 +45,8 @@ NOT_MODELLED = (
     "waiting has no cost in its search: its starts are set anew afterwards, and waiting is left "
     "out of the second sum below",
     "double staffing all or none: it may plan half a group, which is taken out at its points",
+    "a break must not lie within a leg: it is moved before the leg, and a visit that this makes "
+    "late is taken out",
     "two visits of a recipient that could change places keep the order of their windows",
 )
 NAMES = {"ours": "Hemplan", "routing": "OR-Tools routing"}
@@ -62,7 +64,7 @@ class Run:
     verdict
         On the last plan; None where there is none.
     care_time_share
-        Care / paid time of the last plan, in [0, 1].
+        Care / paid time of the last plan, in [0, 1]; 0 when it breaks a rule.
     build_s, wall_s
         Building the problem; solving.
     peak_mb
@@ -119,12 +121,14 @@ def plan_by_routing(
         kept.update({m: stops for m in marks_of(seconds) if at <= (1 - TIMING) * m})
 
     nobody = np.zeros(problem.visits, dtype=np.bool_)
-    model = RoutingModel(problem, nobody, Settings(ordered=True, whole_legs=False))
+    model = RoutingModel(problem, nobody, DAY_SETTINGS)
     rest = (1 - TIMING) * seconds - (perf_counter() - began)
     last = model.search(rest, None, on_plan) if rest > 0 else None
     if last is not None:
         kept[seconds] = last
-    timed = {mark: retime(problem, stops, TIMING * mark) for mark, stops in kept.items()}
+    timed = {
+        mark: mended(problem, retime(problem, stops, TIMING * mark)) for mark, stops in kept.items()
+    }
     counted = {mark: count(stops) for mark, stops in timed.items()}
     # Routing's own cost knows no waiting: an earlier plan may be the better one.
     points = by_marks(list(counted.items()), marks_of(seconds))
@@ -158,7 +162,8 @@ def measure(solver: str, size: str, seed: int, seconds: float, threads: int) -> 
     if stops is not None:
         verdict = verdict_on(stops)
         points[seconds] = verdict.points
-        share = float(follow_up(day, verdict.plan).total.care_time_share or 0)
+        if not verdict.violations:
+            share = float(follow_up(day, verdict.plan).total.care_time_share or 0)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Run(
         points, verdict, share, build_s, wall_s, peak_mb, problem.visits, problem.routes

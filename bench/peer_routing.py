@@ -37,6 +37,8 @@ FIRST = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
 GUIDED = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
 # Part of the time for reading a given plan, and for the starts of the last one.
 READING, TIMING = 0.05, 0.1
+# Most legs are shorter; see Settings.whole_legs.
+NEAR_S = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Settings:
         which routing's heuristics see; without it a day of hundreds of visits is left mostly
         unplanned. For groups whose members all have a duration and start at the same moment.
     whole_legs
-        Breaks lie between legs, never within one. Only the constraint solver sees it; without it
-        :mod:`bench.peer_timing` sets the breaks beside the legs.
+        Breaks lie between legs, never within one. Only the constraint solver sees it, not the
+        heuristics. Without it breaks are kept from opening by NEAR_S, so that nearly all can be set
+        before the leg they fall in; visits that it makes late are taken out by :func:`mended`.
     """
 
     first: int = FIRST
@@ -208,6 +211,8 @@ class RoutingModel:
                 self.time.SetCumulVarSoftUpperBound(self.model.End(k), overtime, p.weights.overtime)
             must = p.break_points[k] >= MUST_POINTS
             early = max(int(p.break_early_s[k]), opens)
+            if not self.settings.whole_legs:
+                early = max(early, min(early + NEAR_S, int(p.break_late_s[k]), closes - pause))
             if pause and (must or early + pause <= overtime):
                 late = min(int(p.break_late_s[k]), closes - pause)
                 self.breaks[k] = self.solver.FixedDurationIntervalVar(
@@ -404,6 +409,23 @@ class RoutingModel:
         return tuple(stops)
 
 
+def mended(problem: Problem, stops: Stops) -> Stops:
+    """The stops without those that begin before the way from the stop before allows."""
+    p, late = problem, set[int]()
+    for k, route in enumerate(stops):
+        travel, at, free = p.travel_s[p.mode[k]], int(p.start_place[k]), int(p.open_s[k])
+        for v, start in route:
+            if v == BREAK:
+                free = start + int(p.break_s[k])
+            elif start < free + travel[at, p.place[v]]:
+                late.add(v)
+            else:
+                at, free = int(p.place[v]), start + int(p.duration_s[v])
+    groups = {int(p.group[v]) for v in late} - {-1}
+    out = late | {v for v in range(p.visits) if int(p.group[v]) in groups}
+    return tuple(tuple((v, s) for v, s in route if v == BREAK or v not in out) for route in stops)
+
+
 def solve(
     problem: Problem,
     required: Bool,
@@ -425,7 +447,8 @@ def solve(
     found = model.search(max(0.01, rest), first)
     if found is None or not timed:
         return found
-    return retime(problem, found, max(0.01, seconds - (perf_counter() - began)))
+    found = retime(problem, found, max(0.01, seconds - (perf_counter() - began)))
+    return mended(problem, found)
 
 
 def unseen(problem: Problem) -> tuple[str, ...]:
@@ -435,7 +458,15 @@ def unseen(problem: Problem) -> tuple[str, ...]:
     return tuple(name for name, there in parts.items() if there)
 
 
+# For generated days, whose groups start at one moment.
+DAY_SETTINGS = Settings(ordered=True, whole_legs=False)
 OWN_START = Peer("OR-Tools routing, own start", lambda _: (), partial(solve, greedy=False), unseen)
+DAY_START = Peer(
+    "OR-Tools routing, own start",
+    lambda _: (),
+    partial(solve, greedy=False, settings=DAY_SETTINGS),
+    unseen,
+)
 GREEDY_START = Peer(
     "OR-Tools routing, greedy start", lambda _: (), partial(solve, greedy=True), unseen
 )

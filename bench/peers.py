@@ -38,7 +38,7 @@ from bench.instances import (
 )
 from bench.peer import Peer
 from bench.peer_pyvrp import PYVRP
-from bench.peer_routing import GREEDY_START, OWN_START
+from bench.peer_routing import DAY_START, GREEDY_START, OWN_START
 from bench.peer_vroom import VROOM
 
 PEERS = {
@@ -46,7 +46,7 @@ PEERS = {
     "uhhc": (OWN_START, GREEDY_START, PYVRP, VROOM),
     "vrptw": (OWN_START, PYVRP, VROOM),
     # The greedy plan knows no gaps between a recipient's visits, so routing refuses it here.
-    "homecare": (OWN_START, PYVRP, VROOM),
+    "homecare": (DAY_START, PYVRP, VROOM),
 }
 MIXED = {
     "hhcrsp": (

@@ -17,7 +17,7 @@ from bench.peer import Peer, lacks_of_vrptw
 from bench.peer_greedy import greedy_routes
 from bench.peer_homecare import DAY, as_solution, day_case, judge
 from bench.peer_pyvrp import PYVRP
-from bench.peer_routing import GREEDY_START, OWN_START
+from bench.peer_routing import DAY_START, GREEDY_START, OWN_START, mended
 from bench.peer_timing import retime
 from bench.peer_vroom import VROOM
 from bench.peers import Case, Row, choose_peers, compare, main, summary, table
@@ -113,6 +113,16 @@ def test_stops_that_cannot_be_timed_stay_as_they_are() -> None:
     assert retime(problem, stops, 1.0) == stops
 
 
+def test_a_visit_that_a_break_makes_late_is_taken_out_with_its_group() -> None:
+    # Ten minutes of way from home; the break of visit 0's carer ends when that visit begins.
+    problem = line_problem(3, 2, **PAIR, break_early_s=[0, 0], break_late_s=[900] * 2,
+                           break_s=[600, 0])  # fmt: skip
+    kept = (((BREAK, 0), (0, 660)), ((1, 660), (2, 1200)))
+    assert mended(problem, kept) == kept
+    late = (((BREAK, 100), (0, 660)), ((1, 660), (2, 1200)))
+    assert mended(problem, late) == (((BREAK, 100),), ((2, 1200),))
+
+
 def test_what_a_model_has_no_place_for_is_named() -> None:
     assert lacks_of_vrptw(read_problem(SMALL).problem) == ()
     pair = line_problem(3, 2, **PAIR)
@@ -198,7 +208,7 @@ def test_only_the_peers_that_are_named_run(capsys: pytest.CaptureFixture[str]) -
 def test_the_day_is_planned_by_routing_without_violations() -> None:
     _, _, case_of = day_case("S", 2.0)
     case = case_of(1)
-    stops = OWN_START.solve(case.mapped.problem, case.mapped.required, 2.0, 1)
+    stops = DAY_START.solve(case.mapped.problem, case.mapped.required, 2.0, 1)
     assert stops is not None
     # The judge raises on a violation. A peer that plans nothing would be a straw man.
     case.judge(stops)
