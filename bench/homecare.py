@@ -35,7 +35,7 @@ from scheduler.build import build_problem
 from scheduler.followup import follow_up
 from scheduler.objective import load_objective
 from scheduler.planner import plan_of
-from scheduler.problem import Problem
+from scheduler.problem import BREAK, Problem
 from scheduler.solve import Progress, SolveParams, solve
 from scheduler.travel import load_travel_settings
 
@@ -124,7 +124,8 @@ def plan_by_routing(
     model = RoutingModel(problem, nobody, DAY_SETTINGS)
     rest = (1 - TIMING) * seconds - (perf_counter() - began)
     last = model.search(rest, None, on_plan) if rest > 0 else None
-    if last is not None:
+    # Out of time before its first plan, routing returns one that visits nobody.
+    if last is not None and any(visit != BREAK for route in last for visit, _ in route):
         kept[seconds] = last
     timed = {
         mark: mended(problem, retime(problem, stops, TIMING * mark)) for mark, stops in kept.items()
