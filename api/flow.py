@@ -19,7 +19,8 @@ from api.documents.decisions import Registration
 from api.documents.planning import Run
 from api.judgement import another_day, judge
 from api.pages.results import DemoResult
-from fixtures.municipality import Municipality, Size, day_of, generate
+from fixtures.history import day_with_history
+from fixtures.municipality import Municipality, Size, generate
 from pricing.price import (
     HourCost,
     MeasuredShares,
@@ -272,7 +273,7 @@ def demo_document(size: str, seed: int, day: date) -> tuple[Day, Run]:
     """A generated day, and a run to plan it with."""
     municipality = generate(Size(size), seed, day)
     run = Run(seed=seed, name=municipality.name)
-    return day_of(municipality), run
+    return day_with_history(municipality), run
 
 
 def demo(
@@ -304,7 +305,7 @@ def demo(
     """
     terms = load_terms()
     municipality = generate(Size(size), seed, day)
-    asked = day_of(municipality)
+    asked = day_with_history(municipality)
     # Before the search, so that a day without prices is refused at once.
     listed = {cost.zone: cost for cost in hour_costs(terms.prices, day)}
     started = perf_counter()

@@ -313,6 +313,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "s": ("sekunder", "seconds"),
     "visits": ("besök", "visits"),
     "shifts": ("pass", "shifts"),
+    "carers": ("medarbetare", "carers"),
     "min": ("minuter", "minutes"),
 }
 LINES_EN: dict[str, str] = {
