@@ -21,7 +21,7 @@ from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
 from scheduler.problem import FOREVER_S, Problem
-from scheduler.travel import TravelSettings, extend_matrix, travel_matrix
+from scheduler.travel import Travel, extend_matrix, travel_matrix
 from scheduler.working_time import WorkingTime, break_frame, closes, load_working_time
 
 
@@ -37,7 +37,7 @@ def skills_on(carer: Carer, day: date) -> frozenset[str]:
 
 def build_problem(
     day: Day,
-    travel: TravelSettings,
+    travel: Travel,
     objective: Objective,
     working: WorkingTime | None = None,
 ) -> Problem:
@@ -128,7 +128,7 @@ def add_visits(
     problem: Problem,
     day: Day,
     visits: tuple[Visit, ...],
-    travel: TravelSettings,
+    travel: Travel,
     objective: Objective,
 ) -> Problem:
     """

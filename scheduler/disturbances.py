@@ -19,7 +19,7 @@ from scheduler.care.model import Break, Day, Location, Priority, Shift, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.plan import Plan, Route, Stop
 from scheduler.time_order import elapsed_s, later
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 from scheduler.validation import day_findings
 
 PARAMETER_FILE = Path(__file__).parent / "parameters" / "replanning.toml"
@@ -96,7 +96,7 @@ def day_after(
     day: Day,
     plan: Plan,
     what: Disturbances,
-    travel: TravelSettings,
+    travel: Travel,
     settings: Replanning,
 ) -> Day:
     """

@@ -22,14 +22,14 @@ from scheduler.score import score
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
 from scheduler.solve.given import Stops
 from scheduler.time_order import later
-from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.travel import Travel, travel_seconds
 
 __all__ = ["Progress", "plan_day", "plan_of", "route_of", "stops_of"]
 
 
 def plan_day(
     day: Day,
-    travel: TravelSettings,
+    travel: Travel,
     *,
     seconds: float = 30.0,
     threads: int = 2,
@@ -61,7 +61,7 @@ def plan_day(
 
 def plan_of(
     day: Day,
-    travel: TravelSettings,
+    travel: Travel,
     objective: Objective,
     solution: Solution,
     seed: int,
@@ -92,9 +92,7 @@ def plan_of(
     return replace(plan, score=score(day, plan, travel, objective))
 
 
-def route_of(
-    day: Day, number: int, stops: Sequence[tuple[int, int]], travel: TravelSettings
-) -> Route:
+def route_of(day: Day, number: int, stops: Sequence[tuple[int, int]], travel: Travel) -> Route:
     """
     Clock times of the route of ``day.shifts[number]``, whose `stops` are ``(visit or BREAK,
     start_s)``. The carer leaves for the first visit just in time; a break in a shift without visits
@@ -146,7 +144,7 @@ def stops_of(day: Day, plan: Plan) -> Stops:
     )
 
 
-def _way_back(place: Location, shift: Shift, travel: TravelSettings) -> int:
+def _way_back(place: Location, shift: Shift, travel: Travel) -> int:
     return travel_seconds(place, shift.end_location, shift.mode, travel)
 
 

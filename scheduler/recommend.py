@@ -25,7 +25,7 @@ from scheduler.refusals import Refusal, refusal
 from scheduler.score import score
 from scheduler.solve.board import Board, Place
 from scheduler.solve.given import Stops
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 
 # Options that are told.
 MOST = 5
@@ -113,7 +113,7 @@ class Recommender:
     """
 
     def __init__(
-        self, day: Day, plan: Plan, travel: TravelSettings, objective: Objective | None = None
+        self, day: Day, plan: Plan, travel: Travel, objective: Objective | None = None
     ) -> None:
         self.day, self.travel = day, travel
         self.objective = objective or load_objective(day.date)

@@ -25,7 +25,7 @@ from scheduler.rules import Reason
 from scheduler.solve import Explanation, Solution
 from scheduler.solve.given import Stops
 from scheduler.time_order import elapsed_s
-from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.travel import Travel, travel_seconds
 
 # Points of what stays: more than all that can be left out for it.
 STAYS_POINTS = 1 << 40
@@ -45,7 +45,7 @@ class Remaining:
         plan: Plan,
         what: Disturbances,
         standing: Mapping[str, Standing],
-        travel: TravelSettings,
+        travel: Travel,
         settings: Replanning,
     ) -> None:
         self.day, self.standing = day, standing
@@ -96,7 +96,7 @@ class Remaining:
             worth[i] = STAYS_POINTS
         return {"allowed": allowed, "carer_points": points, "drop_points": worth}
 
-    def _from_now(self, problem: Problem, travel: TravelSettings) -> Problem:
+    def _from_now(self, problem: Problem, travel: Travel) -> Problem:
         """
         The shifts from where they stand.
 

@@ -26,7 +26,7 @@ from scheduler.planner import plan_of
 from scheduler.remaining import Remaining
 from scheduler.solve import Progress, SolveParams, solve
 from scheduler.time_order import elapsed_s
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def replan(
     day: Day,
     plan: Plan,
     what: Disturbances,
-    travel: TravelSettings,
+    travel: Travel,
     *,
     seconds: float = 3.0,
     threads: int = 2,

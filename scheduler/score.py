@@ -19,7 +19,7 @@ from scheduler.objective import Objective
 from scheduler.plan import Plan, Route, Term
 from scheduler.rules import Rule
 from scheduler.time_order import elapsed_s
-from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.travel import Travel, travel_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Walked:
     overtime_s: int
 
 
-def score(day: Day, plan: Plan, travel: TravelSettings, objective: Objective) -> tuple[Term, ...]:
+def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[Term, ...]:
     """The terms of `plan`, a plan of `day`; what the day does not know counts nothing."""
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
@@ -78,9 +78,7 @@ def _term(name: str, quantity: int, unit: str, weight: int) -> Term:
     return Term(name, quantity, unit, weight, quantity * weight)
 
 
-def _walk(
-    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
-) -> _Walked:
+def _walk(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> _Walked:
     """Waiting before the first visit does not count: the carer leaves the office later."""
     place, left = shift.start_location, shift.start
     travel_s = waiting_s = 0

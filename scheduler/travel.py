@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,26 @@ EARTH_RADIUS_M = 6_371_000.0
 SHORT_TRIP_M = 5_000.0
 
 PARAMETER_FILE = Path(__file__).parent / "parameters" / "travel.toml"
+
+
+class Travel(Protocol):
+    """Tells how long the way between two places takes, by mode."""
+
+    def seconds(self, a: Location, b: Location, mode: Mode) -> int:
+        """Whole seconds >= 0 from `a` to `b`; 0 from a place to itself."""
+        ...
+
+    def fill(
+        self, travel_s: npt.NDArray[np.int32], places: Sequence[Location], known: int, mode: Mode
+    ) -> None:
+        """
+        Write the seconds into the rows and columns of all but the first `known` of `places`.
+
+        Parameters
+        ----------
+        travel_s : (l, l) int32, seconds from row to column; the diagonal is left as it is.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,28 @@ class TravelSettings:
     speed_kmh: Mapping[Mode, float]
     fixed_min: Mapping[Mode, float]
     rural_car_kmh: float
+
+    def seconds(self, a: Location, b: Location, mode: Mode) -> int:
+        """Whole seconds from `a` to `b`, rounded up so that nobody is planned to be early."""
+        metres = great_circle_m(a, b)
+        if metres == 0:
+            return 0
+        near = metres if mode is not Mode.CAR else min(metres, SHORT_TRIP_M)
+        road_speed = self.speed_kmh[mode] / 3.6
+        seconds = near * self.detour[mode] / road_speed
+        seconds += (metres - near) * self.detour[mode] / (self.rural_car_kmh / 3.6)
+        seconds += self.fixed_min[mode] * 60
+        return int(-(-seconds // 1))
+
+    def fill(
+        self, travel_s: npt.NDArray[np.int32], places: Sequence[Location], known: int, mode: Mode
+    ) -> None:
+        """As :meth:`Travel.fill`; both directions of a pair take equally long."""
+        for row in range(known, len(places)):
+            for column in range(row):
+                travel_s[row, column] = travel_s[column, row] = self.seconds(
+                    places[row], places[column], mode
+                )
 
 
 def load_travel_settings(day: date, path: Path = PARAMETER_FILE) -> TravelSettings:
@@ -72,22 +115,12 @@ def great_circle_m(a: Location, b: Location) -> float:
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(h)))
 
 
-def travel_seconds(a: Location, b: Location, mode: Mode, settings: TravelSettings) -> int:
-    """Whole seconds from `a` to `b`, rounded up so that nobody is planned to be early."""
-    metres = great_circle_m(a, b)
-    if metres == 0:
-        return 0
-    near = metres if mode is not Mode.CAR else min(metres, SHORT_TRIP_M)
-    road_speed = settings.speed_kmh[mode] / 3.6
-    seconds = near * settings.detour[mode] / road_speed
-    seconds += (metres - near) * settings.detour[mode] / (settings.rural_car_kmh / 3.6)
-    seconds += settings.fixed_min[mode] * 60
-    return int(-(-seconds // 1))
+def travel_seconds(a: Location, b: Location, mode: Mode, travel: Travel) -> int:
+    """Whole seconds from `a` to `b`."""
+    return travel.seconds(a, b, mode)
 
 
-def travel_matrix(
-    places: Sequence[Location], mode: Mode, settings: TravelSettings
-) -> npt.NDArray[np.int32]:
+def travel_matrix(places: Sequence[Location], mode: Mode, travel: Travel) -> npt.NDArray[np.int32]:
     """
     Travel between all pairs of places.
 
@@ -96,7 +129,7 @@ def travel_matrix(
     travel_s : (l, l) int32, seconds from row to column, zero diagonal.
     """
     nothing = np.zeros((0, 0), dtype=np.int32)
-    return extend_matrix(nothing, places, len(places), mode, settings)
+    return extend_matrix(nothing, places, len(places), mode, travel)
 
 
 def extend_matrix(
@@ -104,7 +137,7 @@ def extend_matrix(
     places: Sequence[Location],
     fresh: int,
     mode: Mode,
-    settings: TravelSettings,
+    travel: Travel,
 ) -> npt.NDArray[np.int32]:
     """
     The matrix of all `places` from that of all but the last `fresh` ones.
@@ -122,9 +155,5 @@ def extend_matrix(
     known = size - fresh
     longer = np.zeros((size, size), dtype=np.int32)
     longer[:known, :known] = travel_s[:known, :known]
-    for row in range(known, size):
-        for column in range(row):
-            longer[row, column] = longer[column, row] = travel_seconds(
-                places[row], places[column], mode, settings
-            )
+    travel.fill(longer, places, known, mode)
     return longer

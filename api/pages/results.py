@@ -15,7 +15,7 @@ from scheduler.care.model import Day
 from scheduler.checker import Violation
 from scheduler.followup import FollowUp
 from scheduler.plan import Plan
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,6 @@ class DemoResult:
     seconds: float
     decisions: int
     recipients: int
-    travel: TravelSettings
+    travel: Travel
     list_costs: Mapping[str, HourCost] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)

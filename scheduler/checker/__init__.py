@@ -43,7 +43,7 @@ from scheduler.checker.visits import (
 from scheduler.checker.whole import assigned_once, plan_date
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 from scheduler.working_time import load_working_time
 
 __all__ = ["Violation", "check", "missed"]
@@ -60,7 +60,7 @@ CARER_RULES = (
 
 
 def check(
-    day: Day, plan: Plan, travel: TravelSettings, objective: Objective | None = None
+    day: Day, plan: Plan, travel: Travel, objective: Objective | None = None
 ) -> list[Violation]:
     """
     Every hard rule that `plan` breaks on `day`; an empty list means a valid plan.
@@ -102,7 +102,7 @@ def check(
 
 
 def missed(
-    day: Day, plan: Plan, travel: TravelSettings, objective: Objective | None = None
+    day: Day, plan: Plan, travel: Travel, objective: Objective | None = None
 ) -> list[Violation]:
     """Every break of a rule that `objective` has a price for: allowed, but paid for in points."""
     objective = objective or load_objective(day.date)

@@ -8,11 +8,11 @@ from scheduler.care.model import Carer, Shift, Visit
 from scheduler.checker.violation import Violation, clock, in_minutes, seconds
 from scheduler.plan import Route
 from scheduler.rules import Rule
-from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.travel import Travel, travel_seconds
 
 
 def travel_time(
-    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel
 ) -> Iterator[Violation]:
     """TRAVEL: between two visits there is time for the way and any break; nothing overlaps."""
     place, left, paused, before = (
@@ -39,7 +39,7 @@ def travel_time(
 
 
 def shift_hours(
-    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel
 ) -> Iterator[Violation]:
     """SHIFT: everything, and the way back, lies within the shift, overtime included."""
     begins, ends = seconds(shift.start), seconds(shift.closes)
@@ -55,7 +55,7 @@ def shift_hours(
 
 
 def overtime(
-    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel
 ) -> Iterator[Violation]:
     """OVERTIME: the carer is back when the shift ends."""
     ends, back = seconds(shift.end), _back(shift, route, visits, travel)
@@ -85,7 +85,7 @@ def daily_rest(
     carer: Carer,
     route: Route,
     visits: Mapping[str, Visit],
-    travel: TravelSettings,
+    travel: Travel,
     rest_s: int,
 ) -> Iterator[Violation]:
     """DAILY_REST: no overtime that cuts into the rest before the carer's next shift."""
@@ -98,7 +98,7 @@ def daily_rest(
         yield Violation(Rule.DAILY_REST, (), (shift.id,), wanted, clock(back), back - latest)
 
 
-def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: TravelSettings) -> int:
+def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> int:
     """When the carer is back at the earliest, by the plan's own stops and the way from the last."""
     back = left = seconds(shift.start)
     resting, place = 0, shift.start_location

@@ -20,7 +20,7 @@ from scheduler.simulate.measures import ShiftOutcome, Simulation, VisitOutcome
 from scheduler.simulate.measuring import Measuring
 from scheduler.simulate.network import network_of
 from scheduler.simulate.uncertainty import Limits, Uncertainty, load_uncertainty
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 
 __all__ = [
     "DAYS",
@@ -45,7 +45,7 @@ PORTION = 1_000_000
 def simulate(
     day: Day,
     plan: Plan,
-    travel: TravelSettings,
+    travel: Travel,
     uncertainty: Uncertainty | None = None,
     *,
     days: int = DAYS,

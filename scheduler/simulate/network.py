@@ -21,7 +21,7 @@ from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.plan import Plan, Route
 from scheduler.plan import Stop as PlannedStop
 from scheduler.time_order import elapsed_s, time_findings
-from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.travel import Travel, travel_seconds
 
 # Further back than any second of a day.
 NEVER_S = -(10**9)
@@ -112,7 +112,7 @@ class Network:
     routes: tuple[Way, ...]
 
 
-def network_of(day: Day, plan: Plan, travel: TravelSettings, lead_min: int) -> Network:
+def network_of(day: Day, plan: Plan, travel: Travel, lead_min: int) -> Network:
     """
     The network of `plan`, a plan of `day`.
 
@@ -148,7 +148,7 @@ def network_of(day: Day, plan: Plan, travel: TravelSettings, lead_min: int) -> N
 class _Maker:
     """Makes the stops of one day's routes."""
 
-    def __init__(self, day: Day, travel: TravelSettings, lead_s: int) -> None:
+    def __init__(self, day: Day, travel: Travel, lead_s: int) -> None:
         self.zero, self.travel, self.lead_s = origin(day.date), travel, lead_s
         self.visits = {visit.id: visit for visit in day.visits}
         self.pins = pinned_starts(day.visits)

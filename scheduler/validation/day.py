@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scheduler.care.errors import Finding
 from scheduler.care.model import Day
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 from scheduler.validation.common import duplicate_ids
 from scheduler.validation.gaps import gap_findings
 from scheduler.validation.groups import group_findings
@@ -16,7 +16,7 @@ from scheduler.validation.visits import visit_findings
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-def day_findings(day: Day, travel: TravelSettings) -> list[Finding]:
+def day_findings(day: Day, travel: Travel) -> list[Finding]:
     """
     Every fault of `day`, in order of its kind and then of its position.
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from scheduler.care.errors import CareError, Finding, Severity
 from scheduler.care.model import Carer, Day, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE
-from scheduler.travel import TravelSettings, travel_seconds
+from scheduler.travel import Travel, travel_seconds
 from scheduler.validation.common import (
     duplicate_ids,
     duration,
@@ -42,7 +42,7 @@ def carer_findings(carers: Sequence[Carer]) -> Iterator[Finding]:
                 )
 
 
-def shift_findings(day: Day, travel: TravelSettings) -> Iterator[Finding]:
+def shift_findings(day: Day, travel: Travel) -> Iterator[Finding]:
     """
     Codes: DUPLICATE_ID, UNKNOWN_CARER, SHIFT_ENDS_BEFORE_START, LATEST_END_BEFORE_END,
     SHIFT_TOO_LONG (warning), REST_TOO_SHORT (warning),
@@ -133,7 +133,7 @@ def _daily_rest(where: str, shift: Shift, carer: Carer, working: WorkingTime) ->
             )
 
 
-def _way_home(where: str, shift: Shift, travel: TravelSettings) -> Iterator[Finding]:
+def _way_home(where: str, shift: Shift, travel: Travel) -> Iterator[Finding]:
     """Even without visits the carer must reach the end of the shift in time."""
     length_s = second_of(shift.end) - second_of(shift.start)
     needed_s = travel_seconds(shift.start_location, shift.end_location, shift.mode, travel)
