@@ -35,6 +35,7 @@ from scheduler.care.errors import Finding, UnknownValue
 from scheduler.care.model import Day, Visit
 from scheduler.disturbances import Disturbances
 from scheduler.followup import TimeUse, follow_up
+from scheduler.given_travel import travel_of
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
 from scheduler.recommend import MOST, Recommendation, Recommender
@@ -43,7 +44,6 @@ from scheduler.replan import replan as plan_anew
 from scheduler.simulate import DAYS, Simulation
 from scheduler.simulate import simulate as simulate_days
 from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
-from scheduler.travel import load_travel_settings
 from scheduler.validation import decision_findings
 from scheduler.visits import in_force, visits_of_decision, weekly_minutes
 
@@ -91,7 +91,7 @@ def plan(
     """The best plan of `day` within the limits of `run`."""
     return plan_day(
         day,
-        load_travel_settings(day.date),
+        travel_of(day),
         seconds=run.seconds,
         threads=run.threads,
         seed=run.seed,
@@ -102,7 +102,7 @@ def plan(
 
 def first_plan(day: Day, run: Run) -> Plan:
     """A plan of `day` without any search: made at once, and good enough to be shown first."""
-    travel = load_travel_settings(day.date)
+    travel = travel_of(day)
     return plan_day(day, travel, seconds=run.seconds, threads=1, seed=run.seed, iterations=0)
 
 
@@ -130,7 +130,7 @@ def recommend(
     """
     if plan.date != day.date:
         raise another_day(day, plan)
-    asked = Recommender(day, plan, load_travel_settings(day.date))
+    asked = Recommender(day, plan, travel_of(day))
     return asked.answer(visits, carers, most)
 
 
@@ -157,7 +157,7 @@ def replan(
         day,
         plan,
         what,
-        load_travel_settings(day.date),
+        travel_of(day),
         seconds=run.seconds,
         threads=run.threads,
         seed=run.seed,
@@ -177,7 +177,7 @@ def simulate(day: Day, plan: Plan, days: int = DAYS, seed: int = 1) -> Simulatio
     """
     if plan.date != day.date:
         raise another_day(day, plan)
-    return simulate_days(day, plan, load_travel_settings(day.date), days=days, seed=seed)
+    return simulate_days(day, plan, travel_of(day), days=days, seed=seed)
 
 
 # ---------------------------------------------------------------- price
@@ -329,7 +329,7 @@ def demo(
         seconds=took,
         decisions=len(municipality.decisions),
         recipients=len(municipality.recipients),
-        travel=load_travel_settings(day),
+        travel=travel_of(asked),
         texts={code: service.text for code, service in terms.catalogue.services.items()},
     )
 

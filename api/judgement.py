@@ -11,11 +11,11 @@ from scheduler.care.model import Day
 from scheduler.checker import Violation, missed
 from scheduler.checker import check as violations_of
 from scheduler.followup import FollowUp, follow_up
+from scheduler.given_travel import travel_of
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
 from scheduler.score import score
 from scheduler.time_order import time_findings
-from scheduler.travel import load_travel_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def judge(day: Day, plan: Plan) -> Judged:
     """
     if plan.date != day.date:
         raise another_day(day, plan)
-    travel, objective = load_travel_settings(day.date), load_objective(day.date)
+    travel, objective = travel_of(day), load_objective(day.date)
     return Judged(
         replace(plan, score=score(day, plan, travel, objective)),
         tuple(violations_of(day, plan, travel, objective)),

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scheduler.care.model import Carer, Day, Gap, Location, Mode, Shift, Visit, Window, Wishes
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
+from scheduler.given_travel import travel_of
 from scheduler.objective import Objective
 from scheduler.problem import FOREVER_S, Problem
 from scheduler.travel import Travel, extend_matrix, travel_matrix
@@ -48,9 +49,12 @@ def build_problem(
     ----------
     day
         Free of errors (:func:`scheduler.validation.day_findings`).
+    travel
+        Estimates what the day's own travel times lack.
     working
         Limits of working time; None takes those in force on the day.
     """
+    travel = travel_of(day, travel)
     working = working or load_working_time(day.date)
     zero = origin(day.date).timestamp()
 
@@ -141,6 +145,7 @@ def add_visits(
     visits
         With `day` free of errors.
     """
+    travel = travel_of(day, travel)
     tied = {gap.preceding_visit for visit in visits for gap in visit.gaps}
     old = [i for i, visit in enumerate(day.visits) if visit.id in tied]
     number = [*old, *range(len(day.visits), len(day.visits) + len(visits))]

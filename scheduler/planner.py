@@ -15,6 +15,7 @@ from datetime import datetime
 from scheduler.build import build_problem, origin
 from scheduler.care.model import Day, Location, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
+from scheduler.given_travel import travel_of
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan, Route, Stop
 from scheduler.reasons import unassigned
@@ -52,6 +53,7 @@ def plan_day(
     should_stop
         Asked as often; True ends the search within 0.2 s and keeps the best plan.
     """
+    travel = travel_of(day, travel)
     objective = load_objective(day.date)
     problem = build_problem(day, travel, objective)
     params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
@@ -75,6 +77,7 @@ def plan_of(
     seed, seconds
         What made the solution; the plan only keeps them.
     """
+    travel = travel_of(day, travel)
     used = _used(day, solution)
     unopened = {shift.id for shift in day.shifts if shift.optional} - used
     plan = Plan(
@@ -98,6 +101,7 @@ def route_of(day: Day, number: int, stops: Sequence[tuple[int, int]], travel: Tr
     start_s)``. The carer leaves for the first visit just in time; a break in a shift without visits
     is not planned.
     """
+    travel = travel_of(day, travel)
     zero = origin(day.date).timestamp()
     shift = day.shifts[number]
     made: list[Stop] = []

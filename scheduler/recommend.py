@@ -16,6 +16,7 @@ from scheduler.build import add_visits, build_problem
 from scheduler.care.errors import Finding, InvalidInput, UnknownValue
 from scheduler.care.model import Day, Visit
 from scheduler.changes import Change, changes
+from scheduler.given_travel import travel_of
 from scheduler.in_words import in_words
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan, Route, Term
@@ -115,6 +116,7 @@ class Recommender:
     def __init__(
         self, day: Day, plan: Plan, travel: Travel, objective: Objective | None = None
     ) -> None:
+        travel = travel_of(day, travel)
         self.day, self.travel = day, travel
         self.objective = objective or load_objective(day.date)
         self.problem = build_problem(day, travel, self.objective)

@@ -17,6 +17,7 @@ from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Day, Visit
 from scheduler.disturbances import Disturbances, Replanning
 from scheduler.freeze import Standing, frozen_day
+from scheduler.given_travel import UNREACHABLE_S, travel_of
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
 from scheduler.planner import stops_of
@@ -48,6 +49,7 @@ class Remaining:
         travel: Travel,
         settings: Replanning,
     ) -> None:
+        travel = travel_of(day, travel)
         self.day, self.standing = day, standing
         frozen, self.passed = frozen_day(day, plan, standing, what.now)
         idle = [k for k, shift in enumerate(day.shifts) if standing[shift.id].idle]
@@ -121,7 +123,9 @@ class Remaining:
             if standing.kept:
                 back_s = travel_seconds(standing.place, shift.end_location, shift.mode, travel)
                 rest_s = 0 if pauses else int(break_s[k])
-                close_s[k] = max(close_s[k], free_s + back_s + rest_s if standing.idle else 0)
+                # Who can only come home by another visit has no more time for that than before.
+                if standing.idle and back_s < UNREACHABLE_S:
+                    close_s[k] = max(close_s[k], free_s + back_s + rest_s)
             else:
                 # A shift that is over has no time for a break.
                 if free_s + break_s[k] > close_s[k]:

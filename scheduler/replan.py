@@ -20,6 +20,7 @@ from scheduler.causes import Caused, causes
 from scheduler.changes import changes
 from scheduler.disturbances import Disturbances, Replanning, day_after, load_replanning
 from scheduler.freeze import Standing, standings
+from scheduler.given_travel import travel_of
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
 from scheduler.planner import plan_of
@@ -88,6 +89,7 @@ def replan(
         or is about to, where the rules do not let it be.
     """
     settings = settings or load_replanning(day.date)
+    travel = travel_of(day, travel)
     after = day_after(day, plan, what, travel, settings)
     standing = standings(after, plan, what, settings.freeze_min)
     left = Remaining(after, plan, what, standing, travel, settings)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from scheduler.build import paid_minutes, pinned_starts
 from scheduler.care.model import Day, Shift, Visit
 from scheduler.carer_rules import broken_by
+from scheduler.given_travel import travel_of
 from scheduler.objective import Objective
 from scheduler.plan import Plan, Route, Term
 from scheduler.rules import Rule
@@ -33,6 +34,7 @@ class _Walked:
 
 def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[Term, ...]:
     """The terms of `plan`, a plan of `day`; what the day does not know counts nothing."""
+    travel = travel_of(day, travel)
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
     used = [

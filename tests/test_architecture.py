@@ -24,11 +24,12 @@ STAGES: dict[str, tuple[str, str]] = {
     "rules": ("scheduler.rules", ""),
     "standard times": ("scheduler.{bands,standard_times}", "care"),
     "visits": ("scheduler.{frequency,visits}", "care, standard times"),
-    "travel": ("scheduler.travel", "care"),
+    "travel": ("scheduler.{travel,given_travel}", "care"),
     "working time": ("scheduler.working_time", "care"),
     "validation": (
         "scheduler.validation "
-        "scheduler.validation.{common,day,decisions,gaps,groups,pins,planned_day,shifts,visits}",
+        "scheduler.validation.{common,day,decisions,gaps,groups,pins,planned_day,shifts,travel,"
+        "visits}",
         "care, standard times, visits, travel, working time",
     ),
     "carer rules": ("scheduler.carer_rules", "care, rules"),
@@ -119,7 +120,8 @@ LIBRARIES = {
     "numba": ("scheduler.solve.kernel",),
     "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
     "numpy": tuple(
-        f"scheduler.{m}" for m in ("solve", "problem", "build", "travel", "remaining", "simulate")
+        f"scheduler.{m}"
+        for m in ("solve", "problem", "build", "travel", "given_travel", "remaining", "simulate")
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),

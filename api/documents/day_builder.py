@@ -13,6 +13,7 @@ from api.documents.planning_schemas import (
     PreferredTimeSchema,
     ShiftSchema,
     TimeWindowSchema,
+    TravelTimesSchema,
     VisitSchema,
 )
 from scheduler.care.errors import Finding
@@ -25,6 +26,7 @@ from scheduler.care.model import (
     Gap,
     Location,
     Shift,
+    TravelTimes,
     Visit,
     Window,
 )
@@ -62,12 +64,16 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
             Continuity(item.id, frozenset(item.recent_caregivers), item.max_distinct_caregivers)
             for _, item in parts.recipients
         ),
+        tuple(_travel_times(item) for _, item in parts.travel_times),
     )
     paths = {
         "carers": [f"modelInput.caregivers[{position}]" for position, _ in parts.caregivers],
         "shifts": [path for path, _ in shifts],
         "visits": [path for path, _ in visits],
         "recipients": [f"modelInput.recipients[{position}]" for position, _ in parts.recipients],
+        "travel_times": [
+            f"modelInput.travelTimes[{position}]" for position, _ in parts.travel_times
+        ],
     }
     withheld = parts.withheld if len(visits) == len(starts) else parts.withheld | ABOUT_VISITS
     findings = [*form_findings(parts), *meaning_findings(day, paths)]
@@ -150,6 +156,14 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         item.pinned_caregiver,
         item.pinned_start_time,
         item.loop,
+    )
+
+
+def _travel_times(item: TravelTimesSchema) -> TravelTimes:
+    return TravelTimes(
+        item.transport_mode,
+        tuple(Location(*place) for place in item.locations),
+        tuple(tuple(row) for row in item.durations_s),
     )
 
 

@@ -46,6 +46,7 @@ FIELD_NAMES = {
     ".preceding_visit": ".precedingVisit",
     ".min_min": ".minDelay",
     ".max_min": ".maxDelay",
+    ".durations_s": ".durationsS",
 }
 
 # The document has all windows of a visit in one list.
@@ -59,7 +60,8 @@ def meaning_findings(day: Day, paths: Mapping[str, Sequence[str]]) -> Iterator[F
     Parameters
     ----------
     paths
-        For each list of the day (carers, shifts, visits), the items' paths in the document.
+        For each list of the day (carers, shifts, visits, travel_times), the items' paths in the
+        document.
     """
     try:
         travel = load_travel_settings(day.date)
@@ -89,7 +91,7 @@ def _in_document(where: str, paths: Mapping[str, Sequence[str]]) -> str:
     where = MORE_WINDOWS.sub(lambda match: f".timeWindows[{int(match[1]) + 1}]", where)
     for name, written in FIELD_NAMES.items():
         where = where.replace(name, written)
-    return re.sub(r"^(?P<list>[a-z]+)\[(?P<position>\d+)\]", path, where)
+    return re.sub(r"^(?P<list>[a-z_]+)\[(?P<position>\d+)\]", path, where)
 
 
 def _window_findings(parts: Parts) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from api.documents.planning_schemas import (
     ModelInputSchema,
     PlanningWindowSchema,
     RecipientSchema,
+    TravelTimesSchema,
     VisitGroupSchema,
     VisitSchema,
 )
@@ -45,6 +46,7 @@ class Parts:
     window: PlanningWindowSchema | None
     recipients: tuple[tuple[int, RecipientSchema], ...] = ()
     withheld: frozenset[str] = frozenset()
+    travel_times: tuple[tuple[int, TravelTimesSchema], ...] = ()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Path, id and name of every named caregiver and recipient."""
@@ -65,6 +67,7 @@ class Parts:
             tuple(enumerate(model.visit_groups)),
             model.planning_window,
             tuple(enumerate(model.recipients)),
+            travel_times=tuple(enumerate(model.travel_times)),
         )
 
     @classmethod
@@ -89,6 +92,7 @@ class Parts:
             _readable(RecipientSchema, raw.get("recipients")),
             _withheld(ABOUT_CAREGIVERS, raw.get("caregivers"), caregivers)
             | _withheld(ABOUT_VISITS, raw.get("visits"), visits),
+            _readable(TravelTimesSchema, raw.get("travelTimes")),
         )
 
 

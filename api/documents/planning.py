@@ -31,6 +31,7 @@ from api.documents.planning_schemas import (
     ShiftSchema,
     TerminationSchema,
     TimeWindowSchema,
+    TravelTimesSchema,
     VisitDependencySchema,
     VisitGroupSchema,
     VisitSchema,
@@ -38,7 +39,18 @@ from api.documents.planning_schemas import (
 from api.documents.schema_faults import validate
 from api.documents.strict_json import MAX_BYTES, parse_json
 from scheduler.care.errors import Finding, InvalidInput, Severity
-from scheduler.care.model import Break, Carer, Continuity, Day, Gap, Location, Shift, Visit, Window
+from scheduler.care.model import (
+    Break,
+    Carer,
+    Continuity,
+    Day,
+    Gap,
+    Location,
+    Shift,
+    TravelTimes,
+    Visit,
+    Window,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,7 @@ def model_input(day: Day) -> ModelInputSchema:
         visits=[_visit(visit, day) for visit in day.visits],
         visit_groups=_groups(day.visits),
         recipients=[_recipient(known) for known in day.continuity],
+        travel_times=[_travel_times(table) for table in day.travel_times],
     )
 
 
@@ -227,6 +240,14 @@ def _groups(visits: tuple[Visit, ...]) -> list[VisitGroupSchema]:
         if visit.group is not None:
             members.setdefault(visit.group, []).append(visit.id)
     return [VisitGroupSchema(id=group, visits=ids) for group, ids in members.items()]
+
+
+def _travel_times(table: TravelTimes) -> TravelTimesSchema:
+    return TravelTimesSchema(
+        transport_mode=table.mode,
+        locations=[_point(place) for place in table.locations],
+        durations_s=[list(row) for row in table.durations_s],
+    )
 
 
 def _point(place: Location) -> list[float]:

@@ -29,6 +29,7 @@ from api.documents.schema_types import (
 from scheduler.care.model import Gender, Mode, Wishes
 
 ModeCode = Annotated[Mode, Field(strict=False)]
+TravelSeconds = Annotated[int, Field(ge=0, le=86_400)]
 GenderCode = Annotated[Gender, Field(strict=False)]
 
 
@@ -200,6 +201,17 @@ class RecipientSchema(Schema):
     max_distinct_caregivers: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
+class TravelTimesSchema(Schema):
+    """
+    Seconds between places by one mode: row and column in the order of the places, ``null`` where no
+    way is. What no table has is estimated.
+    """
+
+    transport_mode: ModeCode
+    locations: Annotated[list[Point], Field(min_length=1)]
+    durations_s: list[list[TravelSeconds | None]]
+
+
 class ModelInputSchema(Schema):
     """The day: staff and visits."""
 
@@ -209,6 +221,7 @@ class ModelInputSchema(Schema):
     visits: list[VisitSchema]
     visit_groups: list[VisitGroupSchema] = []
     recipients: list[RecipientSchema] = []
+    travel_times: Annotated[list[TravelTimesSchema], Field(max_length=100)] = []
 
 
 class EnvelopeSchema(Schema):

@@ -427,6 +427,25 @@ class Continuity:
 
 
 @dataclass(frozen=True, slots=True)
+class TravelTimes:
+    """
+    Measured or routed travel times between places by one mode.
+
+    Parameters
+    ----------
+    locations
+        Each place once.
+    durations_s
+        By row the seconds from that place to each place, in the order of `locations`; None where no
+        way is. From a place to itself 0.
+    """
+
+    mode: Mode
+    locations: tuple[Location, ...]
+    durations_s: tuple[tuple[int | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """
     Everything one area needs to plan one day. Order of the tuples carries no meaning.
@@ -439,6 +458,8 @@ class Day:
         Id -> name for printing; may be empty.
     continuity
         Of recipients for whom it is known and counts, each once.
+    travel_times
+        What is known of the ways; all others are estimated.
     """
 
     date: date
@@ -447,6 +468,7 @@ class Day:
     visits: tuple[Visit, ...]
     names: dict[str, str] = field(default_factory=dict)
     continuity: tuple[Continuity, ...] = ()
+    travel_times: tuple[TravelTimes, ...] = ()
 
 
 class Priority(IntEnum):

@@ -41,6 +41,7 @@ from scheduler.checker.visits import (
     window_kept,
 )
 from scheduler.checker.whole import assigned_once, plan_date
+from scheduler.given_travel import travel_of
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan
 from scheduler.travel import Travel
@@ -70,6 +71,7 @@ def check(
     objective
         Tells which rules have a price and are therefore not hard; None takes the one in force.
     """
+    travel = travel_of(day, travel)
     prices = (objective or load_objective(day.date)).prices
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
@@ -105,6 +107,7 @@ def missed(
     day: Day, plan: Plan, travel: Travel, objective: Objective | None = None
 ) -> list[Violation]:
     """Every break of a rule that `objective` has a price for: allowed, but paid for in points."""
+    travel = travel_of(day, travel)
     objective = objective or load_objective(day.date)
     prices = objective.prices
     visits = {visit.id: visit for visit in day.visits}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from scheduler.care.model import Carer, Shift, Visit
 from scheduler.checker.violation import Violation, clock, in_minutes, seconds
+from scheduler.given_travel import UNREACHABLE_S
 from scheduler.plan import Route
 from scheduler.rules import Rule
 from scheduler.travel import Travel, travel_seconds
@@ -27,6 +28,9 @@ def travel_time(
         visit = visits.get(stop.visit_id or "")
         if visit is not None:
             way = travel_seconds(place, visit.location, shift.mode, travel)
+            if way >= UNREACHABLE_S:
+                yield _no_way(Rule.TRAVEL, (visit.id,), shift)
+                way = 0
             soonest = max(before, left + paused + way)
             place, left, paused = visit.location, end, 0
         elif stop.visit_id is None:
@@ -49,7 +53,9 @@ def shift_hours(
             wanted = f"tidigast {clock(begins)}"
             yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(start), begins - start)
     back = _back(shift, route, visits, travel)
-    if back > ends:
+    if back is None:
+        yield _no_way(Rule.SHIFT, (), shift)
+    elif back > ends:
         wanted = f"åter senast {clock(ends)}"
         yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(back), back - ends)
 
@@ -59,7 +65,7 @@ def overtime(
 ) -> Iterator[Violation]:
     """OVERTIME: the carer is back when the shift ends."""
     ends, back = seconds(shift.end), _back(shift, route, visits, travel)
-    if back > ends:
+    if back is not None and back > ends:
         wanted = f"åter {clock(ends)}"
         yield Violation(Rule.OVERTIME, (), (shift.id,), wanted, clock(back), back - ends)
 
@@ -93,13 +99,21 @@ def daily_rest(
         return
     latest = max(seconds(shift.end), seconds(carer.next_start) - rest_s)
     back = _back(shift, route, visits, travel)
-    if back > latest:
+    if back is not None and back > latest:
         wanted = f"åter senast {clock(latest)}"
         yield Violation(Rule.DAILY_REST, (), (shift.id,), wanted, clock(back), back - latest)
 
 
-def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> int:
-    """When the carer is back at the earliest, by the plan's own stops and the way from the last."""
+def _no_way(rule: Rule, visit_ids: tuple[str, ...], shift: Shift) -> Violation:
+    """There is no way to the visit, or back, by the shift's mode."""
+    return Violation(rule, visit_ids, (shift.id,), "en väg med passets färdsätt", "ingen väg")
+
+
+def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> int | None:
+    """
+    When the carer is back at the earliest, by the plan's own stops and the way from the last; None
+    when there is no way back.
+    """
     back = left = seconds(shift.start)
     resting, place = 0, shift.start_location
     for stop in route.stops:
@@ -111,6 +125,8 @@ def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Trave
             left, resting, place = end, 0, visits[stop.visit_id].location
     if any(stop.visit_id is not None for stop in route.stops):
         way = travel_seconds(place, shift.end_location, shift.mode, travel)
+        if way >= UNREACHABLE_S:
+            return None
         back = max(back, left + resting + way)
     return back
 

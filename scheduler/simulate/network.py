@@ -18,6 +18,7 @@ from scheduler.build import origin, pinned_starts
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Day, Shift, Visit, Window
 from scheduler.care.units import SECONDS_PER_MINUTE
+from scheduler.given_travel import UNREACHABLE_S, travel_of
 from scheduler.plan import Plan, Route
 from scheduler.plan import Stop as PlannedStop
 from scheduler.time_order import elapsed_s, time_findings
@@ -125,7 +126,8 @@ def network_of(day: Day, plan: Plan, travel: Travel, lead_min: int) -> Network:
     ------
     InvalidInput
         With everything that cannot be carried out: times that do not follow one another, what the
-        day does not know, visits planned twice, visits that wait for each other in a circle.
+        day does not know, visits planned twice, ways that cannot be gone, visits that wait for each
+        other in a circle.
     """
     findings = [*time_findings(day, plan), *_planned_twice(plan)]
     if findings:
@@ -142,6 +144,8 @@ def network_of(day: Day, plan: Plan, travel: Travel, lead_min: int) -> Network:
             stops += made
             open_s, end_s = maker.seconds(shift.start), maker.seconds(shift.end)
             routes.append(Way(shift, open_s, end_s, first, len(stops) - 1, back_way_s))
+    if no_way := [_no_way(way) for way in routes if _unreachable(way, stops)]:
+        raise InvalidInput(no_way)
     return Network(tuple(stops), _events(stops), tuple(routes))
 
 
@@ -149,7 +153,8 @@ class _Maker:
     """Makes the stops of one day's routes."""
 
     def __init__(self, day: Day, travel: Travel, lead_s: int) -> None:
-        self.zero, self.travel, self.lead_s = origin(day.date), travel, lead_s
+        self.zero, self.lead_s = origin(day.date), lead_s
+        self.travel = travel_of(day, travel)
         self.visits = {visit.id: visit for visit in day.visits}
         self.pins = pinned_starts(day.visits)
 
@@ -253,6 +258,21 @@ def _planned_twice(plan: Plan) -> list[Finding]:
         for visit_id, count in counts.items()
         if count > 1
     ]
+
+
+def _unreachable(way: Way, stops: list[Stop]) -> bool:
+    legs = (way.back_way_s, *(stop.way_s for stop in stops[way.first : way.last + 1]))
+    return max(legs) >= UNREACHABLE_S
+
+
+def _no_way(way: Way) -> Finding:
+    return Finding(
+        "NO_WAY",
+        f"route {way.shift.id}",
+        "a way by the shift's mode between all its stops",
+        "no way, by the day's travel times",
+        "Byt färdsätt eller medarbetare, eller rätta restiderna.",
+    )
 
 
 def _circle(stops: list[Stop]) -> Finding:

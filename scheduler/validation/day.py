@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from scheduler.care.errors import Finding
+from scheduler.care.errors import Finding, Severity
 from scheduler.care.model import Day
+from scheduler.given_travel import travel_of
 from scheduler.travel import Travel
 from scheduler.validation.common import duplicate_ids
 from scheduler.validation.gaps import gap_findings
 from scheduler.validation.groups import group_findings
 from scheduler.validation.pins import pin_findings
 from scheduler.validation.shifts import carer_findings, shift_findings
+from scheduler.validation.travel import travel_findings
 from scheduler.validation.visits import visit_findings
 
 # Years in which the planned day, its eve and its morrow are all dates; assumed.
@@ -25,7 +27,8 @@ def day_findings(day: Day, travel: Travel) -> list[Finding]:
     day
         The input of a day plan.
     travel
-        Tells whether a shift has time for the way from its start to its end.
+        Tells whether a shift has time for the way from its start to its end, where the day's own
+        travel times do not.
 
     Returns
     -------
@@ -43,7 +46,11 @@ def day_findings(day: Day, travel: Travel) -> list[Finding]:
                 "Rätta dagen som ska planeras.",
             )
         ]
+    tables = list(travel_findings(day))
+    if all(finding.severity is not Severity.ERROR for finding in tables):
+        travel = travel_of(day, travel)
     return [
+        *tables,
         *carer_findings(day.carers),
         *shift_findings(day, travel),
         *visit_findings(day),

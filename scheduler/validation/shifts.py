@@ -9,6 +9,7 @@ from itertools import pairwise
 from scheduler.care.errors import CareError, Finding, Severity
 from scheduler.care.model import Carer, Day, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE
+from scheduler.given_travel import UNREACHABLE_S
 from scheduler.travel import Travel, travel_seconds
 from scheduler.validation.common import (
     duplicate_ids,
@@ -138,11 +139,14 @@ def _way_home(where: str, shift: Shift, travel: Travel) -> Iterator[Finding]:
     length_s = second_of(shift.end) - second_of(shift.start)
     needed_s = travel_seconds(shift.start_location, shift.end_location, shift.mode, travel)
     if 0 < length_s < needed_s:
+        none = needed_s >= UNREACHABLE_S
         yield Finding(
             "SHIFT_SHORTER_THAN_TRAVEL",
             where,
-            f"at least {needed_s} seconds, the way from its start to its end location",
-            f"{length_s} seconds",
+            "a way from its start to its end location"
+            if none
+            else f"at least {needed_s} seconds, the way from its start to its end location",
+            "no way, by the day's travel times" if none else f"{length_s} seconds",
             "Förläng passet eller rätta dess start- och slutplats.",
         )
 
