@@ -15,6 +15,7 @@ from scheduler.given_travel import travel_of
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
 from scheduler.score import score
+from scheduler.sources import with_sources
 from scheduler.time_order import time_findings
 
 
@@ -24,7 +25,7 @@ class Judged:
     Parameters
     ----------
     plan
-        The plan with its score counted anew.
+        The plan with its score counted anew, and the source of each travel time.
     violations
         Every break of a hard rule; a plan may be kept only without any.
     missed
@@ -51,6 +52,7 @@ def judge(day: Day, plan: Plan) -> Judged:
     if plan.date != day.date:
         raise another_day(day, plan)
     travel, objective = travel_of(day), load_objective(day.date)
+    plan = with_sources(day, plan, travel)
     return Judged(
         replace(plan, score=score(day, plan, travel, objective)),
         tuple(violations_of(day, plan, travel, objective)),

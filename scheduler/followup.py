@@ -25,7 +25,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from scheduler.care.errors import InvalidInput
-from scheduler.care.model import Day, Shift, Visit
+from scheduler.care.model import Day, Shift, TravelSource, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.plan import Plan, Route
 from scheduler.time_order import elapsed_s, time_findings
@@ -85,6 +85,10 @@ class FollowUp:
         Visit seconds asked for by all visits, and by those that have a place in the plan.
     overtime_s
         Seconds worked after the shifts' ends; a part of the paid time.
+    legs, estimated_legs
+        Ways of more than no time, those home included, and how many of them are estimated.
+    estimated_travel_s
+        Travel of the estimated ones; a part of the total's.
     """
 
     total: TimeUse
@@ -97,6 +101,21 @@ class FollowUp:
     demanded_s: int
     planned_s: int
     overtime_s: int
+    legs: int = 0
+    estimated_legs: int = 0
+    estimated_travel_s: int = 0
+
+    @property
+    def estimated_travel_share(self) -> Decimal | None:
+        """Estimated of all travel time in [0, 1], unrounded; None when nobody travels."""
+        if not self.total.travel_s:
+            return None
+        return Decimal(self.estimated_travel_s) / self.total.travel_s
+
+    @property
+    def estimated_leg_share(self) -> Decimal | None:
+        """``estimated_legs / legs`` in [0, 1], unrounded; None when nobody travels."""
+        return Decimal(self.estimated_legs) / self.legs if self.legs else None
 
 
 class _Use(Enum):
@@ -138,6 +157,8 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
     everything = [entry for of_shift in entries.values() for entry in of_shift]
     served = _planned_visits(plan, visits)
     planned_ids = {visit.id for _, visit in served}
+    legs = [leg for route in plan.routes for leg in _legs(route)]
+    estimated = [seconds for seconds, source in legs if source is TravelSource.ESTIMATED]
     carers: defaultdict[str, set[str]] = defaultdict(set)
     for carer_id, visit in served:
         carers[visit.recipient_id].add(carer_id)
@@ -156,6 +177,9 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         demanded_s=sum(_demand_s(visit) for visit in day.visits),
         planned_s=sum(_demand_s(visits[visit_id]) for visit_id in planned_ids),
         overtime_s=sum(overtime_s(shift, routes.get(shift.id)) for shift in day.shifts),
+        legs=len(legs),
+        estimated_legs=len(estimated),
+        estimated_travel_s=sum(estimated),
     )
 
 
@@ -189,6 +213,14 @@ def _shift_entries(
     rest_s = worked_s - sum(entry.seconds for entry in entries)
     entries.append(_Entry(_Use.IDLE, None, rest_s))
     return tuple(entries)
+
+
+def _legs(route: Route) -> list[tuple[int, TravelSource]]:
+    """Seconds and source of each way that takes time, the one home last."""
+    legs = [(stop.travel_s, stop.travel_source) for stop in route.stops]
+    if route.stops:
+        legs.append((route.return_travel_s, route.return_travel_source))
+    return [leg for leg in legs if leg[0]]
 
 
 def overtime_s(shift: Shift, route: Route | None) -> int:

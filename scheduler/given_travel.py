@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.care.model import Day, Location, Mode, TravelTimes
+from scheduler.care.model import Day, Location, Mode, TravelSource, TravelTimes
 from scheduler.travel import Travel, TravelSettings, load_travel_settings
 
 # Seconds of a way that cannot be gone: 46 days, longer than any shift with its overtime, and the
@@ -53,6 +53,13 @@ class GivenTravel:
                 given_s = table.durations_s[row_of[a]][row_of[b]]
                 return UNREACHABLE_S if given_s is None else given_s
         return self.settings.seconds(a, b, mode)
+
+    def source(self, a: Location, b: Location, mode: Mode) -> TravelSource:
+        """As :meth:`Travel.source`."""
+        given = any(
+            table.mode is mode and a in row_of and b in row_of for table, row_of in self._indexed
+        )
+        return TravelSource.GIVEN if given else TravelSource.ESTIMATED
 
     def fill(self, travel_s: Matrix, places: Sequence[Location], known: int, mode: Mode) -> None:
         """As :meth:`Travel.fill`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from scheduler.care.model import TravelSource
 from scheduler.rules import PROVEN, Reason
 
 
@@ -26,6 +27,8 @@ class Stop:
         Start and end of the service (or of the break); waiting is ``start - arrival``.
     travel_s
         Seconds of travel from the stop before.
+    travel_source
+        Where they come from; of a break it says nothing.
     """
 
     visit_id: str | None
@@ -33,6 +36,7 @@ class Stop:
     start: datetime
     end: datetime
     travel_s: int
+    travel_source: TravelSource = TravelSource.ESTIMATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Route:
     stops: tuple[Stop, ...]
     return_travel_s: int
     back: datetime
+    return_travel_source: TravelSource = TravelSource.ESTIMATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,11 +119,13 @@ def route_of(day: Day, number: int, stops: Sequence[tuple[int, int]], travel: Tr
             way_s = travel_seconds(place, visit.location, shift.mode, travel)
             arrival = later(left, way_s) if visited else start
             end = later(start, visit.duration_min * SECONDS_PER_MINUTE)
-            made.append(Stop(visit.id, arrival, start, end, way_s))
+            source = travel.source(place, visit.location, shift.mode)
+            made.append(Stop(visit.id, arrival, start, end, way_s, source))
             place, visited = visit.location, True
         left = end
     back_s = _way_back(place, shift, travel) if used else 0
-    return Route(shift.id, shift.carer_id, tuple(made), back_s, later(left, back_s))
+    source = travel.source(place, shift.end_location, shift.mode)
+    return Route(shift.id, shift.carer_id, tuple(made), back_s, later(left, back_s), source)
 
 
 def stops_of(day: Day, plan: Plan) -> Stops:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.care.dated import read_parameters
-from scheduler.care.model import Location, Mode
+from scheduler.care.model import Location, Mode, TravelSource
 
 EARTH_RADIUS_M = 6_371_000.0
 SHORT_TRIP_M = 5_000.0
@@ -31,6 +31,10 @@ class Travel(Protocol):
 
     def seconds(self, a: Location, b: Location, mode: Mode) -> int:
         """Whole seconds >= 0 from `a` to `b`; 0 from a place to itself."""
+        ...
+
+    def source(self, a: Location, b: Location, mode: Mode) -> TravelSource:
+        """Where the seconds come from; of a place to itself ESTIMATED says nothing."""
         ...
 
     def fill(
@@ -79,6 +83,11 @@ class TravelSettings:
         seconds += (metres - near) * self.detour[mode] / (self.rural_car_kmh / 3.6)
         seconds += self.fixed_min[mode] * 60
         return int(-(-seconds // 1))
+
+    def source(self, a: Location, b: Location, mode: Mode) -> TravelSource:
+        """As :meth:`Travel.source`: nothing is known but the places."""
+        del a, b, mode
+        return TravelSource.ESTIMATED
 
     def fill(
         self, travel_s: npt.NDArray[np.int32], places: Sequence[Location], known: int, mode: Mode

@@ -44,7 +44,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "rules, objective, problem",
     ),
     "plan": ("scheduler.{plan,time_order}", "care, rules"),
-    "score": ("scheduler.score", "care, rules, travel, carer rules, objective, problem, plan"),
+    "score": (
+        "scheduler.{score,sources}",
+        "care, rules, travel, carer rules, objective, problem, plan",
+    ),
     "planner": (
         "scheduler.{reasons,planner}",
         "care, rules, travel, carer rules, objective, problem, solve, plan, score",

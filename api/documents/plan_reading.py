@@ -22,6 +22,7 @@ from api.documents.plan_schemas import (
 from api.documents.schema_faults import validate
 from api.documents.strict_json import MAX_BYTES, parse_json
 from scheduler.care.errors import Finding, InvalidInput
+from scheduler.care.model import TravelSource
 from scheduler.followup import TimeUse
 from scheduler.plan import Plan, Route, Stop, Term, Unassigned
 
@@ -108,10 +109,18 @@ def _route(shift: RouteSchema, carer_id: str) -> Route:
             each.start_service_time,
             each.departure_time,
             each.travel_time,
+            each.travel_source or TravelSource.ESTIMATED,
         )
         for each in shift.itinerary
     )
-    return Route(shift.id, carer_id, tuple(stops), shift.return_travel_time, shift.end_time)
+    return Route(
+        shift.id,
+        carer_id,
+        tuple(stops),
+        shift.return_travel_time,
+        shift.end_time,
+        shift.return_travel_source or TravelSource.ESTIMATED,
+    )
 
 
 def _unassigned(item: UnassignedVisitSchema) -> Unassigned:

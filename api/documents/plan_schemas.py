@@ -12,8 +12,10 @@ from pydantic import Field
 
 from api.documents.schema_types import CalendarDay, Id, Ids, Moment, Schema, Seconds, Span, Text
 from scheduler.care.errors import Severity
+from scheduler.care.model import TravelSource
 from scheduler.rules import Reason
 
+TravelSourceCode = Annotated[TravelSource, Field(strict=False)]
 ReasonCode = Annotated[Reason, Field(strict=False)]
 
 
@@ -77,6 +79,7 @@ class StopSchema(Schema):
     start_service_time: Moment
     departure_time: Moment
     travel_time: Seconds
+    travel_source: TravelSourceCode | None = None
 
 
 class RouteSchema(Schema):
@@ -86,6 +89,7 @@ class RouteSchema(Schema):
     position: Annotated[int, Field(ge=0)] | None = None
     itinerary: list[StopSchema]
     return_travel_time: Seconds
+    return_travel_source: TravelSourceCode | None = None
     end_time: Moment
 
 
@@ -171,6 +175,10 @@ class KpisSchema(Schema):
     overtime: Seconds = 0
     max_distinct_caregivers: int
     continuity: ContinuitySchema | None = None
+    travel_legs: int | None = None
+    estimated_travel_legs: int | None = None
+    estimated_travel_time: Seconds | None = None
+    estimated_travel_share: float | None = None
     total: TimeUseSchema
     zones: list[ZoneTimeUseSchema]
 

@@ -78,7 +78,7 @@ def model_output(plan: Plan, day: Day) -> ModelOutputSchema:
     visits = {visit.id: visit for visit in day.visits}
     return ModelOutputSchema(
         date=plan.date,
-        caregivers=_caregivers(plan.routes, visits),
+        caregivers=_caregivers(plan.routes, visits, sources=bool(day.travel_times)),
         unassigned_visits=[_unassigned_schema(each) for each in plan.unassigned],
         bound=plan.bound,
     )
@@ -127,6 +127,10 @@ def kpis(measured: FollowUp, violations: int) -> KpisSchema:
         overtime=measured.overtime_s,
         max_distinct_caregivers=max(measured.distinct_carers.values(), default=0),
         continuity=_continuity(list(measured.distinct_in_14_days.values())),
+        travel_legs=measured.legs,
+        estimated_travel_legs=measured.estimated_legs,
+        estimated_travel_time=measured.estimated_travel_s,
+        estimated_travel_share=_rounded(measured.estimated_travel_share),
         total=TimeUseSchema(**_time_use(measured.total)),
         zones=[
             ZoneTimeUseSchema(zone=zone, **_time_use(use)) for zone, use in measured.by_zone.items()
@@ -145,7 +149,6 @@ def _continuity(carers: list[int]) -> ContinuitySchema | None:
 
 
 def _time_use(use: TimeUse) -> dict[str, Any]:
-    share = use.care_time_share
     return {
         "paid_time": use.paid_s,
         "care_time": use.care_s,
@@ -154,30 +157,42 @@ def _time_use(use: TimeUse) -> dict[str, Any]:
         "idle_time": use.idle_s,
         "break_time": use.break_s,
         "visits": use.visits,
-        "care_time_share": None if share is None else float(round_half_up(share, SHARE_STEP)),
+        "care_time_share": _rounded(use.care_time_share),
     }
 
 
+def _rounded(share: Decimal | None) -> float | None:
+    return None if share is None else float(round_half_up(share, SHARE_STEP))
+
+
 def _caregivers(
-    routes: tuple[Route, ...], visits: Mapping[str, Visit]
+    routes: tuple[Route, ...], visits: Mapping[str, Visit], *, sources: bool
 ) -> list[CaregiverPlanSchema]:
+    """With `sources`, each way has its own; without, all are estimated."""
     by_carer: dict[str, list[RouteSchema]] = {}
     for position, route in enumerate(routes):
-        by_carer.setdefault(route.carer_id, []).append(_route_schema(route, position, visits))
+        by_carer.setdefault(route.carer_id, []).append(
+            _route_schema(route, position, visits, sources)
+        )
     return [CaregiverPlanSchema(id=carer, shifts=shifts) for carer, shifts in by_carer.items()]
 
 
-def _route_schema(route: Route, position: int, visits: Mapping[str, Visit]) -> RouteSchema:
+def _route_schema(
+    route: Route, position: int, visits: Mapping[str, Visit], sources: bool
+) -> RouteSchema:
     return RouteSchema(
         id=route.shift_id,
         position=position,
-        itinerary=[_stop_schema(stop, visits.get(stop.visit_id or "")) for stop in route.stops],
+        itinerary=[
+            _stop_schema(stop, visits.get(stop.visit_id or ""), sources) for stop in route.stops
+        ],
         return_travel_time=route.return_travel_s,
+        return_travel_source=route.return_travel_source if sources and route.stops else None,
         end_time=route.back,
     )
 
 
-def _stop_schema(stop: Stop, visit: Visit | None) -> StopSchema:
+def _stop_schema(stop: Stop, visit: Visit | None, sources: bool) -> StopSchema:
     return StopSchema(
         kind="BREAK" if stop.visit_id is None else "VISIT",
         id=stop.visit_id,
@@ -187,6 +202,7 @@ def _stop_schema(stop: Stop, visit: Visit | None) -> StopSchema:
         start_service_time=stop.start,
         departure_time=stop.end,
         travel_time=stop.travel_s,
+        travel_source=stop.travel_source if sources and stop.visit_id is not None else None,
     )
 
 

@@ -24,6 +24,7 @@ from api.pages.summary import (
     TextTable,
     continuity,
     demand,
+    estimated_ways,
     heading,
     objective_table,
     purse_table,
@@ -155,6 +156,8 @@ class _Report:
         ):
             share = percent(ratio(seconds, total.paid_s), t.lang)
             _line(self.console, f"{t(key)} {share}, {hours(seconds, t.lang)} {t('h')}")
+        if sentence := estimated_ways(self.result.follow_up, t):
+            _line(self.console, f"{sentence}.")
         _line(self.console, f"{t('breaks')} {hours(total.break_s, t.lang)} {t('h')}")
         _line(self.console, continuity(self.result, t))
         _line(self.console, t("hours_and_share"))

@@ -7,7 +7,7 @@ the length of the shifts less the breaks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from api.pages.results import DemoResult
 from api.pages.texts import Texts
 from scheduler.care.model import ProviderKind, Visit
 from scheduler.care.units import from_ore
-from scheduler.followup import TimeUse
+from scheduler.followup import FollowUp, TimeUse
 
 LARGEST_PURSES = 5
 
@@ -105,6 +105,9 @@ def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
         share = percent(ratio(seconds, paid_s), lang)
         return Kpi(t(key), share, t("hours_of_paid", hours=hours(seconds, lang)))
 
+    travel = of_paid("travel", total.travel_s)
+    if sentence := estimated_ways(follow_up, t):
+        travel = replace(travel, note=f"{travel.note}. {sentence}")
     return (
         Kpi(
             t("planned_visits"),
@@ -124,7 +127,7 @@ def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
             "bad" if broken else "good",
         ),
         Kpi(t("care_time"), percent(total.care_time_share, lang), t("of_paid")),
-        of_paid("travel", total.travel_s),
+        travel,
         of_paid("waiting", total.waiting_s),
         Kpi(
             t("distinct_short"),
@@ -172,6 +175,13 @@ def demand(result: DemoResult, t: Texts) -> str:
         demanded=hours(follow_up.demanded_s, t.lang),
         share=percent(ratio(follow_up.planned_s, follow_up.demanded_s), t.lang),
     )
+
+
+def estimated_ways(measured: FollowUp, t: Texts) -> str:
+    """The share of the ways whose travel time is estimated, as a sentence; empty for none."""
+    if not measured.estimated_legs:
+        return ""
+    return t("estimated_ways", share=percent(measured.estimated_leg_share, t.lang))
 
 
 def use_rows(result: DemoResult, t: Texts) -> tuple[UseRow, ...]:

@@ -86,6 +86,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "of paid time (shift length less break)",
     ),
     "hours_of_paid": ("av betald tid, {hours}\u00a0tim", "of paid time, {hours}\u00a0h"),
+    "estimated_ways": (
+        "Restid uppskattad för {share} av sträckorna",
+        "Travel time estimated for {share} of the trips",
+    ),
     "hours_and_share": (
         "Timmar, och andel av betald tid (passets längd minus rast)",
         "Hours, and share of paid time (shift length less break)",

@@ -68,6 +68,7 @@ def _measures(measured: FollowUp) -> Table:
         ("Betald tid, tim", hours(total.paid_s)),
         ("  varav brukartid", hours(total.care_s)),
         ("  varav restid", hours(total.travel_s)),
+        ("    uppskattad för andel av sträckorna", percent(measured.estimated_leg_share)),
         ("  varav väntan", hours(total.waiting_s)),
         ("  varav obokad tid", hours(total.idle_s)),
         ("Övertid, tim", hours(measured.overtime_s)),

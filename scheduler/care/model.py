@@ -408,6 +408,13 @@ class Visit:
         return (Window(self.earliest, self.latest), *self.more_windows)
 
 
+class TravelSource(StrEnum):
+    """Where a travel time comes from: the day's own tables, or the estimate."""
+
+    GIVEN = "GIVEN"
+    ESTIMATED = "ESTIMATED"
+
+
 @dataclass(frozen=True, slots=True)
 class Continuity:
     """

@@ -49,6 +49,8 @@ def _text() -> str:
         "Restid 10,4 %, 3,3 tim",
         "Väntan 21,7 %, 6,9 tim",
         "Obokad tid 53,1 %, 17,0 tim",
+        # The day gives no travel times.
+        "Restid uppskattad för 100,0 % av sträckorna.",
         "Raster (obetalda) 1,0 tim",
         # Astrid 2, Bertil 3, Greta 1, Hugo 2, the others 1: 11 carers for 7 people.
         "Olika medarbetare per omsorgstagare i dag: medel 1,6, högst 3",
