@@ -2,7 +2,8 @@
 Travel times that the day gives, and the estimate for all other ways.
 
 Promises: a way that a table of the day's has is never estimated; a way that a table says cannot be
-gone takes longer than any shift, so that no plan has it.
+gone takes longer than any shift, so that no plan has it. Both the tables and the estimate depend on
+nothing else of the day than its tables and its date, so that a day planned anew keeps its ways.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.care.model import Day, Location, Mode, TravelSource, TravelTimes
-from scheduler.travel import Travel, TravelSettings, load_travel_settings
+from scheduler.fitted_travel import ALL, Fit, area_of, fits_of
+from scheduler.travel import (
+    Travel,
+    TravelSettings,
+    great_circle_m,
+    load_travel_settings,
+    whole_s,
+)
 
 # Seconds of a way that cannot be gone: 46 days, longer than any shift with its overtime, and the
 # sum of five hundred still fits into an int32.
@@ -43,6 +51,8 @@ class GivenTravel:
             (table, {place: row for row, place in enumerate(table.locations)}) for table in tables
         ]
         self._matrices: dict[int, Matrix] = {}
+        self._fits: dict[Mode, dict[str, Fit]] = {}
+        self._zones: dict[tuple[Mode, Location], str] = {}
 
     def seconds(self, a: Location, b: Location, mode: Mode) -> int:
         """As :meth:`Travel.seconds`; UNREACHABLE_S where no way is."""
@@ -52,7 +62,37 @@ class GivenTravel:
             if table.mode is mode and a in row_of and b in row_of:
                 given_s = table.durations_s[row_of[a]][row_of[b]]
                 return UNREACHABLE_S if given_s is None else given_s
-        return self.settings.seconds(a, b, mode)
+        return self._estimate(a, b, mode)
+
+    def fits(self, mode: Mode) -> dict[str, Fit]:
+        """Area -> how ways by `mode` that no table has are estimated there."""
+        if mode not in self._fits:
+            self._fits[mode] = fits_of(mode, self.tables, self.settings)
+        return self._fits[mode]
+
+    def _estimate(self, a: Location, b: Location, mode: Mode) -> int:
+        """By the fit of the way's area, of all ways of the mode, or by the settings."""
+        fits = self.fits(mode)
+        if not fits:
+            return self.settings.seconds(a, b, mode)
+        area = area_of(self._zone(a, mode), self._zone(b, mode))
+        fit = fits.get(area) or fits.get(ALL)
+        moving_s = self.settings.moving_s(a, b, mode)
+        if fit is None or not moving_s:
+            return self.settings.seconds(a, b, mode)
+        return whole_s(moving_s * fit.factor + fit.fixed_s)
+
+    def _zone(self, place: Location, mode: Mode) -> str:
+        """Zone of the place, or of the nearest that a table of the mode has; empty for none."""
+        if (mode, place) not in self._zones:
+            told = (
+                (great_circle_m(place, other), zone)
+                for table in self.tables
+                if table.mode is mode
+                for other, zone in zip(table.locations, table.zones, strict=False)
+            )
+            self._zones[mode, place] = min(told, default=(0.0, ""))[1]
+        return self._zones[mode, place]
 
     def source(self, a: Location, b: Location, mode: Mode) -> TravelSource:
         """As :meth:`Travel.source`."""
@@ -73,7 +113,7 @@ class GivenTravel:
             self._fill_given(travel_s, places, known, at)
         for row, column in np.argwhere(travel_s == NOT_GIVEN).tolist():
             if travel_s[row, column] == NOT_GIVEN:
-                way_s = self.settings.seconds(places[row], places[column], mode)
+                way_s = self._estimate(places[row], places[column], mode)
                 travel_s[row, column] = way_s
                 # The way back may be given, and be another.
                 if travel_s[column, row] == NOT_GIVEN:
@@ -99,6 +139,14 @@ def matrix(table: TravelTimes) -> Matrix:
     size = len(table.locations)
     seconds = (UNREACHABLE_S if s is None else s for row in table.durations_s for s in row)
     return np.fromiter(seconds, dtype=np.int32, count=size * size).reshape(size, size)
+
+
+def travel_fits(day: Day) -> tuple[Fit, ...]:
+    """How the ways of `day` that no table has are estimated, where that is not by the settings."""
+    travel = travel_of(day)
+    if not isinstance(travel, GivenTravel):
+        return ()
+    return tuple(fit for mode in Mode for fit in travel.fits(mode).values())
 
 
 def travel_of(day: Day, travel: Travel | None = None) -> Travel:

@@ -74,15 +74,16 @@ class TravelSettings:
 
     def seconds(self, a: Location, b: Location, mode: Mode) -> int:
         """Whole seconds from `a` to `b`, rounded up so that nobody is planned to be early."""
+        moving_s = self.moving_s(a, b, mode)
+        return whole_s(moving_s + self.fixed_min[mode] * 60) if moving_s else 0
+
+    def moving_s(self, a: Location, b: Location, mode: Mode) -> float:
+        """Seconds from `a` to `b` without the fixed minutes; 0 from a place to itself."""
         metres = great_circle_m(a, b)
-        if metres == 0:
-            return 0
         near = metres if mode is not Mode.CAR else min(metres, SHORT_TRIP_M)
         road_speed = self.speed_kmh[mode] / 3.6
         seconds = near * self.detour[mode] / road_speed
-        seconds += (metres - near) * self.detour[mode] / (self.rural_car_kmh / 3.6)
-        seconds += self.fixed_min[mode] * 60
-        return int(-(-seconds // 1))
+        return seconds + (metres - near) * self.detour[mode] / (self.rural_car_kmh / 3.6)
 
     def source(self, a: Location, b: Location, mode: Mode) -> TravelSource:
         """As :meth:`Travel.source`: nothing is known but the places."""
@@ -114,6 +115,11 @@ def load_travel_settings(day: date, path: Path = PARAMETER_FILE) -> TravelSettin
         fixed_min=by_mode("fixed_min"),
         rural_car_kmh=float(parameters.on("rural_car_kmh", day)),
     )
+
+
+def whole_s(seconds: float) -> int:
+    """Rounded up."""
+    return int(-(-seconds // 1))
 
 
 def great_circle_m(a: Location, b: Location) -> float:

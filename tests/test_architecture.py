@@ -24,7 +24,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "rules": ("scheduler.rules", ""),
     "standard times": ("scheduler.{bands,standard_times}", "care"),
     "visits": ("scheduler.{frequency,visits}", "care, standard times"),
-    "travel": ("scheduler.{travel,given_travel}", "care"),
+    "travel": ("scheduler.{travel,fitted_travel,given_travel}", "care"),
     "working time": ("scheduler.working_time", "care"),
     "validation": (
         "scheduler.validation "
@@ -124,7 +124,10 @@ LIBRARIES = {
     "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
     "numpy": tuple(
         f"scheduler.{m}"
-        for m in ("solve", "problem", "build", "travel", "given_travel", "remaining", "simulate")
+        for m in (
+            "solve", "problem", "build", "travel", "fitted_travel", "given_travel", "remaining",
+            "simulate",
+        )
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),

@@ -164,6 +164,7 @@ def _travel_times(item: TravelTimesSchema) -> TravelTimes:
         item.transport_mode,
         tuple(Location(*place) for place in item.locations),
         tuple(tuple(row) for row in item.durations_s),
+        tuple(item.zones),
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from api.documents.schema_types import CalendarDay, Id, Ids, Moment, Schema, Seconds, Span, Text
 from scheduler.care.errors import Severity
-from scheduler.care.model import TravelSource
+from scheduler.care.model import Mode, TravelSource
 from scheduler.rules import Reason
 
 TravelSourceCode = Annotated[TravelSource, Field(strict=False)]
@@ -120,6 +120,23 @@ class ModelOutputSchema(Schema):
     bound: int | None = None
 
 
+class TravelFitSchema(Schema):
+    """
+    How ways that are not given are estimated: by mode and zone, ``factor`` times the moving time of
+    the parameters and ``fixedTime``, fitted to ``trips`` given ones, half of which it misses by no
+    more than ``errorShare``; ``unfittedErrorShare`` is that of the parameters.
+    """
+
+    transport_mode: Annotated[Mode, Field(strict=False)]
+    area: Literal["ALL", "BETWEEN_ZONES", "ZONE"]
+    zone: Id | None = None
+    factor: float
+    fixed_time: Seconds
+    trips: int
+    error_share: float
+    unfitted_error_share: float
+
+
 class InputMetricsSchema(Schema):
     """How large the day is."""
 
@@ -128,6 +145,7 @@ class InputMetricsSchema(Schema):
     visits: int
     recipients: int
     service_duration: Seconds
+    travel_fits: list[TravelFitSchema] | None = None
 
 
 class TimeUseSchema(Schema):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from api.documents.plan_schemas import (
     CaregiverPlanSchema,
@@ -25,15 +25,22 @@ from api.documents.plan_schemas import (
     StopSchema,
     TermSchema,
     TimeUseSchema,
+    TravelFitSchema,
     UnassignedVisitSchema,
     ZoneTimeUseSchema,
 )
 from scheduler.care.model import Day, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
+from scheduler.fitted_travel import ALL, BETWEEN, Fit
 from scheduler.followup import FollowUp, TimeUse
+from scheduler.given_travel import travel_fits
 from scheduler.plan import Plan, Route, Stop, Term, Unassigned
 
 MEAN_DECIMALS = 2
+AREAS: Mapping[str, Literal["ALL", "BETWEEN_ZONES"]] = {
+    ALL: "ALL",
+    BETWEEN: "BETWEEN_ZONES",
+}
 SHARE_STEP = Decimal("0.0001")
 
 
@@ -113,6 +120,20 @@ def input_metrics(day: Day) -> InputMetricsSchema:
         visits=len(day.visits),
         recipients=len({visit.recipient_id for visit in day.visits}),
         service_duration=sum(visit.duration_min for visit in day.visits) * SECONDS_PER_MINUTE,
+        travel_fits=[_fit(fit) for fit in travel_fits(day)] if day.travel_times else None,
+    )
+
+
+def _fit(fit: Fit) -> TravelFitSchema:
+    return TravelFitSchema(
+        transport_mode=fit.mode,
+        area=AREAS.get(fit.area, "ZONE"),
+        zone=None if fit.area in AREAS else fit.area,
+        factor=fit.factor,
+        fixed_time=fit.fixed_s,
+        trips=fit.trips,
+        error_share=fit.error_share,
+        unfitted_error_share=fit.unfitted_error_share,
     )
 
 

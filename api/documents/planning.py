@@ -247,6 +247,7 @@ def _travel_times(table: TravelTimes) -> TravelTimesSchema:
         transport_mode=table.mode,
         locations=[_point(place) for place in table.locations],
         durations_s=[list(row) for row in table.durations_s],
+        zones=list(table.zones),
     )
 
 

@@ -210,6 +210,7 @@ class TravelTimesSchema(Schema):
     transport_mode: ModeCode
     locations: Annotated[list[Point], Field(min_length=1)]
     durations_s: list[list[TravelSeconds | None]]
+    zones: Ids = []
 
 
 class ModelInputSchema(Schema):

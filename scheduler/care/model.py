@@ -445,11 +445,14 @@ class TravelTimes:
     durations_s
         By row the seconds from that place to each place, in the order of `locations`; None where no
         way is. From a place to itself 0.
+    zones
+        Zone of each place, in their order, for the estimate of other ways; empty when not told.
     """
 
     mode: Mode
     locations: tuple[Location, ...]
     durations_s: tuple[tuple[int | None, ...], ...]
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ LONGEST_S = 24 * 3600
 def travel_findings(day: Day) -> Iterator[Finding]:
     """
     Codes: TRAVEL_TIMES_NOT_SQUARE, TRAVEL_TIME_OUT_OF_RANGE, TRAVEL_TIME_TO_ITSELF,
-    DUPLICATE_PLACE, DUPLICATE_TRAVEL_TIME, TRAVEL_TIMES_NOT_USED (warning) and
-    COORDINATES_OUT_OF_RANGE.
+    DUPLICATE_PLACE, DUPLICATE_TRAVEL_TIME, TRAVEL_TIMES_ZONES,
+    TRAVEL_TIMES_NOT_USED (warning) and COORDINATES_OUT_OF_RANGE.
     """
     places = {visit.location for visit in day.visits}
     for shift in day.shifts:
@@ -61,6 +61,14 @@ def travel_findings(day: Day) -> Iterator[Finding]:
 
 def _shape(where: str, table: TravelTimes) -> Iterator[Finding]:
     size = len(table.locations)
+    if table.zones and len(table.zones) != size:
+        yield Finding(
+            "TRAVEL_TIMES_ZONES",
+            f"{where}.zones",
+            f"{size} zones, one for each place, or none",
+            f"{len(table.zones)} zones",
+            "Ange en zon för varje plats, i platsernas ordning, eller ta bort fältet.",
+        )
     action = "Ange en rad och en kolumn för varje plats, i platsernas ordning."
     if len(table.durations_s) != size:
         yield Finding(

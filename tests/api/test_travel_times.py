@@ -135,3 +135,10 @@ def test_a_shift_that_cannot_end_where_it_should_is_refused() -> None:
     (found,) = refused.value.findings
     assert found.code == "SHIFT_SHORTER_THAN_TRAVEL"
     assert found.found == "no way, by the day's travel times"
+
+
+def test_each_place_has_a_zone_or_none_has() -> None:
+    zoned = table(zones=["town", "rural"])
+    assert document_of(document(zoned)).day.travel_times[0].zones == ("town", "rural")
+    (found,) = faults(table(zones=["town"]))
+    assert (found.code, found.where) == ("TRAVEL_TIMES_ZONES", f"{WHERE}.zones")
