@@ -15,7 +15,7 @@ LONGEST_S = 24 * 3600
 def travel_findings(day: Day) -> Iterator[Finding]:
     """
     Codes: TRAVEL_TIMES_NOT_SQUARE, TRAVEL_TIME_OUT_OF_RANGE, TRAVEL_TIME_TO_ITSELF,
-    DUPLICATE_PLACE, DUPLICATE_TRAVEL_TIME, TRAVEL_TIMES_ZONES,
+    DUPLICATE_PLACE, DUPLICATE_TRAVEL_TIME, TRAVEL_TIMES_ZONES, NO_WAY_BUT_BY_OTHERS (warning),
     TRAVEL_TIMES_NOT_USED (warning) and COORDINATES_OUT_OF_RANGE.
     """
     places = {visit.location for visit in day.visits}
@@ -48,6 +48,7 @@ def travel_findings(day: Day) -> Iterator[Finding]:
                     "Ange varje par av platser en gång per färdsätt.",
                 )
         before.append((where, table, row_of))
+        yield from _detours(where, table)
         if len(places & row_of.keys()) < 2:
             yield Finding(
                 "TRAVEL_TIMES_NOT_USED",
@@ -106,4 +107,37 @@ def _values(where: str, number: int, row: tuple[int | None, ...]) -> Iterator[Fi
             "0 seconds from a place to itself",
             "null" if row[number] is None else f"{row[number]} seconds",
             "Ange 0 på diagonalen.",
+        )
+
+
+def _detours(where: str, table: TravelTimes) -> Iterator[Finding]:
+    """One warning for all ways that are none although there is one by a third place."""
+    size = len(table.locations)
+    if len(table.durations_s) != size or any(len(row) != size for row in table.durations_s):
+        return
+    if not any(None in row for row in table.durations_s):
+        return
+    # Bit n of leads[a]: there is a way from a to n; of comes[b]: from n to b.
+    leads, comes = [0] * size, [0] * size
+    for a, row in enumerate(table.durations_s):
+        for b, seconds in enumerate(row):
+            if seconds is not None:
+                leads[a] |= 1 << b
+                comes[b] |= 1 << a
+    found = [
+        (a, b)
+        for a, row in enumerate(table.durations_s)
+        for b, seconds in enumerate(row)
+        if seconds is None and leads[a] & comes[b]
+    ]
+    if found:
+        a, b = found[0]
+        via = (leads[a] & comes[b]).bit_length() - 1
+        yield Finding(
+            "NO_WAY_BUT_BY_OTHERS",
+            f"{where}.durations_s[{a}][{b}]",
+            "null only where no way is by other places either",
+            f"ways from {a} to {via} and from {via} to {b}; {len(found)} such in the table",
+            "Ange restiden även för långa vägar; null betyder att vägen aldrig kan tas.",
+            Severity.WARNING,
         )

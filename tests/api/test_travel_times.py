@@ -142,3 +142,15 @@ def test_each_place_has_a_zone_or_none_has() -> None:
     assert document_of(document(zoned)).day.travel_times[0].zones == ("town", "rural")
     (found,) = faults(table(zones=["town"]))
     assert (found.code, found.where) == ("TRAVEL_TIMES_ZONES", f"{WHERE}.zones")
+
+
+def test_a_way_that_is_none_but_by_a_third_place_is_advice() -> None:
+    """An integrator may leave out long ways; then visits behind them are called unreachable."""
+    cut = table(
+        locations=[OFFICE, HOME, OTHER], durationsS=[[0, 240, None], [300, 0, 60], [None, 60, 0]]
+    )
+    (found,) = document_of(document(cut)).warnings
+    assert (found.code, found.where) == ("NO_WAY_BUT_BY_OTHERS", f"{WHERE}.durationsS[0][2]")
+    assert found.found == "ways from 0 to 1 and from 1 to 2; 2 such in the table"
+    island = [[0, 240, None], [300, 0, None], [None, None, 0]]
+    assert document_of(document(cut | {"durationsS": island})).warnings == ()
