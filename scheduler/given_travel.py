@@ -52,7 +52,7 @@ class GivenTravel:
         ]
         self._matrices: dict[int, Matrix] = {}
         self._fits: dict[Mode, dict[str, Fit]] = {}
-        self._zones: dict[tuple[Mode, Location], str] = {}
+        self._zones: dict[Mode, dict[Location, str]] = {mode: {} for mode in Mode}
 
     def seconds(self, a: Location, b: Location, mode: Mode) -> int:
         """As :meth:`Travel.seconds`; UNREACHABLE_S where no way is."""
@@ -75,7 +75,7 @@ class GivenTravel:
         fits = self.fits(mode)
         if not fits:
             return self.settings.seconds(a, b, mode)
-        area = area_of(self._zone(a, mode), self._zone(b, mode))
+        area = ALL if len(fits) == 1 else area_of(self._zone(a, mode), self._zone(b, mode))
         fit = fits.get(area) or fits.get(ALL)
         moving_s = self.settings.moving_s(a, b, mode)
         if fit is None or not moving_s:
@@ -84,15 +84,16 @@ class GivenTravel:
 
     def _zone(self, place: Location, mode: Mode) -> str:
         """Zone of the place, or of the nearest that a table of the mode has; empty for none."""
-        if (mode, place) not in self._zones:
+        zones = self._zones[mode]
+        if place not in zones:
             told = (
                 (great_circle_m(place, other), zone)
                 for table in self.tables
                 if table.mode is mode
                 for other, zone in zip(table.locations, table.zones, strict=False)
             )
-            self._zones[mode, place] = min(told, default=(0.0, ""))[1]
-        return self._zones[mode, place]
+            zones[place] = min(told, default=(0.0, ""))[1]
+        return zones[place]
 
     def source(self, a: Location, b: Location, mode: Mode) -> TravelSource:
         """As :meth:`Travel.source`."""
@@ -111,13 +112,16 @@ class GivenTravel:
         np.fill_diagonal(travel_s, 0)
         for at in own:
             self._fill_given(travel_s, places, known, at)
-        for row, column in np.argwhere(travel_s == NOT_GIVEN).tolist():
-            if travel_s[row, column] == NOT_GIVEN:
-                way_s = self._estimate(places[row], places[column], mode)
-                travel_s[row, column] = way_s
-                # The way back may be given, and be another.
-                if travel_s[column, row] == NOT_GIVEN:
-                    travel_s[column, row] = way_s
+        missing = travel_s == NOT_GIVEN
+        # Estimates are the same both ways; the way back of one that is missing may be given.
+        rows, columns = np.nonzero(np.tril(missing | missing.T))
+        ways_s = [
+            self._estimate(places[row], places[column], mode)
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        ]
+        both = np.zeros_like(travel_s)
+        both[rows, columns] = both[columns, rows] = ways_s
+        travel_s[missing] = both[missing]
 
     def _fill_given(
         self, travel_s: Matrix, places: Sequence[Location], known: int, at: int
