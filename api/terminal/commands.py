@@ -31,6 +31,7 @@ from api.judgement import judge, refuse_broken
 from api.pages.price_table import print_hour_costs
 from api.pages.render import write_outputs
 from api.pages.report import print_files, print_report, progress
+from api.pages.summary import estimated_ways
 from api.pages.texts import texts
 from api.server.settings import read_settings
 from api.terminal.changes import print_diff
@@ -112,6 +113,9 @@ def plan(
         write_output(out, text)
     planned = len(document.day.visits) - len(made.unassigned)
     _tell(f"{planned} besök planerade, {len(made.unassigned)} oplanerade.")
+    measured = judge(document.day, made).follow_up
+    if measured is not None and (sentence := estimated_ways(measured, texts("sv"))):
+        _tell(f"{sentence}.")
     _tell(texts("sv").how_far(made))
 
 

@@ -515,3 +515,22 @@ def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
     assert child.returncode == 0, errors
     assert "Avbruten" in errors
     assert run("evaluate", day_file, out) == 0
+
+
+def test_a_plan_says_how_many_ways_are_estimated(
+    day_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All of them where the day gives no travel times; nothing is said when none is."""
+
+    def give(document: dict[str, Any], _carers: Any, _visits: Any) -> None:
+        places, times = [[56.03, 14.15], [56.035, 14.16]], [[0, 240], [300, 0]]
+        table = {"transportMode": "BICYCLE", "locations": places, "durationsS": times}
+        document["modelInput"]["travelTimes"] = [table]
+
+    out = day_file.parent / "plan.json"
+    assert run("plan", day_file, "--seconds", "0.2", "--out", out) == 0
+    told = capsys.readouterr().err.replace("\u00a0", " ")
+    assert "Restid uppskattad för 100,0 % av sträckorna." in told
+    day_file.write_text(write_json(changed(give)), encoding="utf-8")
+    assert run("plan", day_file, "--seconds", "0.2", "--out", out) == 0
+    assert "Restid uppskattad" not in capsys.readouterr().err
