@@ -22,6 +22,9 @@ from scheduler.care.model import Location, Mode, TravelSource
 
 EARTH_RADIUS_M = 6_371_000.0
 SHORT_TRIP_M = 5_000.0
+# Rows of a matrix that are worked out at once, and seconds within which two libraries agree.
+ROWS_AT_ONCE = 256
+LAST_BITS = 1e-6
 
 PARAMETER_FILE = Path(__file__).parent / "parameters" / "travel.toml"
 
@@ -94,11 +97,36 @@ class TravelSettings:
         self, travel_s: npt.NDArray[np.int32], places: Sequence[Location], known: int, mode: Mode
     ) -> None:
         """As :meth:`Travel.fill`; both directions of a pair take equally long."""
-        for row in range(known, len(places)):
-            for column in range(row):
-                travel_s[row, column] = travel_s[column, row] = self.seconds(
-                    places[row], places[column], mode
-                )
+        lat = np.radians([place.lat for place in places])
+        lon = np.array([place.lon for place in places])
+        for first in range(known, len(places), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            exact = self._estimates(lat, lon, rows, mode)
+            seconds = np.ceil(exact).astype(np.int32)
+            # Libraries differ in the last bit, which decides only next to a whole second.
+            close = (np.abs(exact - np.rint(exact)) < LAST_BITS) & (exact > 0)
+            for row, column in zip(*np.nonzero(close), strict=True):
+                seconds[row, column] = self.seconds(places[first + row], places[column], mode)
+            travel_s[rows] = seconds
+            travel_s[:, rows] = seconds.T
+
+    def _estimates(
+        self,
+        lat: npt.NDArray[np.float64],
+        lon: npt.NDArray[np.float64],
+        rows: slice,
+        mode: Mode,
+    ) -> npt.NDArray[np.float64]:
+        """Seconds, not rounded, from the places `rows` (radians, degrees) to all: as `seconds`."""
+        half_lat = (lat[None] - lat[rows, None]) / 2
+        half_lon = np.radians(lon[None] - lon[rows, None]) / 2
+        h = np.sin(half_lat) ** 2
+        h += np.cos(lat[rows, None]) * np.cos(lat[None]) * np.sin(half_lon) ** 2
+        metres = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+        near = metres if mode is not Mode.CAR else np.minimum(metres, SHORT_TRIP_M)
+        seconds = near * self.detour[mode] / (self.speed_kmh[mode] / 3.6)
+        seconds += (metres - near) * self.detour[mode] / (self.rural_car_kmh / 3.6)
+        return np.where(seconds > 0, seconds + self.fixed_min[mode] * 60, 0.0)
 
 
 def load_travel_settings(day: date, path: Path = PARAMETER_FILE) -> TravelSettings:
