@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from scheduler.care.model import Location, Mode
-from scheduler.travel import ROWS_AT_ONCE, extend_matrix, load_travel_settings, travel_matrix
+from scheduler.travel import (
+    ROWS_AT_ONCE,
+    TravelSettings,
+    extend_matrix,
+    load_travel_settings,
+    travel_matrix,
+)
 
 TRAVEL = load_travel_settings(date(2026, 3, 4))
 
@@ -32,11 +39,18 @@ def test_the_matrix_holds_the_seconds_of_each_pair(mode: Mode) -> None:
             assert matrix[row, column] == TRAVEL.seconds(places[row], places[column], mode)
 
 
-def test_whole_seconds_are_not_rounded_up_twice() -> None:
-    """Along a meridian, at distances of so many whole seconds; libraries differ in the last bit."""
+def test_the_last_bit_of_a_library_changes_no_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Along a meridian, at distances of whole seconds, by a library that is off by a billionth."""
     metre = 57.29577951308232 / 6_371_000
     speed = TRAVEL.speed_kmh[Mode.FOOT] / 3.6 / TRAVEL.detour[Mode.FOOT]
     places = [Location(56.0 + seconds * speed * metre, 14.0) for seconds in range(300)]
+    exact = TravelSettings._estimates
+
+    def off(*args: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+        seconds = exact(*args)
+        return np.where(seconds > 0, seconds + np.where(seconds % 2 < 1, 1e-9, -1e-9), 0.0)
+
+    monkeypatch.setattr(TravelSettings, "_estimates", off)
     matrix = travel_matrix(places, Mode.FOOT, TRAVEL)
     for column in range(len(places)):
         assert matrix[0, column] == TRAVEL.seconds(places[0], places[column], Mode.FOOT)
