@@ -7,6 +7,7 @@ the length of the shifts less the breaks.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -129,11 +130,7 @@ def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
         Kpi(t("care_time"), percent(total.care_time_share, lang), t("of_paid")),
         travel,
         of_paid("waiting", total.waiting_s),
-        Kpi(
-            t("distinct_short"),
-            _mean_carers(result, t),
-            t("mean_max", highest=_most_carers(result)),
-        ),
+        _continuity_kpi(result, t),
         *_rate_kpi(result, t),
     )
 
@@ -153,17 +150,30 @@ def _rate_kpi(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
 
 
 def continuity(result: DemoResult, t: Texts) -> str:
-    """Distinct carers per recipient with a visit today, mean and highest, as a sentence."""
-    return t("distinct", mean=_mean_carers(result, t), highest=_most_carers(result))
+    """Distinct carers per recipient, today and if known in 14 days, as a sentence."""
+    follow_up = result.follow_up
+    mean, highest = _mean_and_most(follow_up.distinct_carers.values(), t)
+    today = t("distinct", mean=mean, highest=highest)
+    if not follow_up.distinct_in_14_days:
+        return today
+    mean, highest = _mean_and_most(follow_up.distinct_in_14_days.values(), t)
+    return t("distinct_in_14_days", today=today, mean=mean, highest=highest)
 
 
-def _mean_carers(result: DemoResult, t: Texts) -> str:
-    carers = result.follow_up.distinct_carers.values()
-    return number(Decimal(sum(carers)) / len(carers), 1, t.lang) if carers else "–"
+def _continuity_kpi(result: DemoResult, t: Texts) -> Kpi:
+    """Of 14 days where the carers of the days before are known, else of the day."""
+    long = result.follow_up.distinct_in_14_days
+    carers = long or result.follow_up.distinct_carers
+    mean, highest = _mean_and_most(carers.values(), t)
+    label = t("distinct_14_short") if long else t("distinct_short")
+    return Kpi(label, mean, t("mean_max", highest=highest))
 
 
-def _most_carers(result: DemoResult) -> int:
-    return max(result.follow_up.distinct_carers.values(), default=0)
+def _mean_and_most(carers: Collection[int], t: Texts) -> tuple[str, int]:
+    """The mean as text, a dash of nothing, and the highest."""
+    if not carers:
+        return "–", 0
+    return number(Decimal(sum(carers)) / len(carers), 1, t.lang), max(carers)
 
 
 def demand(result: DemoResult, t: Texts) -> str:

@@ -106,6 +106,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Olika medarbetare per omsorgstagare i dag: medel {mean}, högst {highest}",
         "Distinct carers per recipient today: mean {mean}, most {highest}",
     ),
+    "distinct_in_14_days": (
+        "{today}. På 14 dagar: medel {mean}, högst {highest}",
+        "{today}. In 14 days: mean {mean}, most {highest}",
+    ),
+    "distinct_14_short": (
+        "Olika medarbetare per person, 14 dagar",
+        "Distinct carers per person, 14 days",
+    ),
     "distinct_short": ("Olika medarbetare per person", "Distinct carers per person"),
     "mean_max": ("medel; högst {highest}", "mean; most {highest}"),
     # --- hour cost

@@ -65,6 +65,14 @@ def test_the_report_says(text: str, line: str) -> None:
     assert line in flowing(text)
 
 
+def test_the_carers_of_14_days_are_told_where_those_of_the_days_before_are_known() -> None:
+    result = sample_result()
+    known = replace(result.follow_up, distinct_in_14_days={"r-1": 9, "r-2": 12})
+    line = "medel 1,6, högst 3. På 14 dagar: medel 10,5, högst 12"
+    assert line in flowing(report(replace(result, follow_up=known)))
+    assert "På 14 dagar" not in flowing(report(result))
+
+
 def test_every_unplanned_visit_has_reason_and_action_most_important_first(text: str) -> None:
     """The scheduler reads the top of the list at 06:45."""
     flat = flowing(text)
