@@ -52,6 +52,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "scheduler.{reasons,planner}",
         "care, rules, travel, carer rules, objective, problem, solve, plan, score",
     ),
+    "data check": (
+        "scheduler.datacheck scheduler.datacheck.{advice,capacity,contents,limits,never,places,"
+        "reach,shifts,staff,together,windows}",
+        "care, rules, travel, working time, objective, problem, solve, planner",
+    ),
     "checker": (
         "scheduler.checker "
         "scheduler.checker.{carers,continuity,pairs,routes,violation,visits,whole}",
@@ -87,12 +92,12 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{day_builder,day_faults,day_parts,decision_schemas,decisions,"
-        "evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
+        "api.documents api.documents.{day_builder,day_faults,day_parts,"
+        "decision_schemas,decisions,evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
         "planning_schemas,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
-        "care, rules, travel, validation, plan, checker, changes, recommend, replan, follow-up, "
-        "simulate, rim",
+        "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
+        "follow-up, simulate, rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
@@ -102,7 +107,8 @@ STAGES: dict[str, tuple[str, str]] = {
     "flow": (
         "api.{judgement,flow}",
         "care, standard times, visits, travel, validation, objective, plan, score, planner, "
-        "checker, recommend, replan, follow-up, simulate, pricing, fixtures, rim, documents, pages",
+        "data check, checker, recommend, replan, follow-up, simulate, pricing, fixtures, rim, "
+        "documents, pages",
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
@@ -112,9 +118,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,evaluation,recommendation,replanning,simulation}",
-        "care, rules, plan, checker, changes, recommend, replan, follow-up, simulate, pricing, "
-        "rim, documents, pages, flow, server",
+        "api.terminal.{changes,commands,console,evaluation,recommendation,replanning,"
+        "simulation}",
+        "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
+        "pricing, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 
@@ -126,7 +133,7 @@ LIBRARIES = {
         f"scheduler.{m}"
         for m in (
             "solve", "problem", "build", "travel", "fitted_travel", "given_travel", "remaining",
-            "simulate",
+            "simulate", "datacheck",
         )
     ),
     "pandas": ("scheduler.followup",),
