@@ -1,7 +1,8 @@
 """
 The command line ``hemplan``: options, exit codes, and nothing heavy at start-up.
 
-Exit codes: 0 fine; 1 a plan that breaks a rule; 2 unreadable or refused input.
+Exit codes: 0 fine; 1 a plan that breaks a rule, or data that blocks a plan; 2 unreadable or refused
+input.
 Each command loads what it needs when it runs, so that ``hemplan --help`` answers at once.
 """
 
@@ -77,6 +78,18 @@ def demo(
     commands.demo(
         size.value, seed, _day(day), seconds=seconds, threads=threads, lang=lang.value, out=out
     )
+
+
+@app.command()
+def check(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Kontrollera underlaget före första planen: vad hindrar en plan, vad gör den bättre?"""
+    from api.terminal import commands
+
+    if not commands.check(document, json=as_json):
+        raise typer.Exit(VIOLATIONS)
 
 
 @app.command()

@@ -33,6 +33,7 @@ from pricing.purse import Purse, purse
 from scheduler.bands import load_bands
 from scheduler.care.errors import Finding, UnknownValue
 from scheduler.care.model import Day, Visit
+from scheduler.datacheck import Advice, check_data, improvements
 from scheduler.disturbances import Disturbances
 from scheduler.followup import TimeUse, follow_up
 from scheduler.given_travel import travel_of
@@ -79,6 +80,16 @@ def load_terms(catalogue: Path = KRISTIANSTAD, prices: Path = DEMO_PRICES) -> Te
 
 
 # ---------------------------------------------------------------- plan
+
+
+def check(day: Day) -> tuple[Advice, ...]:
+    """What blocks a plan of `day`, and what would improve it, before anything is planned."""
+    return check_data(day, load_travel_settings(day.date))
+
+
+def check_readable(day: Day) -> tuple[Advice, ...]:
+    """What would improve a day with errors, of which nothing can be proven."""
+    return improvements(day)
 
 
 def plan(

@@ -92,7 +92,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{day_builder,day_faults,day_parts,"
+        "api.documents api.documents.{data_check,day_builder,day_faults,day_parts,"
         "decision_schemas,decisions,evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
         "planning_schemas,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
@@ -118,7 +118,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,evaluation,recommendation,replanning,"
+        "api.terminal.{changes,commands,console,data_check,evaluation,recommendation,replanning,"
         "simulation}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rim, documents, pages, flow, server",

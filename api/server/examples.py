@@ -257,6 +257,42 @@ SIMULATION: dict[str, Any] = {
         }
     ],
 }
+DATA_CHECK: dict[str, Any] = {
+    "date": "2026-03-04",
+    "blocks": 0,
+    "improves": 3,
+    "advice": [
+        {
+            "code": "NO_DECISIONS",
+            "level": "IMPROVES",
+            "kind": "VISITS",
+            "count": 1,
+            "ids": ["v-1"],
+            "text": "1 besök saknar beslut. Planerad tid kan inte ställas mot beviljad tid och "
+            "påse pengar.",
+            "action": "Ange beslutets och gärna radernas id (decisionId, lineIds).",
+        },
+        {
+            "code": "NO_NAMES",
+            "level": "IMPROVES",
+            "kind": "CARERS",
+            "count": 1,
+            "ids": ["c-1"],
+            "text": "1 medarbetare saknar namn. I planen står bara id.",
+            "action": "Ange name om utskrifter ska användas av personal.",
+        },
+        {
+            "code": "NO_NAMES",
+            "level": "IMPROVES",
+            "kind": "RECIPIENTS",
+            "count": 1,
+            "ids": ["r-1"],
+            "text": "1 person saknar namn. I daglistan står bara id.",
+            "action": "Ange name om utskrifter ska användas av personal.",
+        },
+    ],
+    "findings": [],
+}
 DIFF: dict[str, Any] = {
     "before": PLAN_ID,
     "after": "9c0d6d0e-52a4-4d35-8a5b-0d7f2f1f4b11",

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 from api import flow
+from api.documents.data_check import DataCheckSchema, data_check_document
 from api.documents.decisions import document_of, read_registration
 from api.documents.evaluation import (
     EvaluationRequestSchema,
@@ -93,6 +94,12 @@ class Services:
     def plan_diff(self, before: str, after: str) -> PlanDiffSchema:
         """What one plan changes in another of the same day."""
         return diff_document(self.plans.document(before), self.plans.document(after))
+
+    def check(self, content: bytes) -> DataCheckSchema:
+        """What blocks a plan of a day, and what would improve it; nothing is stored."""
+        document = read_document(content, max_bytes=self.settings.max_bytes)
+        day = document.day
+        return data_check_document(day.date, flow.check(day), document.warnings)
 
     def evaluation(self, content: bytes) -> EvaluationSchema:
         """What a plan of a day is worth, whoever made it; nothing is stored."""

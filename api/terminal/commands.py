@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,6 +16,7 @@ from threading import Event
 from rich.text import Text
 
 from api import flow
+from api.documents.data_check import data_check_document, read_checkable
 from api.documents.evaluation import evaluation_document
 from api.documents.iso8601 import parse_time
 from api.documents.plan_diff import diff_document
@@ -43,15 +44,17 @@ from api.terminal.console import (
     unwritable,
     write_output,
 )
+from api.terminal.data_check import print_data_check
 from api.terminal.evaluation import print_evaluation
 from api.terminal.recommendation import print_recommendations
 from api.terminal.replanning import print_replan
 from api.terminal.simulation import print_simulation
 from pricing.export import hour_cost_dict
 from pricing.price import load_price_parameters
-from scheduler.care.errors import CareError, Finding, InvalidInput
+from scheduler.care.errors import CareError, Finding, InvalidInput, NotInForce, Severity
 from scheduler.care.model import Day, Visit
 from scheduler.care.units import STOCKHOLM
+from scheduler.datacheck import Level
 from scheduler.disturbances import Delay, Disturbances, load_replanning
 from scheduler.plan import Plan
 
@@ -81,6 +84,34 @@ def demo(
     except OSError as error:
         raise InvalidInput(unwritable(out, error)) from None
     print_files(written, screen, lang)
+
+
+def check(path: Path, *, json: bool) -> bool:
+    """
+    Check the data in `path`; True when nothing blocks a plan.
+
+    Raises
+    ------
+    TooLarge, InvalidInput
+        With every fault of the document, once what can be read has been checked and shown.
+    """
+    limit = _max_bytes()
+    day, findings = read_checkable(read_file(path, max_bytes=limit), max_bytes=limit)
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    if errors or day is None:
+        if day is not None and not json:
+            with suppress(NotInForce):  # which is among the errors
+                print_data_check(flow.check_readable(day), console(), whole=False)
+        raise InvalidInput(errors)
+    if findings:
+        print_findings(findings, "Att kontrollera i underlaget")
+    found = flow.check(day)
+    if json:
+        answer = data_check_document(day.date, found, findings)
+        sys.stdout.write(write_json(answer.model_dump(mode="json", exclude_none=True)))
+    else:
+        print_data_check(found, console())
+    return not any(each.level is Level.BLOCKS for each in found)
 
 
 def plan(

@@ -82,6 +82,7 @@ def test_help_answers_within_half_a_second() -> None:
         took.append(time.perf_counter() - started)
         for command in (
             b"demo",
+            b"check",
             b"plan",
             b"evaluate",
             b"recommend",
@@ -92,6 +93,74 @@ def test_help_answers_within_half_a_second() -> None:
         ):
             assert command in shown.stdout
     assert min(took) < 0.5
+
+
+# ---------------------------------------------------------------- check
+
+
+def test_check_says_what_improves_and_ends_well_when_nothing_blocks(
+    day_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("check", day_file) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("Det här gör planen bättre (4)\n")
+    assert "Det här hindrar" not in shown.out
+    assert shown.out.endswith("Inget hindrar en plan.\n")
+    assert shown.err == ""
+    assert run("check", day_file, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["date"], told["blocks"], told["improves"]) == ("2026-03-04", 0, 4)
+
+
+def test_check_says_what_blocks_first_and_exits_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Eight visits while nobody works: five are named, the width is that of a terminal."""
+
+    def change(_document: Any, _carers: Any, visits: list[Any]) -> None:
+        late = [
+            {
+                "minStartTime": "2026-03-04T21:00:00+01:00",
+                "maxStartTime": "2026-03-04T22:00:00+01:00",
+            }
+        ]
+        visits[1:] = [{**visits[0], "id": f"sen-{n}", "timeWindows": late} for n in range(8)]
+
+    path = tmp_path / "day.json"
+    path.write_text(write_json(changed(change)), encoding="utf-8")
+    assert run("check", path) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("Det här hindrar en plan (1)\n  1. 8 besök kan aldrig planeras.")
+    assert "Besök: sen-0, sen-1, sen-2, sen-3, sen-4 och 3 till" in shown
+    assert shown.index("Det här hindrar") < shown.index("Det här gör planen bättre")
+    assert max(map(len, shown.splitlines())) <= 80
+    assert run("check", path, "--json") == 1
+    advice = json.loads(capsys.readouterr().out)["advice"][0]
+    assert (advice["code"], advice["level"], advice["count"]) == ("NO_SHIFT_IN_WINDOW", "BLOCKS", 8)
+    assert len(advice["ids"]) == 8
+
+
+def test_check_of_a_document_with_errors_tells_them_and_checks_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(_document: Any, carers: list[Any], visits: list[Any]) -> None:
+        carers[0]["shifts"][0]["transportMode"] = "HORSE"
+        visits[0]["requiredSkills"] = ["okänd"]
+        visits[1]["services"] = ["insulin"]
+
+    path = tmp_path / "day.json"
+    path.write_text(write_json(changed(change)), encoding="utf-8")
+    assert run("check", path) == 2
+    shown = capsys.readouterr()
+    assert "UNKNOWN_CODE" in shown.err
+    assert "1 besök med läkemedel, insulin eller annan sjukvård" in shown.out
+    assert "när felen är rättade" in shown.out
+    assert "Inget hindrar" not in shown.out
+    assert run("check", path, "--json") == 2
+    assert capsys.readouterr().out == ""
+    path.write_text("{", encoding="utf-8")
+    assert run("check", path) == 2
+    assert "BROKEN_JSON" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- plan and evaluate

@@ -43,6 +43,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         "/v1/day-plans",
         "/v1/decisions",
         "/v1/hour-costs",
+        "/v1/check",
         "/v1/evaluate",
         "/v1/recommendations",
         "/v1/replans",
@@ -277,6 +278,21 @@ def test_two_days_are_not_planned_anew_at_once(client: TestClient) -> None:
     assert client.post("/v1/replans", json=body).status_code == 200
 
 
+def test_the_data_of_a_day_is_checked_as_in_the_example_and_nothing_is_stored(
+    client: TestClient, tmp_path: Path
+) -> None:
+    """The same document as for a plan; one with a fault is refused the same way."""
+    assert client.post("/v1/check", json=examples.DAY_PLAN).json() == examples.DATA_CHECK
+    alone = deepcopy({**examples.DAY_PLAN})
+    alone["modelInput"]["visits"][0]["prohibitedCaregivers"] = ["c-1", "c-9"]
+    told = client.post("/v1/check", json=alone).json()
+    assert (told["blocks"], told["advice"][0]["code"]) == (1, "ALL_EXCLUDED")
+    assert [each["code"] for each in told["findings"]] == ["UNKNOWN_CARER_IN_WISHES"]
+    alone["modelInput"]["visits"][0]["requiredSkills"] = ["okänd"]
+    assert problem(client.post("/v1/check", json=alone), 422) == ["UNKNOWN_SKILL"]
+    assert rows(tmp_path) == 0
+
+
 def test_a_plan_is_simulated_as_in_the_example_and_nothing_is_stored(
     client: TestClient, tmp_path: Path
 ) -> None:
@@ -381,6 +397,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "GET /health",
         "GET /v1/demo-data",
         "POST /v1/day-plans",
+        "POST /v1/check",
         "POST /v1/evaluate",
         "POST /v1/recommendations",
         "POST /v1/replans",

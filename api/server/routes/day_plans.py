@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api.documents.data_check import DataCheckSchema
 from api.documents.evaluation import EvaluationRequestSchema, EvaluationSchema
 from api.documents.plan_diff import PlanDiffSchema
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
@@ -61,6 +62,17 @@ def demo_data(
 def submit(content: Body, services: ServicesDep) -> MetadataSchema:
     """Store a day and queue its solve; a document with a fault is refused and nothing is stored."""
     return services.submit_plan(content)
+
+
+@router.post(
+    "/check",
+    response_model_exclude_none=True,
+    openapi_extra=request_body(EnvelopeSchema, examples.DAY_PLAN),
+    responses={**answer(200, "What the data shows", examples.DATA_CHECK), **refusals(413, 422)},
+)
+def check(content: Body, services: ServicesDep) -> DataCheckSchema:
+    """Check the data of a day before any plan: what blocks one, and what would improve it."""
+    return services.check(content)
 
 
 @router.post(
