@@ -84,7 +84,7 @@ def load_terms(catalogue: Path = KRISTIANSTAD, prices: Path = DEMO_PRICES) -> Te
 
 def check(day: Day) -> tuple[Advice, ...]:
     """What blocks a plan of `day`, and what would improve it, before anything is planned."""
-    return check_data(day, load_travel_settings(day.date))
+    return check_data(day, travel_of(day))
 
 
 def check_readable(day: Day) -> tuple[Advice, ...]:

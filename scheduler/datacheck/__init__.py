@@ -22,12 +22,12 @@ from scheduler.datacheck.shifts import unusable, without_break
 from scheduler.datacheck.staff import staff_advice
 from scheduler.datacheck.windows import window_advice
 from scheduler.objective import load_objective
-from scheduler.travel import TravelSettings
+from scheduler.travel import Travel
 
 __all__ = ["Advice", "Code", "Kind", "Level", "check_data", "improvements"]
 
 
-def check_data(day: Day, travel: TravelSettings) -> tuple[Advice, ...]:
+def check_data(day: Day, travel: Travel) -> tuple[Advice, ...]:
     """
     What blocks a plan of `day`, then what would improve it, the weightiest first.
 
@@ -58,7 +58,7 @@ def improvements(day: Day) -> tuple[Advice, ...]:
     )
 
 
-def _proven(day: Day, travel: TravelSettings) -> Iterator[Advice]:
+def _proven(day: Day, travel: Travel) -> Iterator[Advice]:
     """What blocks, and shifts that find no visit."""
     if not day.visits:
         yield Advice(
