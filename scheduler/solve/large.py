@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from time import perf_counter
 
-from scheduler.problem import Problem
+from scheduler.problem import MUST_POINTS, Problem
 from scheduler.solve.chance import seed_of
 from scheduler.solve.given import Stops
 from scheduler.solve.net import Net, build_net
@@ -80,7 +80,8 @@ def search_parts(
                     part, searcher, before = result
                     moves += searcher.moves
                     if searcher.best_points < before:
-                        objective -= before - searcher.best_points
+                        # A held visit that finds its place again is no gain of the whole.
+                        objective -= (before - searcher.best_points) % MUST_POINTS
                         searcher.rewind()
                         found = routes_of(searcher.net, searcher.state)
                         for r, route in part.back(found).items():

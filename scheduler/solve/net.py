@@ -307,9 +307,9 @@ def empty_state(net: Net) -> State:
     tour = np.zeros(k, dtype=TOUR)
     tour["stamp"] = -1
     sums = np.zeros(SUMS, dtype=np.int64)
-    # A compulsory break left out of an unused route costs nothing.
+    # A compulsory break left out of an unused route costs nothing; a visit costs what it costs.
     drop = net.node["drop"][:size]
-    sums[OTHER] = drop[drop < MUST_POINTS].sum()
+    sums[OTHER] = drop[(drop < MUST_POINTS) | (np.arange(size) < net.visits)].sum()
     sums[OUT] = size
     return State(
         stop=stop,

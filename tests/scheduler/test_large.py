@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import numpy as np
 import pytest
 
 from bench.growth import areas_problem
+from scheduler.problem import MUST_POINTS
 from scheduler.solve import SolveParams, solve
 from scheduler.solve.chance import seed_of
 from scheduler.solve.net import build_net
+from scheduler.solve.params import Moves
 from scheduler.solve.parts import split
+from scheduler.solve.searcher import Cycle, Searcher, run_cycle
+from scheduler.solve.whole import routes_of
 from tests.judge import judge
 from tests.random_problems import line_problem, random_problem
 
@@ -41,6 +47,25 @@ def test_every_visit_and_route_is_in_one_part_and_linked_ones_keep_their_time() 
             if not fellows <= inside:
                 window = part.problem.early_s[number], part.problem.late_s[number]
                 assert window == (start[visit], start[visit])
+
+
+def test_a_part_counts_its_points_as_the_judge_does_and_gets_better() -> None:
+    """Visits that are held must be planned; a first count that left them out beat every plan."""
+    problem = areas_problem(12, 20, 1)
+    stops = solve(problem, FEW).stops
+    held = better = 0
+    for part in split(problem, build_net(problem), stops, 60, seed_of(1)):
+        net = build_net(part.problem)
+        searcher = Searcher(net, 1, Moves(), part.stops)
+        before = searcher.best_points
+        assert before == judge(part.problem, routes_of(net, searcher.state)).points
+        run_cycle(searcher, Cycle(1.0, 0.3), SolveParams(iterations=20_000), 0.0, Event())
+        searcher.rewind()
+        assert searcher.best_points == judge(part.problem, routes_of(net, searcher.state)).points
+        held += int((part.problem.drop_points >= MUST_POINTS).sum())
+        better += searcher.best_points < before
+    assert held > 0
+    assert better > 0
 
 
 @pytest.mark.parametrize("seed", range(60))
