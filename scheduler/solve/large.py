@@ -60,7 +60,8 @@ def search_parts(
         report(whole.best_points)
         left = params.seconds - (perf_counter() - began)
         for number, cycle in enumerate(ROUNDS):
-            if stop.is_set():
+            # The first plan may have taken all the time.
+            if stop.is_set() or left <= 0:
                 break
             stops = list(routes_of(net, whole.state))
             parts = split(problem, net, stops, PART_VISITS, seed)

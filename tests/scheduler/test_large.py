@@ -31,6 +31,14 @@ def test_a_plan_made_in_parts_keeps_all_rules_of_the_whole() -> None:
     assert verdict.points == solution.points
 
 
+def test_a_first_plan_that_takes_all_the_time_is_a_plan() -> None:
+    problem = areas_problem(60, 20, 1)
+    solution = solve(problem, SolveParams(seconds=0.01, threads=2, explain=False))
+    verdict = judge(problem, solution.stops)
+    assert verdict.violations == ()
+    assert verdict.points == solution.points
+
+
 def test_every_visit_and_route_is_in_one_part_and_linked_ones_keep_their_time() -> None:
     problem = areas_problem(12, 20, 1)
     stops = solve(problem, FEW).stops
