@@ -100,16 +100,18 @@ def _unwished(day: Day, limits: Limits) -> Iterator[Advice]:
     if len(recipients) < limits.fewest:
         return
     wishes = [visit.wishes for visit in day.visits]
-    if not any(one.preferred for one in wishes):
+    known = any(each.recent for each in day.continuity)
+    if not known and not any(one.preferred or one.contact for one in wishes):
         yield Advice(
             Code.NO_PREFERRED_CARERS,
             Kind.RECIPIENTS,
             (),
             "Ingen person har någon medarbetare som helst ska komma. Planen kan inte hålla "
             "kontinuitet eller gynna den fasta omsorgskontakten.",
-            "Ange fast omsorgskontakt och vana medarbetare (preferredCaregivers).",
+            "Ange fast omsorgskontakt (primaryCaregiver) och vilka som har kommit de senaste "
+            "veckorna (recipients.recentCaregivers).",
         )
-    if all(one == Wishes(preferred=one.preferred) for one in wishes):
+    if all(one == Wishes(preferred=one.preferred, contact=one.contact) for one in wishes):
         yield Advice(
             Code.NO_WISHES,
             Kind.RECIPIENTS,

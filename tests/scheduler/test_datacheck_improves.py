@@ -13,6 +13,7 @@ from scheduler.care.errors import InvalidInput, NotInForce
 from scheduler.care.model import (
     Break,
     Carer,
+    Continuity,
     Day,
     Delegation,
     Gap,
@@ -304,6 +305,11 @@ def test_wishes_that_nobody_has_are_told_once_for_the_day() -> None:
     assert len(said(bare, Code.NO_PREFERRED_CARERS)) == len(said(bare, Code.NO_WISHES)) == 1
     one = each(bare, lambda n, v: rich().visits[0] if n == 0 else v)
     assert said(one, Code.NO_PREFERRED_CARERS) == said(one, Code.NO_WISHES) == []
+    contact = each(bare, lambda _, v: replace(v, wishes=Wishes(contact="anna")))
+    lately = replace(bare, continuity=(Continuity("r-0", frozenset({"anna"})),))
+    for data in (contact, lately):
+        assert said(data, Code.NO_PREFERRED_CARERS) == []
+        assert len(said(data, Code.NO_WISHES)) == 1
     wanted = each(rich(), lambda _, v: replace(v, wishes=Wishes(preferred=v.wishes.preferred)))
     assert len(said(wanted, Code.NO_WISHES)) == 1
     assert said(replace(bare, visits=bare.visits[:9]), Code.NO_WISHES) == []
