@@ -4,7 +4,7 @@ How long a morning with sick carers takes to plan anew, and how much of the day 
     python -m bench.replanning [--size L] [--seconds 3] [--seeds 3] [--now 06:45]
 
 For each seed a generated day is planned, 6 % of its carers on shift fall ill, 2 of 100 visits are
-cancelled and 1 of 100 is added (Assumed, as in fixtures/municipality.toml); the time is that of
+cancelled and 1 of 100 is added (as in scheduler/parameters/uncertainty.toml); the time is that of
 the whole call, the building of the arrays included.
 """
 
