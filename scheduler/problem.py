@@ -113,6 +113,13 @@ class Problem:
     break_points : (k,) int64
         Points when the route goes without its break, also where it has no visit. Default:
         MUST_POINTS, the break is never left out.
+    span_points : (k,) int64
+        Points per second that a route with visits is paid for: what it works, and no less than
+        ``least_span_s``. It works while it travels, visits and waits, from the way out to the way
+        back; waiting is counted as in :mod:`scheduler.objective`, the break never. Default: 0.
+    least_span_s, most_span_s : (k,) int64
+        Seconds paid at least, and worked at most (hard), ``0 <= least <= most``. Default: 0 and
+        FOREVER_S.
 
     Raises
     ------
@@ -163,6 +170,9 @@ class Problem:
     fixed_points: Int = _NOT_GIVEN
     overtime_from_s: Int = _NOT_GIVEN
     break_points: Int = _NOT_GIVEN
+    span_points: Int = _NOT_GIVEN
+    least_span_s: Int = _NOT_GIVEN
+    most_span_s: Int = _NOT_GIVEN
 
     def __post_init__(self) -> None:
         n, k = len(self.early_s), len(self.open_s)
@@ -177,6 +187,9 @@ class Problem:
             "fixed_points": np.zeros(k, dtype=np.int64),
             "overtime_from_s": self.close_s,
             "break_points": np.full(k, MUST_POINTS),
+            "span_points": np.zeros(k, dtype=np.int64),
+            "least_span_s": np.zeros(k, dtype=np.int64),
+            "most_span_s": np.full(k, FOREVER_S),
         }
         lost: list[Finding] = []
         for field in fields(self):
@@ -227,6 +240,7 @@ GAP_ARRAYS = ("gap_first", "gap_second", "gap_min_s", "gap_max_s")
 ROUTE_ARRAYS = (
     "carer", "open_s", "close_s", "start_place", "end_place", "mode", "break_early_s",
     "break_late_s", "break_s", "capacity", "fixed_points", "overtime_from_s", "break_points",
+    "span_points", "least_span_s", "most_span_s",
 )  # fmt: skip
 
 
@@ -283,6 +297,12 @@ def _value_findings(problem: Problem) -> list[Finding]:
         ("capacity", "capacity >= 0", p.capacity >= 0),
         ("fixed_points", "fixed_points >= 0", p.fixed_points >= 0),
         ("break_points", "0 <= break_points", p.break_points >= 0),
+        ("span_points", "span_points >= 0", p.span_points >= 0),
+        (
+            "least_span_s",
+            "0 <= least_span_s <= most_span_s",
+            (p.least_span_s >= 0) & (p.least_span_s <= p.most_span_s),
+        ),
         ("overtime_from_s", "open_s <= overtime_from_s", p.open_s <= p.overtime_from_s),
         ("more_visit", "0 <= more_visit < n", (p.more_visit >= 0) & (p.more_visit < p.visits)),
         ("more_late_s", "more_early_s <= more_late_s", p.more_early_s <= p.more_late_s),

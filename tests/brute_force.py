@@ -165,11 +165,15 @@ def _home(problem: Problem, k: int, way: Way) -> Tour | None:
     tardy = [_tardiness(problem, v, s) or 0 for v, s in way.starts]
     ends, opened = int(problem.overtime_from_s[k]), int(problem.open_s[k])
     worked = sum(int(problem.duration_s[v]) for v, _ in way.starts) + way.travel_s + leg
+    spanned = worked + way.waiting_s
+    if spanned > problem.most_span_s[k]:
+        return None
     rested = int(problem.break_s[k]) if way.paused else 0
     points = weights.tardiness * sum(tardy)
     points += weights.travel * (way.travel_s + leg) + weights.waiting * way.waiting_s
     if used:
         points += weights.overtime * max(0, back - ends) + int(problem.fixed_points[k])
+        points += int(problem.span_points[k]) * max(int(problem.least_span_s[k]), spanned)
     if missed and not must:
         points += int(problem.break_points[k])
     points += sum(int(problem.carer_points[v, k]) for v, _ in way.starts)

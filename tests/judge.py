@@ -100,6 +100,7 @@ def judge(problem: Problem, stops: Stops) -> Verdict:
         *_window(problem, start),
         *_break(problem, walks),
         *_capacity(problem, walks),
+        *_span(problem, walks),
         *_group_whole(problem, start),
         *_group_start(problem, start),
         *_group_carers(problem, route),
@@ -125,6 +126,7 @@ def judge(problem: Problem, stops: Stops) -> Verdict:
         + _carer_points(problem, route)
         + _bond_points(problem, route)
         + _fixed_points(problem, walks)
+        + _span_points(problem, walks)
         + _break_points(problem, walks)
     )
     return Verdict(
@@ -227,6 +229,14 @@ def _capacity(problem: Problem, walks: list[Walk]) -> Iterator[str]:
         load = sum(int(problem.demand[v]) for v in walk.visits)
         if load > problem.capacity[k]:
             yield f"CAPACITY route {k} carries {load}, more than {problem.capacity[k]}"
+
+
+def _span(problem: Problem, walks: list[Walk]) -> Iterator[str]:
+    """A route works no longer than it may."""
+    for k, walk in enumerate(walks):
+        worked = _worked_s(problem, walk)
+        if worked > problem.most_span_s[k]:
+            yield f"SPAN route {k} works {worked}, more than {problem.most_span_s[k]}"
 
 
 def _group_whole(problem: Problem, start: dict[int, int]) -> Iterator[str]:
@@ -335,6 +345,20 @@ def _bond_points(problem: Problem, route: dict[int, int]) -> int:
 
 def _fixed_points(problem: Problem, walks: list[Walk]) -> int:
     return sum(int(problem.fixed_points[k]) for k, walk in enumerate(walks) if walk.visits)
+
+
+def _worked_s(problem: Problem, walk: Walk) -> int:
+    """Travel, visits and waiting of a route."""
+    return walk.travel_s + _waiting_s(walk) + sum(int(problem.duration_s[v]) for v in walk.visits)
+
+
+def _span_points(problem: Problem, walks: list[Walk]) -> int:
+    """Routes with visits are paid for what they work, and no less than the least."""
+    return sum(
+        int(problem.span_points[k]) * max(int(problem.least_span_s[k]), _worked_s(problem, walk))
+        for k, walk in enumerate(walks)
+        if walk.visits
+    )
 
 
 def _break_points(problem: Problem, walks: list[Walk]) -> int:

@@ -306,6 +306,15 @@ def _bonds(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
     a["bond_known"] = (rng.random((count, int(a["carer"].max()) + 1)) < 0.3)[:, a["carer"]]
 
 
+def _spans(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
+    """Some routes are paid by what they work, at least so much, and may not work for ever."""
+    k = len(a["carer"])
+    a["span_points"] = rng.choice([0, 1, 3, 10], k)
+    a["least_span_s"] = rng.integers(0, day_s // 2, k) * (rng.random(k) < 0.5)
+    longest = a["least_span_s"] + rng.integers(0, day_s // 2, k)
+    a["most_span_s"] = np.where(rng.random(k) < 0.5, longest, FOREVER_S)
+
+
 # Windows come after groups, which set the first windows of their members.
 RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "weights": _weights,
@@ -326,4 +335,5 @@ RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "asymmetric": _asymmetric,
     "wishes": _wishes,
     "bonds": _bonds,
+    "spans": _spans,
 }

@@ -161,6 +161,7 @@ def unlink(net: Net, state: State, j: int) -> None:
     stop[j].route = stop[j].previous = stop[j].next = -1
     if j < net.visits:
         tour[r].load -= net.node[j].demand
+        tour[r].care -= net.node[j].duration
         tour[r].visits -= 1
         state.sums[OTHER] -= net.fee[j, r] + bond_points(net, state, j, r)
         if tour[r].visits == 0:
@@ -186,6 +187,7 @@ def link(net: Net, state: State, j: int, r: int, before: int) -> None:
     tour[r].busy += net.node[j].duration
     if j < net.visits:
         tour[r].load += net.node[j].demand
+        tour[r].care += net.node[j].duration
         tour[r].visits += 1
         state.sums[OTHER] += net.fee[j, r] + bond_points(net, state, j, r)
         if tour[r].visits == 1:
@@ -266,6 +268,8 @@ def _forget_times(net: Net, state: State, j: int) -> None:
     state.tour[stop[j].route].timed -= (
         weight[WAITING] * stop[j].waiting + weight[TARDINESS] * stop[j].tardiness
     )
+    if net.spans:
+        state.tour[stop[j].route].waiting -= stop[j].waiting
     sums[WAITING] -= stop[j].waiting
     sums[TARDINESS] -= stop[j].tardiness
     if stop[j].tardiness > 0 and stop[j].tardiness == sums[WORST_TARDINESS]:

@@ -124,6 +124,9 @@ def _fits_window(problem: Problem, visit: int, route: int, early: int, late: int
     back = int(travel[p.place[visit], p.end_place[route]])
     opens, closes = int(p.open_s[route]), int(p.close_s[route])
     length = int(p.duration_s[visit])
+    spare = int(p.most_span_s[route]) - out - length - back
+    if spare < 0:
+        return False
     start = max(early, opens + out)
     if p.break_s[route] == 0:
         return start <= late and start + length + back <= closes
@@ -133,8 +136,12 @@ def _fits_window(problem: Problem, visit: int, route: int, early: int, late: int
     in_time = pause_first <= pause_late and after_pause <= late
     if in_time and after_pause + length + back <= closes:
         return True
+    # The later it starts, the less the carer waits for a break after it.
+    last = min(late, closes - back - pause - length, pause_late - length)
+    waiting = max(0, int(p.break_early_s[route]) - last - length)
     pause_last = max(int(p.break_early_s[route]), start + length)
-    return start <= late and pause_last <= pause_late and pause_last + pause + back <= closes
+    in_time = start <= late and pause_last <= pause_late and pause_last + pause + back <= closes
+    return in_time and waiting <= spare
 
 
 def _possible(problem: Problem, visits: list[int], routes: list[int], stop: Stop) -> bool:

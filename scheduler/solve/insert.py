@@ -7,6 +7,7 @@ routes; only re-timing tells that.
 
 from __future__ import annotations
 
+from scheduler.problem import FOREVER_S
 from scheduler.solve.bonds import bond_points
 from scheduler.solve.chain import place_before, slot
 from scheduler.solve.chance import Seed, below
@@ -27,6 +28,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
+from scheduler.solve.spans import worked
 from scheduler.solve.timing import INFEASIBLE, open_one, retime, tardiness_of
 
 # Places of its first visit that a group is tried at.
@@ -77,6 +79,8 @@ def place_cost(
     cost += bond_points(net, state, j, r)
     if state.tour[r].visits == 0:
         cost += net.route[r].fixed_points
+    if net.spans:
+        cost += _more_pay(net, state, j, r, before)
     if cost >= bound:
         return INFEASIBLE
     mode = net.route[r].mode
@@ -113,6 +117,26 @@ def place_cost(
         cost += weight[TARDINESS] * (late - stop[k].tardiness)
         ready = start + node[k].duration
         k = stop[k].next
+
+
+@inlined
+def _more_pay(net: Net, state: State, j: int, r: int, before: int) -> int:
+    """
+    Points of pay when `j` stands right after `before` on route `r`; INFEASIBLE if that is too long.
+
+    As if nobody waited but between `j`, begun as late as it may, and what was first until then.
+    """
+    route, stop, node = net.route, state.stop, net.node
+    if route[r].span_points == 0 and route[r].most_span >= FOREVER_S:
+        return 0
+    seconds = insertion(net, state, j, r, before) + node[j].duration
+    if state.tour[r].travel + state.tour[r].care + seconds > route[r].most_span:
+        return INFEASIBLE
+    after = stop[before].next
+    if before >= net.movable and after < net.movable:
+        seconds += max(0, stop[after].start - stop[after].leg - node[j].duration - node[j].late)
+    span = max(route[r].least_span, worked(state, r) + seconds)
+    return route[r].span_points * span - state.tour[r].pay
 
 
 @inlined

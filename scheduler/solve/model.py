@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from scheduler.problem import BREAK, MUST_POINTS, Problem
+from scheduler.problem import BREAK, FOREVER_S, MUST_POINTS, Problem
 from scheduler.solve.model_rules import DEPOT, Linear, Rules
 
 
@@ -76,6 +76,7 @@ class ExactModel(Rules):
     ) -> None:
         super().__init__(problem, visits, routes, required)
         self.back: dict[int, cp_model.IntVar] = {}
+        self.waits: dict[int, cp_model.IntVar] = {}
         terms = [
             self._travel(),
             self._waiting(),
@@ -86,6 +87,7 @@ class ExactModel(Rules):
             self._carers(),
             self._bonds(),
             self._opened(),
+            self._pay(),
             self._missed_breaks(),
         ]
         self.objective: Linear = sum(terms)
@@ -176,6 +178,8 @@ class ExactModel(Rules):
         """
         Seconds between the first visit and the last stop that are neither visit, travel nor break.
         """
+        if k in self.waits:
+            return self.waits[k]
         p = self.problem
         candidates = self.candidates(k)
         first = self.model.new_int_var(self.origin, self.horizon, f"first_{k}")
@@ -197,7 +201,9 @@ class ExactModel(Rules):
                 self.model.add(last >= self.break_start[k] + pause).only_enforce_if(
                     returns, self.break_before[DEPOT, k]
                 )
-        waiting = self.model.new_int_var(0, self.horizon - self.origin, f"waiting_{k}")
+        self.waits[k] = waiting = self.model.new_int_var(
+            0, self.horizon - self.origin, f"waiting_{k}"
+        )
         within = pause * (self.taken[k] - break_first) if k in self.taken else 0
         self.model.add(waiting >= last - first - sum(spent) - within).only_enforce_if(
             self.idle[k].negated()
@@ -311,6 +317,28 @@ class ExactModel(Rules):
 
     def _opened(self) -> Linear:
         return sum(int(self.problem.fixed_points[k]) * (1 - self.idle[k]) for k in self.routes)
+
+    def _pay(self) -> Linear:
+        """What routes are paid for: what they work, and no less than the least; none too long."""
+        p = self.problem
+        total: Linear = 0
+        for k in self.routes:
+            price, least, most = (
+                int(each[k]) for each in (p.span_points, p.least_span_s, p.most_span_s)
+            )
+            if price == 0 and most >= FOREVER_S:
+                continue
+            worked = self._waiting_of(k)
+            worked += sum(int(p.duration_s[v]) * self.on[v, k] for v in self.candidates(k))
+            worked += sum(
+                self.leg(i, j, r) * taken for (i, j, r), taken in self.arc.items() if r == k
+            )
+            longest = max(least, min(most, self.horizon - self.origin))
+            paid = self.model.new_int_var(0, longest, f"paid_{k}")
+            self.model.add(paid >= worked)
+            self.model.add(paid >= least * (1 - self.idle[k]))
+            total += price * paid
+        return total
 
     def _missed_breaks(self) -> Linear:
         """Priced breaks only: one that must be is a rule, and costs nothing on an empty route."""

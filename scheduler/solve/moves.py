@@ -33,6 +33,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
+from scheduler.solve.spans import worked
 from scheduler.solve.timing import INFEASIBLE, due_of, late_of, open_one, tardiness_of
 
 
@@ -78,6 +79,8 @@ def spare_of(net: Net, state: State, r: int) -> int:
         points += weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
     if weight[WORST_IDLE] > 0:
         points += weight[WORST_IDLE] * sums[WORST_IDLE]
+    if net.spans:
+        points += net.route[r].span_points * tour[r].waiting
     return points
 
 
@@ -188,11 +191,38 @@ def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
 
 
 @inlined
+def pay_change(net: Net, state: State, r: int, seconds: int, visits: int) -> int:
+    """
+    Points of pay when route `r` works `seconds` and has `visits` more; both may be negative.
+
+    What the change saves of its waiting is left to `spare_of`.
+    """
+    if not net.spans or net.route[r].span_points == 0:
+        return 0
+    now = state.tour[r].pay
+    if state.tour[r].visits + visits == 0:
+        return -now
+    span = max(net.route[r].least_span, worked(state, r) + seconds)
+    return net.route[r].span_points * span - now
+
+
+@inlined
+def _pay_of_move(net: Net, state: State, j: int, r: int, added: int, saved: int) -> int:
+    """As `pay_change`, when `j` goes to `r`, which adds and saves so many seconds of travel."""
+    was = state.stop[j].route
+    if was == r:
+        return pay_change(net, state, r, added - saved, 0)
+    length = net.node[j].duration
+    points = pay_change(net, state, was, -saved - length, -1)
+    return points + pay_change(net, state, r, added + length, 1)
+
+
+@inlined
 def _hopeless(net: Net, state: State, j: int, r: int, before: int, points: int, most: int) -> bool:
     """Whether taking `j` after `before` on `r` for `points` of travel and fees is hopeless."""
     # Its new route saves no lateness, and waiting and what is too early only where they count.
     own = r == state.stop[j].route or net.weight[WAITING] > 0 or net.weight[WORST_IDLE] > 0
-    own = own or net.wishes
+    own = own or net.wishes or net.spans
     spare = most + spare_with_kin(net, state, j, r if own else state.stop[j].route)
     if points > spare:
         return True
@@ -211,8 +241,9 @@ def relocate(net: Net, state: State, j: int, r: int, before: int, most: int) -> 
         return False
     if was != r and not (may(net, state, j, r) and room(net, state, j, r)):
         return False
-    change = insertion(net, state, j, r, before) - removal(net, state, j)
-    points = net.weight[TRAVEL] * change + fee_change(net, state, j, was, r)
+    added, saved = insertion(net, state, j, r, before), removal(net, state, j)
+    points = net.weight[TRAVEL] * (added - saved) + fee_change(net, state, j, was, r)
+    points += _pay_of_move(net, state, j, r, added, saved)
     if _hopeless(net, state, j, r, before, points, most):
         return False
     plan(state, TAKE, j, was, before)
@@ -230,8 +261,9 @@ def change_carer(net: Net, state: State, j: int, r: int, most: int) -> bool:
     at = slot(state, net.movable + r, stop[j].key)
     if at < 0:
         return False
-    change = insertion(net, state, j, r, at) - removal(net, state, j)
-    points = net.weight[TRAVEL] * change + fee_change(net, state, j, was, r)
+    added, saved = insertion(net, state, j, r, at), removal(net, state, j)
+    points = net.weight[TRAVEL] * (added - saved) + fee_change(net, state, j, was, r)
+    points += _pay_of_move(net, state, j, r, added, saved)
     if _hopeless(net, state, j, r, at, points, most):
         return False
     plan(state, TAKE, j, was, at)
@@ -259,8 +291,14 @@ def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> 
         if state.tour[ra].load - more > net.route[ra].capacity:
             return False
     if not keep_keys:
-        change = _instead(net, state, a, b) + _instead(net, state, b, a)
-        points = net.weight[TRAVEL] * change
+        on_rb, on_ra = _instead(net, state, a, b), _instead(net, state, b, a)
+        points = net.weight[TRAVEL] * (on_ra + on_rb)
+        if ra == rb:
+            points += pay_change(net, state, ra, on_ra + on_rb, 0)
+        else:
+            longer = net.node[a].duration - net.node[b].duration
+            points += pay_change(net, state, rb, on_rb + longer, 0)
+            points += pay_change(net, state, ra, on_ra - longer, 0)
         points += net.fee[a, rb] + net.fee[b, ra] - net.fee[a, ra] - net.fee[b, rb]
         # Of one bond they keep its carers; of two, each stands for itself.
         points += bond_points(net, state, a, rb) - bond_points(net, state, a, ra)
@@ -338,7 +376,7 @@ def move_segment(
         if state.tour[was].visits > count:
             change += net.travel[one, gap_a, gap_b]
         points = net.weight[TRAVEL] * change + fees
-        if one == two and points > most:
+        if one == two and points > most and not net.spans:
             spare = spare_of(net, state, was) + spare_with_kin(net, state, a, r)
             if points > most + spare:
                 return False

@@ -87,6 +87,9 @@ ROUTE = np.dtype(
         ("overtime_from", np.int64),  # s
         ("capacity", np.int64),
         ("fixed_points", np.int64),
+        ("span_points", np.int64),  # per second paid
+        ("least_span", np.int64),  # s paid
+        ("most_span", np.int64),  # s worked
         ("mode", np.int32),
         ("carer", np.int32),
     ],
@@ -129,6 +132,10 @@ TOUR = np.dtype(
         ("busy", np.int64),  # s of visits and breaks
         ("travel", np.int64),  # s
         ("timed", np.int64),  # points of waiting, tardiness and overtime
+        ("care", np.int64),  # s of visits
+        ("waiting", np.int64),  # s that count, as timed; kept only where `Net.spans`
+        ("late", np.int64),  # s of it that setting out later saves
+        ("pay", np.int64),  # points of what it is paid for
         ("stamp", np.int64),
         ("entered", np.int64),  # the last re-timing that may lower `timed`
         ("visits", np.int64),
@@ -159,6 +166,7 @@ class Net(NamedTuple):
     member: Int32  # nodes, by bond
     known: Bool  # (bonds, K) whether the carer does not count
     wishes: bool  # whether a start can be too early
+    spans: bool  # whether what a route works is priced or limited
 
 
 class State(NamedTuple):
@@ -243,6 +251,8 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
     route["open"], route["overtime_from"] = problem.open_s, problem.overtime_from_s
     route["capacity"], route["fixed_points"] = problem.capacity, problem.fixed_points
     route["mode"], route["carer"] = problem.mode, problem.carer
+    route["span_points"] = problem.span_points
+    route["least_span"], route["most_span"] = problem.least_span_s, problem.most_span_s
     w = problem.weights
     return Net(
         movable=size,
@@ -266,6 +276,7 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
         member=member,
         known=problem.bond_known.copy(),
         wishes=bool((problem.wished_s > problem.early_s).any()),
+        spans=bool(problem.span_points.any() or (problem.most_span_s < FOREVER_S).any()),
     )
 
 

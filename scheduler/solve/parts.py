@@ -209,6 +209,9 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
         capacity=p.capacity[routes],
         fixed_points=p.fixed_points[routes],
         overtime_from_s=p.overtime_from_s[routes],
+        span_points=p.span_points[routes],
+        least_span_s=p.least_span_s[routes],
+        most_span_s=p.most_span_s[routes],
         break_points=p.break_points[routes],
     )
     own = tuple(

@@ -98,8 +98,10 @@ class Searcher:
         self.best = self.state.stop.copy()
         self.order = heads_by_start(net, self.best)
         # A start that is chosen later than it could be pays only where waiting or a wish counts.
-        self.holds = bool(net.weight[WAITING] > 0 or len(net.more) or net.wishes)
-        self.fees = bool(net.fee.any() or net.route["fixed_points"].any() or len(net.bond))
+        self.holds = bool(net.weight[WAITING] > 0 or len(net.more) or net.wishes or net.spans)
+        self.fees = bool(
+            net.fee.any() or net.route["fixed_points"].any() or len(net.bond) or net.spans
+        )
         self.moves = 0
         # A first guess; each chunk measures it anew.
         self.seconds_per_step = 1e-6

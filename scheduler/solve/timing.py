@@ -27,6 +27,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
+from scheduler.solve.spans import pay_all, pay_changed
 
 # More points than any plan; says that a state breaks a hard rule or costs more than the limit.
 INFEASIBLE = 1 << 60
@@ -56,7 +57,8 @@ def _retime(net: Net, state: State, limit: int, most_pulls: int) -> int:
     state.count[SPARE] = weight[WORST_IDLE] * sums[WORST_IDLE]
     for i in range(state.count[QUEUED]):
         _enter_all(net, state, state.queue[i])
-    if _sum(net, state) - state.count[SPARE] > limit:
+    # What pay will be is not known before all is timed.
+    if not net.spans and _sum(net, state) - state.count[SPARE] > limit:
         return INFEASIBLE
     while state.count[QUEUED] > 0:
         h = _pop(state)
@@ -76,13 +78,15 @@ def _retime(net: Net, state: State, limit: int, most_pulls: int) -> int:
             pulls += pulled
             if pulls > most_pulls:
                 return INFEASIBLE
-        if _sum(net, state) - state.count[SPARE] > limit:
+        if not net.spans and _sum(net, state) - state.count[SPARE] > limit:
             return INFEASIBLE
     if state.count[WORST_FELL] == 1:
         _find_worst(net, state)
         state.count[WORST_FELL] = 0
     if weight[WORST_IDLE] > 0:
         _find_idle(net, state)
+    if net.spans and not pay_changed(net, state):
+        return INFEASIBLE
     points = _sum(net, state)
     return points if points <= limit else INFEASIBLE
 
@@ -196,6 +200,8 @@ def _time_mates(net: Net, state: State, h: int) -> int:
         _settle(net, state, j, start)
         if changed:
             save(state, j)
+            if net.spans:
+                save_tour(state, stop[j].route)
             stop[j].start = start
             _push(net, state, stop[j].next)
         j = node[j].mate
@@ -344,6 +350,9 @@ def _settle(net: Net, state: State, j: int, start: int) -> None:
             save_tour(state, r)
             state.tour[r].timed += net.weight[WAITING] * (waiting - stop[j].waiting)
         sums[WAITING] += waiting - stop[j].waiting
+        if net.spans:
+            save_tour(state, r)
+            state.tour[r].waiting += waiting - stop[j].waiting
         stop[j].waiting = waiting
     tardiness = tardiness_of(net, j, start)
     if tardiness != stop[j].tardiness:
@@ -482,4 +491,6 @@ def retime_all(net: Net, state: State) -> int:
     points = _retime(net, state, INFEASIBLE - 1, MAX_PULLS + 4 * len(net.link))
     if net.weight[WORST_IDLE] == 0:
         _find_idle(net, state)
+    if net.spans and points < INFEASIBLE:
+        points = _sum(net, state) if pay_all(net, state) else INFEASIBLE
     return points

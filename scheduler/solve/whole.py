@@ -42,6 +42,7 @@ def recount(net: Net, state: State) -> None:
         sums[i] = 0
     for r in range(len(net.route)):
         tour[r].load = tour[r].busy = tour[r].travel = tour[r].visits = tour[r].timed = 0
+        tour[r].care = tour[r].waiting = tour[r].late = tour[r].pay = 0
         tour[r].stamp = -1
         j = stop[net.movable + r].next
         while True:
@@ -49,11 +50,13 @@ def recount(net: Net, state: State) -> None:
             if j >= net.movable:
                 break
             tour[r].busy += node[j].duration
+            tour[r].waiting += stop[j].waiting
             tour[r].timed += (
                 net.weight[WAITING] * stop[j].waiting + net.weight[TARDINESS] * stop[j].tardiness
             )
             if j < net.visits:
                 tour[r].load += node[j].demand
+                tour[r].care += node[j].duration
                 tour[r].visits += 1
                 sums[OTHER] += net.fee[j, r]
             j = stop[j].next
@@ -74,13 +77,22 @@ def recount(net: Net, state: State) -> None:
 
 
 def routes_of(net: Net, state: State) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Per route ``(visit or BREAK, start_s)`` in order."""
+    """
+    Per route ``(visit or BREAK, start_s)`` in order, with the later starts of
+    :mod:`scheduler.solve.spans`.
+    """
     routes = []
     for r in range(len(net.route)):
         stops = []
+        later, ready, visited = int(state.tour[r]["late"]), 0, False
         j = int(state.stop[net.movable + r]["next"])
         while j < net.movable:
-            stops.append((j if j < net.visits else BREAK, int(state.stop[j]["start"])))
+            start, leg = int(state.stop[j]["start"]), int(state.stop[j]["leg"])
+            if visited:
+                later = max(0, later - (start - leg - ready))
+            visited = visited or j < net.visits
+            stops.append((j if j < net.visits else BREAK, start + (later if visited else 0)))
+            ready = start + int(net.node[j]["duration"])
             j = int(state.stop[j]["next"])
         routes.append(tuple(stops))
     return tuple(routes)

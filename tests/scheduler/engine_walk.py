@@ -53,6 +53,7 @@ DEAR = 1 << 40
     KIN,  # kin are not all or none, or may not have their carers
     CARER,  # a route may not do its visit
     LOAD,  # more demand than capacity
+    SPAN,  # a route works longer than it may
     LEGS,  # travel to a node is not what it should be
     TOURS,
     SUMS,
@@ -60,9 +61,9 @@ DEAR = 1 << 40
     POINTS,
     REFUSED,  # infeasible although the full timing accepts the same edits
     TRACE,  # undo left one
-) = range(13)
+) = range(14)
 NAMES = (
-    "nothing", "chain", "keys", "kin", "carer", "load", "legs", "tours", "sums", "starts",
+    "nothing", "chain", "keys", "kin", "carer", "load", "span", "legs", "tours", "sums", "starts",
     "points", "refused", "trace",
 )  # fmt: skip
 
@@ -296,7 +297,8 @@ def check_sums(net: Net, state: State, points: int) -> int:
     stop, node, sums = state.stop, net.node, state.sums
     other, travel, waiting, overtime, idle = 0, 0, 0, 0, 0
     for r in range(len(net.route)):
-        legs, busy, demand, visits, timed = 0, 0, 0, 0, 0
+        legs, busy, demand, visits, timed, worked = 0, 0, 0, 0, 0, 0
+        waiting -= state.tour[r].late
         before = net.movable + r
         here, ready = node[before].place, net.route[r].open
         while True:
@@ -317,6 +319,7 @@ def check_sums(net: Net, state: State, points: int) -> int:
                 return STARTS
             if visits > 0:
                 waiting += start - ready
+                worked += start - ready
                 timed += net.weight[WAITING] * (start - ready)
             timed += net.weight[TARDINESS] * stop[j].tardiness
             ready = start + node[j].duration
@@ -324,6 +327,7 @@ def check_sums(net: Net, state: State, points: int) -> int:
             demand += node[j].demand
             if j < net.visits:
                 visits += 1
+                worked += node[j].duration
                 other += net.fee[j, r]
             before = j
         if stop[j].start != ready or ready > node[j].late:
@@ -336,8 +340,12 @@ def check_sums(net: Net, state: State, points: int) -> int:
             return TOURS
         travel += legs
         over = net.route[r].overtime_from
+        worked += legs - state.tour[r].late
         if visits > 0:
             other += net.route[r].fixed_points
+            other += net.route[r].span_points * max(worked, net.route[r].least_span)
+            if worked > net.route[r].most_span:
+                return SPAN
             overtime += max(0, ready - over)
             over = max(over, ready)
         idle = max(idle, over - net.route[r].open - busy - legs)

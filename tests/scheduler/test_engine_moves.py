@@ -32,6 +32,7 @@ from tests.scheduler.engine_walk import (
     POINTS,
     REFUSALS,
     RUINS,
+    SPAN,
     STARTS,
     SUMS,
     TOURS,
@@ -128,6 +129,14 @@ def _narrow_route(net: Net, state: State, j: int) -> None:
     net.route["capacity"] = net.node["demand"][j] - 1
 
 
+def _lost_pay(net: Net, state: State, j: int) -> None:
+    net.route["span_points"] += 1
+
+
+def _short_span(net: Net, state: State, j: int) -> None:
+    net.route["most_span"] = 0
+
+
 def _unskilled(net: Net, state: State, j: int) -> None:
     net.allowed[j] = False
 
@@ -147,6 +156,8 @@ def _half_a_group(net: Net, state: State, j: int) -> None:
         (_lost_travel, SUMS),
         (_lost_load, TOURS),
         (_narrow_route, LOAD),
+        (_lost_pay, SUMS),
+        (_short_span, SPAN),
         (_unskilled, CARER),
         (_half_a_group, KIN),
     ],

@@ -244,16 +244,17 @@ def test_the_search_finds_the_proven_best_plan_of_a_random_problem() -> None:
     """
     Never below the proof, and on it nearly always.
 
-    Left out are waiting, further windows and wished times: for them a start has to be held back by
-    the right number of seconds, which the search draws. The rest are plans that no few moves lead
-    to.
+    Left out are waiting, paid spans, further windows and wished times: for them a start has to be
+    held back by the right number of seconds, which the search draws. The rest are plans that no few
+    moves lead to.
     """
     missed = []
     for seed in range(200):
         rng = np.random.default_rng(4000 + seed)
         problem = random_problem(
-            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), windows=False, wishes=False
-        )
+            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), windows=False, wishes=False,
+            spans=False,
+        )  # fmt: skip
         problem = problem.replace(weights=replace(problem.weights, waiting=0))
         proven = exact(problem).solve(20)
         found = solve(problem, PARAMS).points
@@ -263,15 +264,17 @@ def test_the_search_finds_the_proven_best_plan_of_a_random_problem() -> None:
     assert len(missed) <= 12, missed
 
 
-@pytest.mark.parametrize(("wishes", "most"), [(False, 10), (True, 14)])
+@pytest.mark.parametrize(
+    ("wishes", "spans", "most"), [(False, False, 10), (True, False, 14), (False, True, 18)]
+)
 def test_with_waiting_and_windows_the_search_comes_close_to_the_proof(
-    wishes: bool, most: int
+    wishes: bool, spans: bool, most: int
 ) -> None:
     missed, off = [], 0
     for seed in range(120):
         rng = np.random.default_rng(5000 + seed)
         problem = random_problem(
-            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), wishes=wishes
+            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), wishes=wishes, spans=spans
         )
         proven = exact(problem).solve(20)
         found = solve(problem, PARAMS).points

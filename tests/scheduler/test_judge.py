@@ -25,6 +25,7 @@ def broken(problem: Problem, stops: Stops) -> set[str]:
 PAIR = {"group": [0, 0]}
 IN_ORDER = {"group": [0, 0], "offset_min_s": [0, 60], "offset_max_s": [0, 90]}
 GAP = {"gap_first": [0], "gap_second": [1], "gap_min_s": [400], "gap_max_s": [500]}
+LIMITED = {"most_span_s": [840, 839]}
 PAUSE = {"break_s": [100, 0], "break_early_s": [300, 0], "break_late_s": [500, 0]}
 
 # Rule, what makes it bind, a plan that keeps it, one that breaks it.
@@ -54,6 +55,8 @@ RULES: list[tuple[str, dict[str, Any], Stops, Stops]] = [
         [[(0, 60), (1, 420)], []],
         [[], [(0, 60), (1, 420)]],
     ),
+    ("SPAN", LIMITED, [[(0, 60), (1, 420)], []], [[(0, 60), (1, 421)], []]),
+    ("SPAN", LIMITED, [[(0, 100), (1, 460)], []], [[], [(0, 60), (1, 420)]]),
     ("GROUP_WHOLE", PAIR, [[], []], [[(0, 60)], []]),
     ("GROUP_WHOLE", PAIR, [[(0, 120)], [(1, 120)]], [[], [(1, 120)]]),
     ("GROUP_START", PAIR, [[(0, 120)], [(1, 120)]], [[(0, 120)], [(1, 121)]]),
@@ -216,6 +219,27 @@ def test_a_break_longer_than_the_shift_leaves_no_idle_time() -> None:
         visits=0, routes=1, break_s=[100], break_late_s=[0], overtime_from_s=[10]
     )
     assert judge(problem, [[(BREAK, 0)]]).worst_idle_s == 0
+
+
+@pytest.mark.parametrize(
+    ("stops", "paid"),
+    [
+        ([], 0),
+        ([(0, 500)], 60 + 300 + 60),
+        ([(0, 60), (1, 430)], 240 + 600 + 10),
+        ([(0, 60), (BREAK, 400), (1, 570)], 240 + 600 + 50),
+        ([(BREAK, 400), (0, 900), (1, 1265)], 240 + 600 + 5),
+    ],
+)
+def test_a_route_is_paid_for_what_it_works(stops: list[tuple[int, int]], paid: int) -> None:
+    """From the way out to the way back, less the break; and no less than 500 s if it has visits."""
+    problem = line_problem(
+        visits=2, routes=1, break_s=[100], break_early_s=[0], break_late_s=[900], break_points=[0],
+        span_points=[7], least_span_s=[500], weights=Weights(0), drop_points=[0, 0],
+    )  # fmt: skip
+    verdict = judge(problem, [stops])
+    assert verdict.violations == ()
+    assert verdict.points == (7 * max(500, paid) if stops else 0)
 
 
 def test_an_empty_route_has_no_travel_no_overtime_and_is_not_opened() -> None:
