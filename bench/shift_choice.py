@@ -1,30 +1,65 @@
 """
-What it saves that the optimiser chooses which shifts to open: paid minutes for the same visits.
+What it saves that the optimiser chooses which shifts to open, and how long: paid minutes.
 
     python -m bench.shift_choice [--size M] [--seconds 30] [--seeds 3] [--threads 2]
 
-Each generated day is planned twice: with its shifts as drawn up, all paid, and with every one of
-them optional. Both know who came to whom in the fortnight before. Told are paid minutes, visits
-left out, new faces (carers who had not come before, summed over recipients) and the care-time
-share.
+Each generated day is planned three times: with its shifts as drawn up, all paid; with every one of
+them optional; and with every one elastic as well, beginning up to an hour sooner or ending up to an
+hour later, as far as the daily rest and the break allow it, no longer than drawn up and paid for
+four hours at least; one that is too long for having no break is only optional. All know who came to
+whom in the fortnight before. Told are paid minutes, visits left out, new faces (carers who had not
+come before, summed over recipients) and the care-time share.
 """
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from fixtures.history import day_with_history
 from fixtures.municipality import Size, generate
-from scheduler.care.model import Day
+from scheduler.care.model import Day, Elastic, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.followup import follow_up
 from scheduler.plan import Plan
 from scheduler.planner import plan_day
 from scheduler.travel import load_travel_settings
+from scheduler.working_time import load_working_time
 
 DAY = date(2026, 3, 4)
+MINUTE = timedelta(minutes=1)
+EARLIER = timedelta(hours=1)
+LEAST_MIN = 240
+
+
+def elastic(day: Day) -> Day:
+    """`day` with every shift optional and elastic within the limits above."""
+    working = load_working_time(DAY)
+    rest = timedelta(minutes=working.daily_rest_min)
+    carers = {carer.id: carer for carer in day.carers}
+
+    def made(shift: Shift) -> Shift:
+        carer = carers[shift.carer_id]
+        rest_min = shift.rest.duration_min if shift.rest else 0
+        length_min = int((shift.end - shift.start) / MINUTE) - rest_min
+        if not rest_min and length_min > working.longest_stretch_min:
+            return replace(shift, optional=True)
+        begins, ends = shift.start - EARLIER, shift.end + EARLIER
+        if carer.previous_end:
+            begins = min(shift.start, max(begins, carer.previous_end + rest))
+        if carer.next_start:
+            ends = max(shift.end, min(ends, carer.next_start - rest))
+        within = timedelta(minutes=2 * working.longest_stretch_min + rest_min)
+        if rest_min and ends - begins > within:
+            begins = min(shift.start, ends - within)
+            ends = max(shift.end, begins + within)
+        lengths = Elastic(min(LEAST_MIN, length_min), length_min)
+        return replace(
+            shift, start=begins, end=ends, optional=True, latest_end=None, elastic=lengths
+        )
+
+    return replace(day, shifts=tuple(map(made, day.shifts)))
 
 
 def new_faces(day: Day, plan: Plan) -> int:
@@ -57,7 +92,7 @@ def main() -> None:
         given = day_with_history(generate(Size(args.size), seed, DAY))
         chosen = replace(given, shifts=tuple(replace(s, optional=True) for s in given.shifts))
         paid_given = 0
-        for name, day in (("given", given), ("chosen", chosen)):
+        for name, day in (("given", given), ("chosen", chosen), ("elastic", elastic(given))):
             plan = plan_day(day, travel, seconds=args.seconds, threads=args.threads, seed=seed)
             found = follow_up(day, plan)
             paid = found.total.paid_s // SECONDS_PER_MINUTE

@@ -124,6 +124,17 @@ def build_problem(
             [travel_matrix(list(places) or [Location(0, 0)], mode, travel) for mode in modes]
         ),
         fixed_points=_ints(opening_points(shift, objective) for shift in day.shifts),
+        span_points=_ints(
+            objective.optional_second if shift.elastic else 0 for shift in day.shifts
+        ),
+        least_span_s=_ints(
+            shift.elastic.least_min * SECONDS_PER_MINUTE if shift.elastic else 0
+            for shift in day.shifts
+        ),
+        most_span_s=_ints(
+            shift.elastic.most_min * SECONDS_PER_MINUTE if shift.elastic else FOREVER_S
+            for shift in day.shifts
+        ),
         weights=objective.weights,
     )
 
@@ -280,10 +291,14 @@ def paid_minutes(shift: Shift) -> int:
 
 
 def opening_points(shift: Shift, objective: Objective) -> int:
-    """Points of using the shift at all; a shift that is not optional is paid anyhow."""
+    """
+    Points of using the shift at all; a shift that is not optional is paid anyhow, and an elastic
+    one by what is worked.
+    """
     if not shift.optional:
         return 0
-    return objective.opened_shift + objective.optional_minute * paid_minutes(shift)
+    paid_s = 0 if shift.elastic else paid_minutes(shift) * SECONDS_PER_MINUTE
+    return objective.opened_shift + objective.optional_second * paid_s
 
 
 def _windows(visits: tuple[Visit, ...]) -> list[tuple[Window, ...]]:

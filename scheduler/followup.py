@@ -2,7 +2,8 @@
 What a day plan costs in time: care, travel, waiting, idle and breaks, per shift and per zone.
 
 Paid time is the length of the shifts and the overtime after them, less the breaks taken. An
-optional shift without visits is not opened, and nobody is paid for it. Every paid second is care,
+optional shift without visits is not opened, and nobody is paid for it; an elastic one is paid from
+the way out until the carer is back, and no less than its least. Every paid second is care,
 travel, waiting or idle: none is lost and none is counted twice, over midnight and over both nights
 when the clocks change. The care-time share (brukartidsandel) is care / paid.
 
@@ -27,6 +28,7 @@ from enum import Enum, auto
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Day, Shift, TravelSource, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
+from scheduler.hours import paid_s
 from scheduler.plan import Plan, Route
 from scheduler.time_order import elapsed_s, time_findings
 
@@ -209,8 +211,11 @@ def _shift_entries(
         travel_s = waiting_s = 0
     # Waiting for a break that no visit follows is waiting for nobody: it stays in the idle rest.
     entries.append(_Entry(_Use.TRAVEL, zone, travel_s + (route.return_travel_s if route else 0)))
-    worked_s = elapsed_s(shift.start, shift.end) + overtime_s(shift, route)
-    rest_s = worked_s - sum(entry.seconds for entry in entries)
+    if shift.elastic is None:
+        length_s = elapsed_s(shift.start, shift.end) + overtime_s(shift, route)
+    else:
+        length_s = paid_s(shift, route) + sum(e.seconds for e in entries if e.use is _Use.BREAK)
+    rest_s = length_s - sum(entry.seconds for entry in entries)
     entries.append(_Entry(_Use.IDLE, None, rest_s))
     return tuple(entries)
 

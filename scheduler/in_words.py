@@ -16,6 +16,7 @@ TIMES = {
     "waiting": "väntan",
     "overtime": "övertid",
     "preferred_time": "utanför önskad tid",
+    "optional_second": "betald tid i valfria pass",
 }
 BROKEN = {rule.value.lower(): EXCLUDED[rule] for rule in PRICEABLE}
 # Moved visits that are named one by one.
@@ -45,8 +46,6 @@ def _terms(terms: Iterable[Term]) -> Iterator[str]:
             yield "delar en slinga" if more else "håller ihop en slinga"
         elif term.name == "opened_shift":
             yield "öppnar ett valfritt pass" if more else "ett valfritt pass behövs inte"
-        elif term.name == "optional_minute":
-            yield f"{abs(term.quantity)} min {'mer' if more else 'mindre'} betald tid"
 
 
 def _moved(moved: tuple[Change, ...]) -> str:

@@ -4,6 +4,7 @@ The objective: one sum of points, lower is better, every term printed with every
     points = travel_s * travel + waiting_s * waiting
            + tardiness_s * tardiness + worst_tardiness_s * worst_tardiness
            + overtime_s * overtime + worst_idle_s * worst_idle
+           + paid_s of routes that are paid by time * their points
            + points of visits left out, of carers, of opened routes and of missed breaks
            + points of carers beyond the cap of a recipient, and beyond the first of a loop
 
@@ -15,7 +16,8 @@ not count, since the carer leaves the office later; after a break that opens the
 count either. Tardiness is start after the due time or before the wished one; a home-care day has
 hard windows, and both times only where somebody has said when a visit should start. Overtime is
 return after the shift's end. Idle is what a shift holds beyond visits, travel and breaks; the worst
-idle is that of the idlest carer.
+idle is that of the idlest carer. A route that is paid by time is paid for travel, visits and
+waiting, and no less than its least.
 """
 
 from __future__ import annotations
@@ -81,8 +83,8 @@ class Objective:
         cap for recipients without one of their own.
     split_loop
         Points of each carer of a loop beyond the first.
-    opened_shift, optional_minute
-        Points of an optional shift that is opened, and of each paid minute of it.
+    opened_shift, optional_second
+        Points of an optional shift that is opened, and of each paid second of it.
     prices
         Points of each visit that breaks the rule; a PRICEABLE rule without a price is hard.
     """
@@ -92,7 +94,7 @@ class Objective:
     prices: Mapping[Rule, int] = field(default_factory=dict)
     unassigned_pinned: int = 0
     opened_shift: int = 0
-    optional_minute: int = 0
+    optional_second: int = 0
     new_carer: int = 0
     continuity_cap: int = 0
     split_loop: int = 0
@@ -120,7 +122,7 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         prices=_prices(parameters, day),
         unassigned_pinned=int(parameters.on("unassigned_pinned", day)),
         opened_shift=int(parameters.on("opened_shift", day)),
-        optional_minute=int(parameters.on("optional_minute", day)),
+        optional_second=int(parameters.on("optional_second", day)),
         new_carer=int(parameters.on("new_carer", day)),
         continuity_cap=int(parameters.on("continuity_cap", day)),
         split_loop=int(parameters.on("split_loop", day)),

@@ -24,6 +24,7 @@ from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
 from scheduler.solve.given import Stops
 from scheduler.time_order import later
 from scheduler.travel import Travel, travel_seconds
+from scheduler.working_time import break_frame, load_working_time
 
 __all__ = ["Progress", "plan_day", "plan_of", "route_of", "stops_of"]
 
@@ -110,6 +111,9 @@ def route_of(day: Day, number: int, stops: Sequence[tuple[int, int]], travel: Tr
     used = any(visit != BREAK for visit, _ in stops)
     visited = False
     for visit_number, start_s in stops if used else ():
+        if visit_number == BREAK and shift.elastic and not visited:
+            # Before the way out an elastic shift has not begun.
+            continue
         start = datetime.fromtimestamp(zero + start_s, STOCKHOLM)
         if visit_number == BREAK:
             end, arrival = later(start, break_min * SECONDS_PER_MINUTE), left if visited else start
@@ -138,16 +142,27 @@ def stops_of(day: Day, plan: Plan) -> Stops:
     numbers: dict[str | None, int] = {visit.id: i for i, visit in enumerate(day.visits)}
     numbers[None] = BREAK
     by_shift = {route.shift_id: route for route in plan.routes}
-    return tuple(
-        tuple(
+    working = load_working_time(day.date) if any(shift.elastic for shift in day.shifts) else None
+    routes = []
+    for shift in day.shifts:
+        planned = by_shift[shift.id].stops if shift.id in by_shift else ()
+        stops = [
             (numbers[stop.visit_id], int(stop.start.timestamp() - zero))
-            for stop in by_shift[shift.id].stops
+            for stop in planned
             if stop.visit_id in numbers
-        )
-        if shift.id in by_shift
-        else ()
-        for shift in day.shifts
-    )
+        ]
+        if (
+            stops
+            and working
+            and shift.elastic
+            and shift.rest
+            and (None not in {stop.visit_id for stop in planned})
+        ):
+            # The problem has it before the way out, where the plan needs none.
+            first, _ = break_frame(shift, shift.rest, working)
+            stops.insert(0, (BREAK, int(first.timestamp() - zero)))
+        routes.append(tuple(stops))
+    return tuple(routes)
 
 
 def _way_back(place: Location, shift: Shift, travel: Travel) -> int:

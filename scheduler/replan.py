@@ -21,6 +21,7 @@ from scheduler.changes import changes
 from scheduler.disturbances import Disturbances, Replanning, day_after, load_replanning
 from scheduler.freeze import Standing, standings
 from scheduler.given_travel import travel_of
+from scheduler.hours import firm
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
 from scheduler.planner import plan_of
@@ -76,7 +77,8 @@ def replan(
     day
         Free of errors (:func:`scheduler.validation.day_findings`).
     plan
-        A plan of `day` that keeps its rules as far as it has come.
+        A plan of `day` that keeps its rules as far as it has come. Elastic shifts that it uses are
+        decided: they keep the hours it gives them, and longer is overtime.
     seconds, threads, seed, iterations
         As in :class:`scheduler.solve.SolveParams`.
     settings
@@ -90,6 +92,7 @@ def replan(
     """
     settings = settings or load_replanning(day.date)
     travel = travel_of(day, travel)
+    day = firm(day, plan)
     after = day_after(day, plan, what, travel, settings)
     standing = standings(after, plan, what, settings.freeze_min)
     left = Remaining(after, plan, what, standing, travel, settings)

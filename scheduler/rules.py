@@ -32,6 +32,7 @@ class Rule(StrEnum):
     DURATION = "DURATION"
     TRAVEL = "TRAVEL"
     SHIFT = "SHIFT"
+    SHIFT_LENGTH = "SHIFT_LENGTH"
     OVERTIME = "OVERTIME"
     BREAK = "BREAK"
     STRETCH = "STRETCH"
@@ -61,6 +62,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
     Rule.SHIFT: "Arbetet ryms inom passet, med resa från och till passets platser.",
+    Rule.SHIFT_LENGTH: "Ett elastiskt pass blir inte längre än det får.",
     Rule.OVERTIME: "Passet slutar i tid; övertid kostar.",
     Rule.BREAK: "Rasten tas en gång, i full längd och inom sin ram.",
     Rule.STRETCH: "Ingen arbetar längre utan rast än lagen tillåter.",

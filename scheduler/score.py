@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from scheduler.build import paid_minutes, pinned_starts
 from scheduler.care.model import Day, Shift, Visit
+from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.carer_rules import broken_by
 from scheduler.given_travel import travel_of
 from scheduler.objective import Objective
@@ -30,6 +31,7 @@ class _Walked:
     travel_s: int
     waiting_s: int
     overtime_s: int
+    care_s: int
 
 
 def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[Term, ...]:
@@ -43,7 +45,11 @@ def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[T
         if route.shift_id in shifts and any(stop.visit_id in visits for stop in route.stops)
     ]
     walked = [_walk(shift, route, visits, travel) for shift, route in used]
-    opened = [shift for shift, _ in used if shift.optional]
+    opened = [
+        _paid_s(shift, each)
+        for (shift, _), each in zip(used, walked, strict=True)
+        if shift.optional
+    ]
     weights = objective.weights
     terms = [
         _term("travel", sum(each.travel_s for each in walked), "s", weights.travel),
@@ -51,7 +57,7 @@ def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[T
         _term("overtime", sum(each.overtime_s for each in walked), "s", weights.overtime),
         _term("preferred_time", _off_wish_s(day, used), "s", weights.tardiness),
         _term("opened_shift", len(opened), "shifts", objective.opened_shift),
-        _term("optional_minute", sum(map(paid_minutes, opened)), "min", objective.optional_minute),
+        _term("optional_second", sum(opened), "s", objective.optional_second),
     ]
     terms += [
         _term(
@@ -83,7 +89,7 @@ def _term(name: str, quantity: int, unit: str, weight: int) -> Term:
 def _walk(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> _Walked:
     """Waiting before the first visit does not count: the carer leaves the office later."""
     place, left = shift.start_location, shift.start
-    travel_s = waiting_s = 0
+    travel_s = waiting_s = care_s = 0
     visited = False
     for stop in route.stops:
         visit = visits.get(stop.visit_id or "")
@@ -91,6 +97,7 @@ def _walk(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Trave
         if visit is not None:
             way_s = travel_seconds(place, visit.location, shift.mode, travel)
             place = visit.location
+            care_s += visit.duration_min * SECONDS_PER_MINUTE
         elif stop.visit_id is not None:
             continue
         travel_s += way_s
@@ -100,7 +107,15 @@ def _walk(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Trave
         left = stop.end
     back_s = travel_seconds(place, shift.end_location, shift.mode, travel)
     over_s = back_s - elapsed_s(left, shift.end)
-    return _Walked(travel_s + back_s, waiting_s, max(0, over_s))
+    return _Walked(travel_s + back_s, waiting_s, max(0, over_s), care_s)
+
+
+def _paid_s(shift: Shift, walked: _Walked) -> int:
+    """Seconds paid for an optional shift that is opened, without overtime."""
+    if shift.elastic is None:
+        return paid_minutes(shift) * SECONDS_PER_MINUTE
+    worked_s = walked.travel_s + walked.waiting_s + walked.care_s
+    return max(worked_s, shift.elastic.least_min * SECONDS_PER_MINUTE)
 
 
 def _off_wish_s(day: Day, used: list[tuple[Shift, Route]]) -> int:

@@ -40,17 +40,17 @@ STAGES: dict[str, tuple[str, str]] = {
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,board,bonds,chain,chance,construct,cross,edits,"
         "explain,given,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,pressure,"
-        "proof,ruin,search,searcher,stop,timing,warm,whole}",
+        "proof,ruin,search,searcher,spans,stop,timing,warm,whole}",
         "rules, objective, problem",
     ),
-    "plan": ("scheduler.{plan,time_order}", "care, rules"),
+    "plan": ("scheduler.{hours,plan,time_order}", "care, rules"),
     "score": (
         "scheduler.{score,sources}",
         "care, rules, travel, carer rules, objective, problem, plan",
     ),
     "planner": (
         "scheduler.{reasons,planner}",
-        "care, rules, travel, carer rules, objective, problem, solve, plan, score",
+        "care, rules, travel, working time, carer rules, objective, problem, solve, plan, score",
     ),
     "data check": (
         "scheduler.datacheck scheduler.datacheck.{advice,capacity,contents,limits,never,places,"

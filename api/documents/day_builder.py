@@ -23,6 +23,7 @@ from scheduler.care.model import (
     Continuity,
     Day,
     Delegation,
+    Elastic,
     Gap,
     Location,
     Shift,
@@ -111,6 +112,7 @@ def _shift(item: ShiftSchema, carer_id: str) -> Shift:
         rest[0] if rest else None,
         item.latest_end_time,
         item.optional,
+        Elastic(item.elastic.min_duration, item.elastic.max_duration) if item.elastic else None,
     )
 
 

@@ -83,7 +83,11 @@ class StopSchema(Schema):
 
 
 class RouteSchema(Schema):
-    """One shift's stops in order; `position` is its place among all shifts of the day."""
+    """
+    One shift's stops in order; `position` is its place among all shifts of the day.
+
+    An elastic shift that is used has the hours that the plan gives it.
+    """
 
     id: Id
     position: Annotated[int, Field(ge=0)] | None = None
@@ -91,6 +95,8 @@ class RouteSchema(Schema):
     return_travel_time: Seconds
     return_travel_source: TravelSourceCode | None = None
     end_time: Moment
+    paid_start_time: Moment | None = None
+    paid_end_time: Moment | None = None
 
 
 class CaregiverPlanSchema(Schema):

@@ -34,6 +34,7 @@ from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
 from scheduler.fitted_travel import ALL, BETWEEN, Fit
 from scheduler.followup import FollowUp, TimeUse
 from scheduler.given_travel import travel_fits
+from scheduler.hours import hours
 from scheduler.plan import Plan, Route, Stop, Term, Unassigned
 
 MEAN_DECIMALS = 2
@@ -85,7 +86,7 @@ def model_output(plan: Plan, day: Day) -> ModelOutputSchema:
     visits = {visit.id: visit for visit in day.visits}
     return ModelOutputSchema(
         date=plan.date,
-        caregivers=_caregivers(plan.routes, visits, sources=bool(day.travel_times)),
+        caregivers=_caregivers(plan.routes, day, visits, sources=bool(day.travel_times)),
         unassigned_visits=[_unassigned_schema(each) for each in plan.unassigned],
         bound=plan.bound,
     )
@@ -187,14 +188,17 @@ def _rounded(share: Decimal | None) -> float | None:
 
 
 def _caregivers(
-    routes: tuple[Route, ...], visits: Mapping[str, Visit], *, sources: bool
+    routes: tuple[Route, ...], day: Day, visits: Mapping[str, Visit], *, sources: bool
 ) -> list[CaregiverPlanSchema]:
     """With `sources`, each way has its own; without, all are estimated."""
     by_carer: dict[str, list[RouteSchema]] = {}
+    elastic = {shift.id: shift for shift in day.shifts if shift.elastic}
     for position, route in enumerate(routes):
-        by_carer.setdefault(route.carer_id, []).append(
-            _route_schema(route, position, visits, sources)
-        )
+        made = _route_schema(route, position, visits, sources)
+        if route.stops and route.shift_id in elastic:
+            begins, ends = hours(elastic[route.shift_id], route)
+            made = made.model_copy(update={"paid_start_time": begins, "paid_end_time": ends})
+        by_carer.setdefault(route.carer_id, []).append(made)
     return [CaregiverPlanSchema(id=carer, shifts=shifts) for carer, shifts in by_carer.items()]
 
 

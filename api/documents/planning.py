@@ -22,6 +22,7 @@ from api.documents.planning_schemas import (
     CaregiverSchema,
     ConfigSchema,
     DelegationSchema,
+    ElasticSchema,
     EnvelopeSchema,
     ModelInputSchema,
     PlanningWindowSchema,
@@ -180,6 +181,11 @@ def _shift(shift: Shift) -> ShiftSchema:
         max_end_time=shift.end,
         latest_end_time=shift.latest_end,
         optional=shift.optional,
+        elastic=ElasticSchema(
+            min_duration=shift.elastic.least_min, max_duration=shift.elastic.most_min
+        )
+        if shift.elastic
+        else None,
         start_location=_point(shift.start_location),
         end_location=_point(shift.end_location),
         transport_mode=shift.mode,

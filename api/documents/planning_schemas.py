@@ -77,6 +77,13 @@ class BreakSchema(Schema):
     duration: Minutes
 
 
+class ElasticSchema(Schema):
+    """How long an elastic shift is paid at least, and may be worked, break not counted."""
+
+    min_duration: Minutes
+    max_duration: Minutes
+
+
 class ShiftSchema(Schema):
     """A carer's working period (pass)."""
 
@@ -88,6 +95,7 @@ class ShiftSchema(Schema):
     end_location: Point
     transport_mode: ModeCode
     optional: bool = False
+    elastic: ElasticSchema | None = None
     required_breaks: Annotated[list[BreakSchema], Field(max_length=1)] = []
 
 

@@ -307,7 +307,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "overtime": ("Övertid", "Overtime"),
     "preferred_time": ("Utanför önskad tid", "Outside the preferred time"),
     "opened_shift": ("Öppnade valfria pass", "Optional shifts opened"),
-    "optional_minute": ("Betald tid i valfria pass", "Paid time of optional shifts"),
+    "optional_second": ("Betald tid i valfria pass", "Paid time of optional shifts"),
     "forbidden_carer": ("Utesluten medarbetare", "Barred carer"),
     "allergy": ("Medarbetare med allergi", "Carer with an allergy"),
     "gender": ("Annat kön än det önskade", "Another gender than wished"),

@@ -15,6 +15,7 @@ from datetime import datetime
 from api.pages.formats import alphabetical
 from api.pages.results import DemoResult
 from scheduler.care.model import Carer, Location, Shift, Visit
+from scheduler.hours import firm
 from scheduler.plan import Route, Stop, Unassigned
 from scheduler.time_order import elapsed_s
 
@@ -104,7 +105,7 @@ class UnassignedView:
 def shift_views(result: DemoResult) -> tuple[ShiftView, ...]:
     """One row per route of the plan, in order of shift start and carer's name."""
     join = _Join(result)
-    shifts = {shift.id: shift for shift in result.day.shifts}
+    shifts = {shift.id: shift for shift in firm(result.day, result.plan).shifts}
     routes = sorted(
         result.plan.routes,
         key=lambda route: (shifts[route.shift_id].start, alphabetical(join.carer(route.carer_id))),

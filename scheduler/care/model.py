@@ -274,6 +274,21 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Elastic:
+    """
+    How long an elastic shift may be, break not counted.
+
+    Parameters
+    ----------
+    least_min, most_min
+        Minutes paid at least once it is opened, and worked at most; ``0 <= least_min <= most_min``.
+    """
+
+    least_min: int
+    most_min: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
     """
     One carer's working period; one route. Travel from `start_location` and back to
@@ -285,6 +300,9 @@ class Shift:
         Until when the carer may stay on (övertid), at a price; None means no overtime.
     optional
         The shift is opened only if the plan uses it; nobody is paid for it otherwise.
+    elastic
+        The plan also decides when an optional shift begins, within [start, end], and how long it
+        is; None means that start and end are decided.
     """
 
     id: str
@@ -297,6 +315,7 @@ class Shift:
     rest: Break | None = None
     latest_end: datetime | None = None
     optional: bool = False
+    elastic: Elastic | None = None
 
     @property
     def closes(self) -> datetime:

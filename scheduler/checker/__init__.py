@@ -27,8 +27,10 @@ from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
 from scheduler.checker.routes import (
     break_taken,
     daily_rest,
+    elastic_stretch,
     overtime,
     shift_hours,
+    shift_length,
     stretch,
     travel_time,
 )
@@ -91,7 +93,10 @@ def check(
             found += travel_time(shift, route, visits, travel)
             found += shift_hours(shift, route, visits, travel)
             found += break_taken(shift, route)
-            found += stretch(shift, route, 60 * working.longest_stretch_min)
+            found += shift_length(shift, route, visits, travel)
+            longest_s = 60 * working.longest_stretch_min
+            found += stretch(shift, route, longest_s)
+            found += elastic_stretch(shift, route, visits, travel, longest_s)
             carer = carers.get(shift.carer_id)
             if carer is not None:
                 rest_s = 60 * working.daily_rest_min

@@ -60,6 +60,20 @@ def shift_hours(
         yield Violation(Rule.SHIFT, (), (shift.id,), wanted, clock(back), back - ends)
 
 
+def shift_length(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel
+) -> Iterator[Violation]:
+    """SHIFT_LENGTH: an elastic shift is worked no longer than it may."""
+    parts = _parts(shift, route, visits, travel)
+    if shift.elastic is None or not parts:
+        return
+    worked, most = sum(parts), 60 * shift.elastic.most_min
+    if worked > most:
+        wanted = f"högst {in_minutes(most)} arbete"
+        over = worked - most
+        yield Violation(Rule.SHIFT_LENGTH, (), (shift.id,), wanted, in_minutes(worked), over)
+
+
 def overtime(
     shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel
 ) -> Iterator[Violation]:
@@ -70,8 +84,23 @@ def overtime(
         yield Violation(Rule.OVERTIME, (), (shift.id,), wanted, clock(back), back - ends)
 
 
+def elastic_stretch(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel, longest_s: int
+) -> Iterator[Violation]:
+    """STRETCH of an elastic shift: no longer work without a break, by the hours of the plan."""
+    if shift.elastic is None:
+        return
+    for worked in _parts(shift, route, visits, travel):
+        if worked > longest_s:
+            wanted = f"högst {in_minutes(longest_s)} utan rast"
+            over = worked - longest_s
+            yield Violation(Rule.STRETCH, (), (shift.id,), wanted, in_minutes(worked), over)
+
+
 def stretch(shift: Shift, route: Route, longest_s: int) -> Iterator[Violation]:
     """STRETCH: no longer work before the break and after it, where the break can see to that."""
+    if shift.elastic is not None:
+        return
     taken = [stop for stop in route.stops if stop.visit_id is None]
     if shift.rest is None or len(taken) != 1:
         return
@@ -131,6 +160,27 @@ def _back(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Trave
     return back
 
 
+def _parts(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> list[int]:
+    """
+    Seconds worked between the breaks of a route with visits, from the way out until the carer is
+    back; empty where there is no way.
+    """
+    back = _back(shift, route, visits, travel)
+    begins: int | None = None
+    parts: list[int] = []
+    for stop in route.stops:
+        visit = visits.get(stop.visit_id or "")
+        if begins is None and visit is not None:
+            way = travel_seconds(shift.start_location, visit.location, shift.mode, travel)
+            if way >= UNREACHABLE_S:
+                return []
+            begins = seconds(stop.start) - way
+        elif begins is not None and stop.visit_id is None:
+            parts.append(seconds(stop.start) - begins)
+            begins = seconds(stop.end)
+    return [] if begins is None or back is None else [*parts, back - begins]
+
+
 def break_taken(shift: Shift, route: Route) -> Iterator[Violation]:
     """BREAK: a shift with visits and a break takes it once, whole, within its frame."""
     rule, whom = Rule.BREAK, ((), (shift.id,))
@@ -140,7 +190,8 @@ def break_taken(shift: Shift, route: Route) -> Iterator[Violation]:
             yield Violation(rule, *whom, "ingen rast i passet", f"{len(taken)} raster")
         return
     if len(taken) != 1:
-        if route.stops:
+        # Whether an elastic shift needs one depends on how long it became: STRETCH.
+        if route.stops and (taken or shift.elastic is None):
             yield Violation(rule, *whom, "en rast", f"{len(taken)} raster")
         return
     start, end = seconds(taken[0].start), seconds(taken[0].end)

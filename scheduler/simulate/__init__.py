@@ -13,6 +13,7 @@ with the same days.
 from __future__ import annotations
 
 from scheduler.care.model import Day
+from scheduler.hours import firm
 from scheduler.plan import Plan
 from scheduler.simulate.execution import carry_out
 from scheduler.simulate.luck import Draws
@@ -72,6 +73,7 @@ def simulate(
     if not FEWEST_DAYS <= days <= MOST_DAYS:
         raise ValueError(f"Expected {FEWEST_DAYS} to {MOST_DAYS} days; found {days}.")
     given = uncertainty or load_uncertainty(day.date)
+    day = firm(day, plan)
     network = network_of(day, plan, travel, given.lead_min)
     draws = Draws(day, network, given, seed)
     measuring = Measuring(network, given.tolerance_min)

@@ -46,6 +46,7 @@ def carer_findings(carers: Sequence[Carer]) -> Iterator[Finding]:
 def shift_findings(day: Day, travel: Travel) -> Iterator[Finding]:
     """
     Codes: DUPLICATE_ID, UNKNOWN_CARER, SHIFT_ENDS_BEFORE_START, LATEST_END_BEFORE_END,
+    ELASTIC_NOT_OPTIONAL, ELASTIC_WITH_OVERTIME, ELASTIC_LENGTH, ELASTIC_WITHOUT_BREAK,
     SHIFT_TOO_LONG (warning), REST_TOO_SHORT (warning),
     SHIFT_SHORTER_THAN_TRAVEL, SHIFTS_OVERLAP, BREAK_LONGER_THAN_SHIFT, BREAK_OUTSIDE_SHIFT,
     OUTSIDE_PLANNED_DAY (warning) and those of :mod:`scheduler.validation.common`.
@@ -76,6 +77,7 @@ def shift_findings(day: Day, travel: Travel) -> Iterator[Finding]:
         yield from naive
         if not naive:
             yield from _span(where, shift, working.longest_shift_min if working else None)
+            yield from _elastic(where, shift, working.longest_stretch_min if working else None)
             if working and shift.carer_id in carers:
                 yield from _daily_rest(where, shift, carers[shift.carer_id], working)
             yield from outside_planned_day(where, day.date, shift.start, shift.end)
@@ -105,6 +107,9 @@ def _span(where: str, shift: Shift, longest_min: int | None) -> Iterator[Finding
             "Ange till när övertid är möjlig, eller ta bort uppgiften.",
         )
     whole_s = max(length_s, second_of(shift.closes) - second_of(shift.start))
+    if shift.elastic is not None:
+        rest_min = shift.rest.duration_min if shift.rest else 0
+        whole_s = min(whole_s, (shift.elastic.most_min + rest_min) * SECONDS_PER_MINUTE)
     if longest_min is not None and whole_s > longest_min * SECONDS_PER_MINUTE:
         yield Finding(
             "SHIFT_TOO_LONG",
@@ -113,6 +118,53 @@ def _span(where: str, shift: Shift, longest_min: int | None) -> Iterator[Finding
             f"{whole_s // SECONDS_PER_MINUTE} minutes",
             "Korta eller dela passet, eller kontrollera att avtalet tillåter det.",
             Severity.WARNING,
+        )
+
+
+def _elastic(where: str, shift: Shift, stretch_min: int | None) -> Iterator[Finding]:
+    """What the plan may decide of an elastic shift; whatever it decides, the law is kept."""
+    elastic = shift.elastic
+    if elastic is None:
+        return
+    if not shift.optional:
+        yield Finding(
+            "ELASTIC_NOT_OPTIONAL",
+            f"{where}.elastic",
+            "only of a shift that is optional",
+            "one that is not",
+            "Gör passet valfritt, eller ta bort uppgiften om längd.",
+        )
+    if shift.latest_end is not None:
+        yield Finding(
+            "ELASTIC_WITH_OVERTIME",
+            f"{where}.latest_end",
+            "none for an elastic shift, which ends at the latest when its limits say",
+            shift.latest_end.isoformat(),
+            "Ta bort tiden för övertid, eller utöka passets gränser.",
+        )
+    length_min = (second_of(shift.end) - second_of(shift.start)) // SECONDS_PER_MINUTE
+    rest_min = shift.rest.duration_min if shift.rest else 0
+    if not 0 <= elastic.least_min <= elastic.most_min or elastic.least_min > length_min - rest_min:
+        yield Finding(
+            "ELASTIC_LENGTH",
+            f"{where}.elastic",
+            "0 <= least <= most minutes, the least within the shift's limits less the break",
+            f"{elastic.least_min} and {elastic.most_min} min within {length_min} min",
+            "Rätta passets minsta och största längd.",
+        )
+    if stretch_min is None:
+        return
+    # Without a break for the stretch at most; with one, wherever the shift comes to lie.
+    longest_min = min(length_min - rest_min, elastic.most_min) if not rest_min else length_min
+    allowed_min = stretch_min if not rest_min else 2 * stretch_min + rest_min
+    if longest_min > allowed_min:
+        yield Finding(
+            "ELASTIC_WITHOUT_BREAK",
+            f"{where}.elastic",
+            f"at most {allowed_min} minutes "
+            + ("from first start to last end" if rest_min else "of work, since there is no break"),
+            f"{longest_min} minutes",
+            "Snäva in passets gränser eller korta det, så att ingen arbetar för länge utan rast.",
         )
 
 

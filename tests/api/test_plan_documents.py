@@ -18,6 +18,7 @@ from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Day
 from scheduler.care.units import STOCKHOLM
 from scheduler.followup import follow_up
+from scheduler.hours import hours
 from scheduler.plan import Plan, Route, Stop, Term, Unassigned
 from scheduler.planner import plan_day
 from scheduler.rules import Reason
@@ -106,6 +107,29 @@ def test_zones_and_time_use_travel_with_the_plan(travel: TravelSettings) -> None
     total = written["kpis"]["total"]
     share = Decimal(measured.total.care_s) / measured.total.paid_s
     assert total["careTimeShare"] == pytest.approx(float(share), abs=0.00005)
+
+
+def test_an_elastic_shift_tells_its_hours_and_others_do_not(travel: TravelSettings) -> None:
+    seen = {"with": 0, "without": 0}
+    for seed in range(250):
+        day = tiny_day(seed)
+        elastic = {shift.id: shift for shift in day.shifts if shift.elastic}
+        if not elastic:
+            continue
+        plan = plan_day(day, travel, iterations=300, threads=1)
+        written = plan_document(plan, METADATA, day).model_output
+        assert written is not None
+        routes = {route.shift_id: route for route in plan.routes}
+        for told in (shift for carer in written.caregivers for shift in carer.shifts):
+            if told.id in elastic and told.itinerary:
+                found = told.paid_start_time, told.paid_end_time
+                assert found == hours(elastic[told.id], routes[told.id])
+                seen["with"] += 1
+            else:
+                assert told.paid_start_time is told.paid_end_time is None
+                seen["without"] += 1
+        assert read_plan(encoded(document(plan, day))).plan == plan
+    assert min(seen.values()) > 3, seen
 
 
 def test_points_of_all_terms_are_the_objective(travel: TravelSettings) -> None:

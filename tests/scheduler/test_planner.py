@@ -140,11 +140,11 @@ def test_an_optional_shift_is_opened_only_when_it_is_worth_its_pay() -> None:
     made = plan(replace(day, visits=rivals, shifts=shifts))
     term = {t.name: t for t in made.score}
     assert made.unassigned == ()
-    assert term["opened_shift"].points + term["optional_minute"].points == 28_800
+    assert term["opened_shift"].points + term["optional_second"].points == 28_800
     easy = tuple(visit(f"b{i}", f"r{i}", ("08:00", "11:00"), 60) for i in range(3))
     made = plan(replace(day, visits=easy, shifts=shifts))
     assert [r.shift_id for r in made.routes if r.stops] == ["pass-anna"]
-    assert {t.name: t.points for t in made.score}["optional_minute"] == 0
+    assert {t.name: t.points for t in made.score}["optional_second"] == 0
 
 
 def test_a_whole_day_is_not_opened_for_what_can_wait() -> None:

@@ -18,7 +18,7 @@ OBJECTIVE = Objective(
     {Rule.GENDER: 7},
     unassigned_pinned=5000,
     opened_shift=30,
-    optional_minute=2,
+    optional_second=2,
 )
 
 
@@ -72,7 +72,7 @@ def test_shifts_overtime_wishes_and_left_out_visits_have_their_terms() -> None:
     plan = replace(two.plan(), routes=(replace(anna, stops=anna.stops[2:]), his))
     found = counted(day, plan)
     assert found["overtime"] == 600
-    assert (found["opened_shift"], found["optional_minute"]) == (1, 150)
+    assert (found["opened_shift"], found["optional_second"]) == (1, 9000)
     assert found["gender"] == 2
     assert (found["unassigned_pinned"], found["unassigned_priority_1"]) == (1, 1)
 
