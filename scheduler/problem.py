@@ -117,6 +117,10 @@ class Problem:
         Points per second that a route with visits is paid for: what it works, and no less than
         ``least_span_s``. It works while it travels, visits and waits, from the way out to the way
         back; waiting is counted as in :mod:`scheduler.objective`, the break never. Default: 0.
+    pool_route, pool_label : (c,) int64
+        Which route is in which pool, each pair once. Default: none.
+    pool_most : (o,) int64
+        Most routes of a pool that have visits, >= 0 (hard). Default: none.
     least_span_s, most_span_s : (k,) int64
         Seconds paid at least, and worked at most (hard), ``0 <= least <= most``. Default: 0 and
         FOREVER_S.
@@ -173,6 +177,9 @@ class Problem:
     span_points: Int = _NOT_GIVEN
     least_span_s: Int = _NOT_GIVEN
     most_span_s: Int = _NOT_GIVEN
+    pool_route: Int = _NOT_GIVEN
+    pool_label: Int = _NOT_GIVEN
+    pool_most: Int = _NOT_GIVEN
 
     def __post_init__(self) -> None:
         n, k = len(self.early_s), len(self.open_s)
@@ -252,6 +259,7 @@ def _shape_findings(problem: Problem) -> list[Finding]:
     wanted |= dict.fromkeys(("allowed", "carer_points"), (n, k))
     wanted |= {"bond_label": (len(problem.bond_visit),), "bond_free": (len(problem.bond_points),)}
     wanted |= {"bond_known": (len(problem.bond_points), k)}
+    wanted |= {"pool_label": (len(problem.pool_route),)}
     findings = [
         _finding("SHAPE", name, f"shape {shape}", f"{getattr(problem, name).shape}")
         for name, shape in wanted.items()
@@ -290,7 +298,15 @@ def _value_findings(problem: Problem) -> list[Finding]:
             "0 <= bond_label < q",
             (p.bond_label >= 0) & (p.bond_label < len(p.bond_points)),
         ),
-        ("bond_visit", "each visit once in a bond", _once_in_bond(p)),
+        ("bond_visit", "each visit once in a bond", _once(p.bond_visit, p.bond_label)),
+        ("pool_route", "0 <= pool_route < k", (p.pool_route >= 0) & (p.pool_route < p.routes)),
+        (
+            "pool_label",
+            "0 <= pool_label < o",
+            (p.pool_label >= 0) & (p.pool_label < len(p.pool_most)),
+        ),
+        ("pool_route", "each route once in a pool", _once(p.pool_route, p.pool_label)),
+        ("pool_most", "pool_most >= 0", p.pool_most >= 0),
         ("bond_points", "bond_points >= 0", p.bond_points >= 0),
         ("bond_free", "bond_free >= 0", p.bond_free >= 0),
         ("demand", "demand >= 0", p.demand >= 0),
@@ -343,11 +359,11 @@ def _value_findings(problem: Problem) -> list[Finding]:
     return findings
 
 
-def _once_in_bond(problem: Problem) -> Bool:
-    """Per visit in a bond, whether it is there for the first time."""
-    first = np.zeros(len(problem.bond_visit), dtype=np.bool_)
-    pairs = np.stack([problem.bond_visit, problem.bond_label])
-    first[np.unique(pairs, axis=1, return_index=True)[1]] = True
+def _once(member: Int, label: Int) -> Bool:
+    """Per pair of member and label, whether it is there for the first time."""
+    first = np.zeros(len(member), dtype=np.bool_)
+    pairs = np.stack([label, member], axis=1)
+    first[np.unique(pairs, axis=0, return_index=True)[1]] = True
     return first
 
 

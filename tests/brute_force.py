@@ -60,6 +60,8 @@ def fewest_points(problem: Problem) -> int:
         ]
     best: int | None = None
     for plan in plans:
+        if not _pools_hold(problem, plan):
+            continue
         points = _points(problem, plan)
         if best is None or points < best:
             starts = {v: (s, k) for k, tour in enumerate(plan) for v, s in tour.starts}
@@ -67,6 +69,14 @@ def fewest_points(problem: Problem) -> int:
                 best = points
     assert best is not None
     return best
+
+
+def _pools_hold(problem: Problem, plan: list[Tour]) -> bool:
+    used = [k for k, tour in enumerate(plan) if tour.starts]
+    return all(
+        len(set(used) & set(problem.pool_route[problem.pool_label == q].tolist())) <= most
+        for q, most in enumerate(problem.pool_most.tolist())
+    )
 
 
 def _points(problem: Problem, plan: list[Tour]) -> int:

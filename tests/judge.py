@@ -101,6 +101,7 @@ def judge(problem: Problem, stops: Stops) -> Verdict:
         *_break(problem, walks),
         *_capacity(problem, walks),
         *_span(problem, walks),
+        *_pool(problem, walks),
         *_group_whole(problem, start),
         *_group_start(problem, start),
         *_group_carers(problem, route),
@@ -237,6 +238,15 @@ def _span(problem: Problem, walks: list[Walk]) -> Iterator[str]:
         worked = _worked_s(problem, walk)
         if worked > problem.most_span_s[k]:
             yield f"SPAN route {k} works {worked}, more than {problem.most_span_s[k]}"
+
+
+def _pool(problem: Problem, walks: list[Walk]) -> Iterator[str]:
+    """No more routes of a pool have visits than it has room for."""
+    for q, most in enumerate(problem.pool_most.tolist()):
+        pairs = zip(problem.pool_route.tolist(), problem.pool_label.tolist(), strict=True)
+        used = [k for k, label in pairs if label == q and walks[k].visits]
+        if len(used) > most:
+            yield f"POOL routes {used} are used, more than {most}"
 
 
 def _group_whole(problem: Problem, start: dict[int, int]) -> Iterator[str]:

@@ -315,6 +315,17 @@ def _spans(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
     a["most_span_s"] = np.where(rng.random(k) < 0.5, longest, FOREVER_S)
 
 
+def _pools(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
+    """One or two pools of some routes, in one problem of three; they may overlap."""
+    k, count = len(a["carer"]), int(rng.integers(1, 3))
+    pairs = [(r, q) for q in range(count) for r in range(k) if rng.random() < 0.7]
+    if rng.random() < 0.67:
+        return
+    a["pool_route"] = [r for r, _ in pairs]
+    a["pool_label"] = [q for _, q in pairs]
+    a["pool_most"] = rng.integers(0, k + 1, count)
+
+
 # Windows come after groups, which set the first windows of their members.
 RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "weights": _weights,
@@ -336,4 +347,5 @@ RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "wishes": _wishes,
     "bonds": _bonds,
     "spans": _spans,
+    "pools": _pools,
 }

@@ -14,6 +14,7 @@ from scheduler.problem import Int
 from scheduler.solve.chain import begin, copy_stops, undo
 from scheduler.solve.chance import Seed, below, unit
 from scheduler.solve.edits import apply, plan, settle_keys
+from scheduler.solve.hand_over import hand_over
 from scheduler.solve.insert import left_out
 from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.moves import (
@@ -50,6 +51,10 @@ COOL_EVERY = 128
 # eight are added up.
 HOLDS, CARERS, DROPS, SHIFTS, INSERTIONS, SEGMENTS, SWAPS, TAILS = range(8)
 FROM_LEFT_OUT, FROM_TARDY, RUINS = range(8, 11)
+
+
+# One in so many segments is a whole route, where it matters which routes are used.
+HAND_OVER = 4
 
 
 @kernel
@@ -112,6 +117,9 @@ def propose(
             return _move_pair(net, state, seed, j, r, before)
         return relocate(net, state, j, r, before, most)
     if kind < moves[SEGMENTS]:
+        if net.opens and below(seed, HAND_OVER) == 0:
+            r = _any_route(net, seed, j)
+            return r >= 0 and hand_over(net, state, stop[j].route, r)
         before = anchor if below(seed, 2) == 0 else stop[anchor].previous
         return move_segment(net, state, j, 2 + below(seed, 2), r, before, most)
     if kind < moves[SWAPS]:

@@ -39,6 +39,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
+from scheduler.solve.pools import may_open
 
 
 @inlined
@@ -69,7 +70,7 @@ def apply(net: Net, state: State) -> bool:
                 count_out(net, state, j, False)
             if not _put(net, state, j, r, before):
                 return False
-            if state.tour[r].load > net.route[r].capacity:
+            if not _within_limits(net, state, r):
                 return False
         elif kind == KEEP or kind == JOIN or kind == BRING:
             save(state, j)
@@ -86,7 +87,7 @@ def apply(net: Net, state: State) -> bool:
             if kind != BRING:
                 stop[j].release = let_start(net, state, j, r, at)
             link(net, state, j, r, at)
-            if state.tour[r].load > net.route[r].capacity:
+            if not _within_limits(net, state, r):
                 return False
         elif kind == HOLD:
             save(state, j)
@@ -97,6 +98,14 @@ def apply(net: Net, state: State) -> bool:
         elif kind == CHECK and not may(net, state, j, stop[j].route):
             return False
     return True
+
+
+@inlined
+def _within_limits(net: Net, state: State, r: int) -> bool:
+    """Whether route `r`, which has just got a node, has not too much, and may be used."""
+    if state.tour[r].load > net.route[r].capacity:
+        return False
+    return state.tour[r].visits != 1 or may_open(net, state, r)
 
 
 @inlined

@@ -79,6 +79,7 @@ class Rules:
         self._add_travel()
         self._add_break_kept()
         self._add_capacity()
+        self._add_pools()
         self._add_group_whole()
         self._add_group_start()
         self._add_group_carers()
@@ -200,6 +201,14 @@ class Rules:
             demand = sum(int(p.demand[v]) * self.on[v, k] for v in self.candidates(k))
             if sum(int(p.demand[v]) for v in self.candidates(k)) > p.capacity[k]:
                 self.model.add(demand <= int(p.capacity[k]))
+
+    def _add_pools(self) -> None:
+        """POOL: at most so many routes of a pool have visits."""
+        p = self.problem
+        for q, most in enumerate(p.pool_most.tolist()):
+            pooled = [k for k in p.pool_route[p.pool_label == q].tolist() if k in self.idle]
+            if len(pooled) > most:
+                self.model.add(sum(1 - self.idle[k] for k in pooled) <= most)
 
     def _add_group_whole(self) -> None:
         """GROUP_WHOLE: all members or none."""

@@ -33,6 +33,7 @@ from scheduler.solve.net import (
     Net,
     State,
 )
+from scheduler.solve.pools import may_open
 from scheduler.solve.spans import worked
 from scheduler.solve.timing import INFEASIBLE, due_of, late_of, open_one, tardiness_of
 
@@ -172,8 +173,10 @@ def _delay(net: Net, state: State, j: int, r: int, before: int, after: int, boun
 
 @inlined
 def room(net: Net, state: State, j: int, r: int) -> bool:
-    """Whether the capacity of route `r` holds `j` as well."""
-    return state.tour[r].load + net.node[j].demand <= net.route[r].capacity
+    """Whether the capacity of route `r` holds `j` as well, and its pools the route."""
+    if state.tour[r].load + net.node[j].demand > net.route[r].capacity:
+        return False
+    return state.tour[r].visits > 0 or may_open(net, state, r)
 
 
 @inlined

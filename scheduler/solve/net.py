@@ -81,6 +81,7 @@ BOND = np.dtype(
     ],
     align=True,
 )
+POOL = np.dtype([("most", np.int64), ("first", np.int32), ("end", np.int32)], align=True)
 ROUTE = np.dtype(
     [
         ("open", np.int64),  # s
@@ -165,8 +166,13 @@ class Net(NamedTuple):
     bond: Records  # BOND
     member: Int32  # nodes, by bond
     known: Bool  # (bonds, K) whether the carer does not count
+    pool_at: Int32  # (K + 1,) where the pools of each route begin
+    pool_of: Int32  # pools, by route
+    pool: Records  # POOL
+    pooled: Int32  # routes, by pool
     wishes: bool  # whether a start can be too early
     spans: bool  # whether what a route works is priced or limited
+    opens: bool  # whether it matters which routes are used
 
 
 class State(NamedTuple):
@@ -244,6 +250,7 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
     _number(node, size, "more_at", "more_end", counts)
 
     bond_at, bond_of, bond, member = _bonds(problem, size)
+    pool_at, pool_of, pool, pooled = _pools(problem)
     near, near_count = neighbours(problem, ask)
     node["near"][:n] = near_count
     node["routes"][:size] = allowed.sum(axis=1)
@@ -275,8 +282,15 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
         bond=bond,
         member=member,
         known=problem.bond_known.copy(),
+        pool_at=pool_at,
+        pool_of=pool_of,
+        pool=pool,
+        pooled=pooled,
         wishes=bool((problem.wished_s > problem.early_s).any()),
         spans=bool(problem.span_points.any() or (problem.most_span_s < FOREVER_S).any()),
+        opens=bool(
+            problem.fixed_points.any() or problem.span_points.any() or len(problem.pool_most)
+        ),
     )
 
 
@@ -290,6 +304,18 @@ def _bonds(problem: Problem, size: int) -> tuple[Int32, Int32, Records, Int32]:
     _number(bond, len(bond), "first", "end", np.bincount(label, minlength=len(bond)))
     by_visit, by_label = np.lexsort((label, visit)), np.lexsort((visit, label))
     return bond_at, label[by_visit].astype(np.int32), bond, visit[by_label].astype(np.int32)
+
+
+def _pools(problem: Problem) -> tuple[Int32, Int32, Records, Int32]:
+    """Where the pools of each route begin, pools by route, the pools, routes by pool."""
+    route, label = problem.pool_route, problem.pool_label
+    pool_at = np.zeros(problem.routes + 1, dtype=np.int32)
+    pool_at[1:] = np.cumsum(np.bincount(route, minlength=problem.routes))
+    pool = np.zeros(len(problem.pool_most), dtype=POOL)
+    pool["most"] = problem.pool_most
+    _number(pool, len(pool), "first", "end", np.bincount(label, minlength=len(pool)))
+    by_route, by_label = np.lexsort((label, route)), np.lexsort((route, label))
+    return pool_at, label[by_route].astype(np.int32), pool, route[by_label].astype(np.int32)
 
 
 def _routes_of(allowed: Bool) -> Int32:

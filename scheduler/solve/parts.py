@@ -165,6 +165,7 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
     gaps = (number[p.gap_first] >= 0) & (number[p.gap_second] >= 0)
     windows = (number[p.more_visit] >= 0) & ~held[p.more_visit]
     bonds = _bonds(p, number, routes, stops)
+    pool_route, pool_label, pool_most = _pools(p, routes, stops)
     inside = _whole_groups(p.group, number)
     problem_of_part = Problem(
         early_s=np.where(fixed, start[visits], p.early_s[visits]),
@@ -212,6 +213,9 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
         span_points=p.span_points[routes],
         least_span_s=p.least_span_s[routes],
         most_span_s=p.most_span_s[routes],
+        pool_route=pool_route,
+        pool_label=pool_label,
+        pool_most=pool_most,
         break_points=p.break_points[routes],
     )
     own = tuple(
@@ -248,6 +252,28 @@ def _bonds(problem: Problem, number: Int, routes: Int, stops: Stops) -> _Bonds:
         free[at] = max(0, int(free[at]) - len(come))
         known[at] |= np.isin(p.carer[routes], come)
     return _Bonds(number[p.bond_visit[inside]], label, p.bond_points[labels], free, known)
+
+
+def _pools(problem: Problem, routes: Int, stops: Stops) -> tuple[Int, Int, Int]:
+    """
+    Routes, labels and limits of the pools inside the part.
+
+    The part may use as many routes of a pool as it does, and what nobody uses if it has the first.
+    """
+    p = problem
+    number = np.full(p.routes, -1, dtype=np.int64)
+    number[routes] = np.arange(len(routes))
+    used = np.array([any(v != BREAK for v, _ in each) for each in stops], dtype=np.bool_)
+    inside = number[p.pool_route] >= 0
+    labels, label = np.unique(p.pool_label[inside], return_inverse=True)
+    most = np.zeros(len(labels), dtype=np.int64)
+    for at, q in enumerate(labels.tolist()):
+        of_pool = p.pool_route[p.pool_label == q]
+        here = of_pool[number[of_pool] >= 0]
+        most[at] = used[here].sum()
+        if number[of_pool[0]] >= 0:
+            most[at] += max(0, int(p.pool_most[q]) - int(used[of_pool].sum()))
+    return number[p.pool_route[inside]], label, most
 
 
 def _due(problem: Problem, visits: Int, start: Int) -> Int:

@@ -255,6 +255,12 @@ def check_chains(net: Net, state: State, seen: Int32) -> int:
             return CHAIN
         if demand > net.route[r].capacity:
             return LOAD
+    for q in range(len(net.pool)):
+        used = 0
+        for i in range(net.pool[q].first, net.pool[q].end):
+            used += state.tour[net.pooled[i]].visits > 0
+        if used > net.pool[q].most:
+            return LOAD
     for j in range(net.movable):
         if (seen[j] == 1) != (stop[j].route >= 0):
             return CHAIN

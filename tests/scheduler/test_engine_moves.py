@@ -188,7 +188,7 @@ def planned_walk() -> Walk:
     """Several visits on a route with time to spare, and one left out that nobody may do."""
     rng = np.random.default_rng(3)
     problem = random_problem(rng, 8, 2, weights=False, skills=False, groups=False, breaks=False,
-                             capacity=False, gaps=False, recipients=False)  # fmt: skip
+                             capacity=False, gaps=False, recipients=False, pools=False)  # fmt: skip
     allowed = problem.allowed.copy()
     allowed[7] = False
     demand = np.ones(8, dtype=np.int64)

@@ -25,6 +25,7 @@ def broken(problem: Problem, stops: Stops) -> set[str]:
 PAIR = {"group": [0, 0]}
 IN_ORDER = {"group": [0, 0], "offset_min_s": [0, 60], "offset_max_s": [0, 90]}
 GAP = {"gap_first": [0], "gap_second": [1], "gap_min_s": [400], "gap_max_s": [500]}
+POOLED = {"pool_route": [0, 1], "pool_label": [0, 0], "pool_most": [1]}
 LIMITED = {"most_span_s": [840, 839]}
 PAUSE = {"break_s": [100, 0], "break_early_s": [300, 0], "break_late_s": [500, 0]}
 
@@ -57,6 +58,8 @@ RULES: list[tuple[str, dict[str, Any], Stops, Stops]] = [
     ),
     ("SPAN", LIMITED, [[(0, 60), (1, 420)], []], [[(0, 60), (1, 421)], []]),
     ("SPAN", LIMITED, [[(0, 100), (1, 460)], []], [[], [(0, 60), (1, 420)]]),
+    ("POOL", POOLED, [[(0, 60), (1, 420)], []], [[(0, 60)], [(1, 120)]]),
+    ("POOL", POOLED | {"pool_most": [0]}, [[], []], [[(0, 60)], []]),
     ("GROUP_WHOLE", PAIR, [[], []], [[(0, 60)], []]),
     ("GROUP_WHOLE", PAIR, [[(0, 120)], [(1, 120)]], [[], [(1, 120)]]),
     ("GROUP_START", PAIR, [[(0, 120)], [(1, 120)]], [[(0, 120)], [(1, 121)]]),
