@@ -135,6 +135,7 @@ def build_problem(
             shift.elastic.most_min * SECONDS_PER_MINUTE if shift.elastic else FOREVER_S
             for shift in day.shifts
         ),
+        **_pools(day, working),
         weights=objective.weights,
     )
 
@@ -281,6 +282,37 @@ def _bonds(day: Day, objective: Objective) -> dict[str, npt.NDArray[Any]]:
         "bond_points": _ints(points for _, points, _, _ in bonds),
         "bond_free": _ints(free for _, _, free, _ in bonds),
         "bond_known": known_carers.reshape(len(bonds), len(day.shifts)),
+    }
+
+
+def _pools(day: Day, working: WorkingTime) -> dict[str, npt.NDArray[Any]]:
+    """
+    The pool arrays: per resource the shifts that need one at some moment, where they are too many.
+
+    A shift, elastic ones too, needs it between its limits, overtime included. The moments are the
+    starts of shifts: in between nobody comes to need one.
+    """
+    carers = {carer.id: carer for carer in day.carers}
+    spans = [
+        (shift.start.timestamp(), closes(shift, carers[shift.carer_id], working).timestamp())
+        for shift in day.shifts
+    ]
+    pools: list[tuple[frozenset[int], int]] = []
+    for resource in day.resources:
+        need = [k for k, shift in enumerate(day.shifts) if shift.resource == resource.id]
+        at_once = {
+            frozenset(k for k in need if spans[k][0] <= spans[first][0] < spans[k][1])
+            for first in need
+        }
+        pools += [
+            (shifts, resource.count)
+            for shifts in sorted(at_once, key=sorted)
+            if len(shifts) > resource.count and not any(shifts < other for other in at_once)
+        ]
+    return {
+        "pool_route": _ints(k for shifts, _ in pools for k in sorted(shifts)),
+        "pool_label": _ints(q for q, (shifts, _) in enumerate(pools) for _ in shifts),
+        "pool_most": _ints(count for _, count in pools),
     }
 
 

@@ -223,6 +223,7 @@ class Recommender:
         now = tuple(() if k in away else stops for k, stops in enumerate(self.given))
         able = {place.routes[0] for place in places}
         others = [k for k in range(len(day.shifts)) if k not in able and k not in away]
+        used = [k for k, stops in enumerate(now) if _visited(stops)]
         group = day.visits[visit].group
         asked = [
             v
@@ -237,7 +238,13 @@ class Recommender:
             further=max(len(places) - most, 0),
             refusals=tuple(
                 refusal(
-                    day, problem, self.objective, visit, k, route_of(day, k, now[k], self.travel)
+                    day,
+                    problem,
+                    self.objective,
+                    visit,
+                    k,
+                    route_of(day, k, now[k], self.travel),
+                    used,
                 )
                 for k in others
             ),

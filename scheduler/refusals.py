@@ -7,6 +7,7 @@ way.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,7 +44,13 @@ class Refusal:
 
 
 def refusal(
-    day: Day, problem: Problem, objective: Objective, number: int, shift: int, route: Route
+    day: Day,
+    problem: Problem,
+    objective: Objective,
+    number: int,
+    shift: int,
+    route: Route,
+    used: Collection[int],
 ) -> Refusal:
     """
     Why ``day.shifts[shift]``, which goes `route`, cannot take ``day.visits[number]``.
@@ -52,6 +59,8 @@ def refusal(
     ----------
     problem
         Built from `day`.
+    used
+        Numbers of the shifts that the plan uses.
     """
     visit, of = day.visits[number], day.shifts[shift]
     carer = next(each for each in day.carers if each.id == of.carer_id)
@@ -69,6 +78,9 @@ def refusal(
     elif not fits_alone(problem, number, shift):
         code = Reason.UNREACHABLE
         text = "Hinner inte dit och tillbaka i passet, ens utan andra besök."
+    elif _pool_full(problem, shift, used):
+        code = Rule.RESOURCE
+        text = f"Passet används inte, och alla av {of.resource} är upptagna då."
     elif _has_mate(day, visit, route):
         code, text = Rule.GROUP_CARERS, "Gör redan ett av dubbelbemanningens besök."
     else:
@@ -79,6 +91,17 @@ def refusal(
             text = "Hinner inte, eller ingen annan kan komma samtidigt"
         text += f": {', '.join(busy)}." if busy else "."
     return Refusal(of.id, of.carer_id, code, busy, text)
+
+
+def _pool_full(problem: Problem, shift: int, used: Collection[int]) -> bool:
+    """Whether the shift is not used, and as many that share with it are as may be."""
+    if shift in used:
+        return False
+    for q in problem.pool_label[problem.pool_route == shift].tolist():
+        sharing = problem.pool_route[problem.pool_label == q].tolist()
+        if len(set(sharing) & set(used)) >= problem.pool_most[q]:
+            return True
+    return False
 
 
 def _has_mate(day: Day, visit: Visit, route: Route) -> bool:

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     TRAVEL = "TRAVEL"
     SHIFT = "SHIFT"
     SHIFT_LENGTH = "SHIFT_LENGTH"
+    RESOURCE = "RESOURCE"
     OVERTIME = "OVERTIME"
     BREAK = "BREAK"
     STRETCH = "STRETCH"
@@ -63,6 +64,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
     Rule.SHIFT: "Arbetet ryms inom passet, med resa från och till passets platser.",
     Rule.SHIFT_LENGTH: "Ett elastiskt pass blir inte längre än det får.",
+    Rule.RESOURCE: "Pass som delar på bilar används inte fler samtidigt än bilarna räcker till.",
     Rule.OVERTIME: "Passet slutar i tid; övertid kostar.",
     Rule.BREAK: "Rasten tas en gång, i full längd och inom sin ram.",
     Rule.STRETCH: "Ingen arbetar längre utan rast än lagen tillåter.",

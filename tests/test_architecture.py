@@ -28,7 +28,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "working time": ("scheduler.working_time", "care"),
     "validation": (
         "scheduler.validation "
-        "scheduler.validation.{common,day,decisions,gaps,groups,pins,planned_day,shifts,travel,"
+        "scheduler.validation.{common,day,decisions,gaps,groups,pins,planned_day,resources,shifts,travel,"
         "visits}",
         "care, standard times, visits, travel, working time",
     ),
@@ -39,7 +39,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,board,bonds,chain,chance,construct,cross,edits,"
-        "explain,given,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,pressure,"
+        "explain,given,hand_over,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,"
+        "pools,pressure,"
         "proof,ruin,search,searcher,spans,stop,timing,warm,whole}",
         "rules, objective, problem",
     ),
@@ -59,7 +60,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "checker": (
         "scheduler.checker "
-        "scheduler.checker.{carers,continuity,pairs,routes,violation,visits,whole}",
+        "scheduler.checker.{carers,continuity,pairs,resources,routes,violation,visits,whole}",
         "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),

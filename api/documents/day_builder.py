@@ -26,6 +26,7 @@ from scheduler.care.model import (
     Elastic,
     Gap,
     Location,
+    Resource,
     Shift,
     TravelTimes,
     Visit,
@@ -66,12 +67,14 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
             for _, item in parts.recipients
         ),
         tuple(_travel_times(item) for _, item in parts.travel_times),
+        tuple(Resource(item.id, item.count) for _, item in parts.resources),
     )
     paths = {
         "carers": [f"modelInput.caregivers[{position}]" for position, _ in parts.caregivers],
         "shifts": [path for path, _ in shifts],
         "visits": [path for path, _ in visits],
         "recipients": [f"modelInput.recipients[{position}]" for position, _ in parts.recipients],
+        "resources": [f"modelInput.resources[{position}]" for position, _ in parts.resources],
         "travel_times": [
             f"modelInput.travelTimes[{position}]" for position, _ in parts.travel_times
         ],
@@ -113,6 +116,7 @@ def _shift(item: ShiftSchema, carer_id: str) -> Shift:
         item.latest_end_time,
         item.optional,
         Elastic(item.elastic.min_duration, item.elastic.max_duration) if item.elastic else None,
+        item.resource,
     )
 
 

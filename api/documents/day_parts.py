@@ -17,14 +17,16 @@ from api.documents.planning_schemas import (
     ModelInputSchema,
     PlanningWindowSchema,
     RecipientSchema,
+    ResourceSchema,
     TravelTimesSchema,
     VisitGroupSchema,
     VisitSchema,
 )
 from api.documents.schema_faults import Model, readable
 
-# Findings that an unreadable caregiver, or an unreadable visit, may have caused.
+# Findings that an unreadable caregiver, resource or visit may have caused.
 ABOUT_CAREGIVERS = frozenset({"UNKNOWN_SKILL", "UNKNOWN_CARER_IN_WISHES", "PIN_UNKNOWN_CARER"})
+ABOUT_RESOURCES = frozenset({"UNKNOWN_RESOURCE"})
 ABOUT_VISITS = frozenset({"UNKNOWN_VISIT", "GROUP_OF_ONE"})
 
 
@@ -47,6 +49,7 @@ class Parts:
     recipients: tuple[tuple[int, RecipientSchema], ...] = ()
     withheld: frozenset[str] = frozenset()
     travel_times: tuple[tuple[int, TravelTimesSchema], ...] = ()
+    resources: tuple[tuple[int, ResourceSchema], ...] = ()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Path, id and name of every named caregiver and recipient."""
@@ -68,6 +71,7 @@ class Parts:
             model.planning_window,
             tuple(enumerate(model.recipients)),
             travel_times=tuple(enumerate(model.travel_times)),
+            resources=tuple(enumerate(model.resources)),
         )
 
     @classmethod
@@ -78,6 +82,7 @@ class Parts:
             return None
         caregivers = _readable(CaregiverSchema, raw.get("caregivers"))
         visits = _readable(VisitSchema, raw.get("visits"))
+        resources = _readable(ResourceSchema, raw.get("resources"))
         head = readable(ModelInputSchema, {"date": raw.get("date"), "caregivers": [], "visits": []})
         # Without a readable day, the first visit's stands in: most faults do not depend on it.
         starts = [visit.time_windows[0].min_start_time for _, visit in visits]
@@ -91,8 +96,10 @@ class Parts:
             None,
             _readable(RecipientSchema, raw.get("recipients")),
             _withheld(ABOUT_CAREGIVERS, raw.get("caregivers"), caregivers)
-            | _withheld(ABOUT_VISITS, raw.get("visits"), visits),
+            | _withheld(ABOUT_VISITS, raw.get("visits"), visits)
+            | _withheld(ABOUT_RESOURCES, raw.get("resources", []), resources),
             _readable(TravelTimesSchema, raw.get("travelTimes")),
+            resources,
         )
 
 

@@ -28,6 +28,7 @@ from api.documents.planning_schemas import (
     PlanningWindowSchema,
     PreferredTimeSchema,
     RecipientSchema,
+    ResourceSchema,
     RunSchema,
     ShiftSchema,
     TerminationSchema,
@@ -141,6 +142,7 @@ def model_input(day: Day) -> ModelInputSchema:
         visit_groups=_groups(day.visits),
         recipients=[_recipient(known) for known in day.continuity],
         travel_times=[_travel_times(table) for table in day.travel_times],
+        resources=[ResourceSchema(id=each.id, count=each.count) for each in day.resources],
     )
 
 
@@ -186,6 +188,7 @@ def _shift(shift: Shift) -> ShiftSchema:
         )
         if shift.elastic
         else None,
+        resource=shift.resource,
         start_location=_point(shift.start_location),
         end_location=_point(shift.end_location),
         transport_mode=shift.mode,

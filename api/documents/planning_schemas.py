@@ -96,6 +96,7 @@ class ShiftSchema(Schema):
     transport_mode: ModeCode
     optional: bool = False
     elastic: ElasticSchema | None = None
+    resource: Id | None = None
     required_breaks: Annotated[list[BreakSchema], Field(max_length=1)] = []
 
 
@@ -221,6 +222,13 @@ class TravelTimesSchema(Schema):
     zones: Ids = []
 
 
+class ResourceSchema(Schema):
+    """Things that shifts share, such as cars (bilpool)."""
+
+    id: Id
+    count: Annotated[int, Field(ge=1, le=100_000)]
+
+
 class ModelInputSchema(Schema):
     """The day: staff and visits."""
 
@@ -231,6 +239,7 @@ class ModelInputSchema(Schema):
     visit_groups: list[VisitGroupSchema] = []
     recipients: list[RecipientSchema] = []
     travel_times: Annotated[list[TravelTimesSchema], Field(max_length=100)] = []
+    resources: list[ResourceSchema] = []
 
 
 class EnvelopeSchema(Schema):

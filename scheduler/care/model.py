@@ -289,6 +289,21 @@ class Elastic:
 
 
 @dataclass(frozen=True, slots=True)
+class Resource:
+    """
+    Things that shifts share over the day, such as cars.
+
+    Parameters
+    ----------
+    count
+        How many there are, >= 1; a shift has one from its start until it closes.
+    """
+
+    id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
     """
     One carer's working period; one route. Travel from `start_location` and back to
@@ -303,6 +318,8 @@ class Shift:
     elastic
         The plan also decides when an optional shift begins, within [start, end], and how long it
         is; None means that start and end are decided.
+    resource
+        Id of the resource of which the shift needs one if it is used.
     """
 
     id: str
@@ -316,6 +333,7 @@ class Shift:
     latest_end: datetime | None = None
     optional: bool = False
     elastic: Elastic | None = None
+    resource: str | None = None
 
     @property
     def closes(self) -> datetime:
@@ -489,6 +507,8 @@ class Day:
         Of recipients for whom it is known and counts, each once.
     travel_times
         What is known of the ways; all others are estimated.
+    resources
+        What shifts share.
     """
 
     date: date
@@ -498,6 +518,7 @@ class Day:
     names: dict[str, str] = field(default_factory=dict)
     continuity: tuple[Continuity, ...] = ()
     travel_times: tuple[TravelTimes, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 class Priority(IntEnum):

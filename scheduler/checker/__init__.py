@@ -24,6 +24,7 @@ from scheduler.checker.carers import (
 )
 from scheduler.checker.continuity import continuity, loops_whole
 from scheduler.checker.pairs import gaps_kept, group_kept, groups_of, no_overlap
+from scheduler.checker.resources import resources_suffice
 from scheduler.checker.routes import (
     break_taken,
     daily_rest,
@@ -104,6 +105,7 @@ def check(
     for members in groups_of(day):
         found += group_kept(members, placed)
     found += [*gaps_kept(placed), *no_overlap(placed)]
+    found += resources_suffice(day, plan, shifts, visits, travel)
     found += [broken for broken in _carers(day, placed) if broken.rule not in prices]
     return found
 

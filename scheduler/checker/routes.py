@@ -181,6 +181,26 @@ def _parts(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Trav
     return [] if begins is None or back is None else [*parts, back - begins]
 
 
+def hours_used(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel
+) -> tuple[int, int]:
+    """
+    Seconds from which and until which a used shift lasts: by its own hours and overtime, and an
+    elastic one from the way out until the carer is back.
+    """
+    begins, ends = seconds(shift.start), seconds(shift.end)
+    back = _back(shift, route, visits, travel)
+    if shift.elastic is None:
+        return begins, max(ends, back or ends)
+    parts = _parts(shift, route, visits, travel)
+    if back is None or not parts:
+        return begins, ends
+    first = next(stop for stop in route.stops if stop.visit_id in visits)
+    place = visits[first.visit_id or ""].location
+    way = travel_seconds(shift.start_location, place, shift.mode, travel)
+    return seconds(first.start) - way, back
+
+
 def break_taken(shift: Shift, route: Route) -> Iterator[Violation]:
     """BREAK: a shift with visits and a break takes it once, whole, within its frame."""
     rule, whom = Rule.BREAK, ((), (shift.id,))

@@ -10,6 +10,7 @@ from scheduler.validation.common import duplicate_ids
 from scheduler.validation.gaps import gap_findings
 from scheduler.validation.groups import group_findings
 from scheduler.validation.pins import pin_findings
+from scheduler.validation.resources import resource_findings
 from scheduler.validation.shifts import carer_findings, shift_findings
 from scheduler.validation.travel import travel_findings
 from scheduler.validation.visits import visit_findings
@@ -53,6 +54,7 @@ def day_findings(day: Day, travel: Travel) -> list[Finding]:
         *tables,
         *carer_findings(day.carers),
         *shift_findings(day, travel),
+        *resource_findings(day),
         *visit_findings(day),
         *group_findings(day.visits),
         *gap_findings(day.visits),
