@@ -44,6 +44,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "proof,ruin,search,searcher,spans,stop,timing,warm,whole}",
         "rules, objective, problem",
     ),
+    "proven": (
+        "scheduler.proven scheduler.proven.{never,reach,together}", "rules, problem, solve",
+    ),
     "plan": ("scheduler.{hours,plan,time_order}", "care, rules"),
     "score": (
         "scheduler.{score,sources}",
@@ -55,8 +58,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "data check": (
         "scheduler.datacheck scheduler.datacheck.{advice,capacity,contents,limits,never,places,"
-        "reach,shifts,staff,together,windows}",
-        "care, rules, travel, working time, objective, problem, solve, planner",
+        "shifts,staff,together,windows}",
+        "care, rules, travel, working time, objective, problem, solve, proven, planner",
     ),
     "checker": (
         "scheduler.checker "
@@ -134,7 +137,7 @@ LIBRARIES = {
         f"scheduler.{m}"
         for m in (
             "solve", "problem", "build", "travel", "fitted_travel", "given_travel", "remaining",
-            "simulate", "datacheck",
+            "simulate", "datacheck", "proven",
         )
     ),
     "pandas": ("scheduler.followup",),

@@ -17,11 +17,12 @@ from scheduler.datacheck.advice import Advice, Code, Kind, Level, ordered
 from scheduler.datacheck.contents import content_advice
 from scheduler.datacheck.limits import load_limits
 from scheduler.datacheck.places import place_advice
-from scheduler.datacheck.reach import reach_of
 from scheduler.datacheck.shifts import unusable, without_break
 from scheduler.datacheck.staff import staff_advice
 from scheduler.datacheck.windows import window_advice
 from scheduler.objective import load_objective
+from scheduler.proven.never import never_planned
+from scheduler.proven.reach import reach_of
 from scheduler.travel import Travel
 
 __all__ = ["Advice", "Code", "Kind", "Level", "check_data", "improvements"]
@@ -71,7 +72,7 @@ def _proven(day: Day, travel: Travel) -> Iterator[Advice]:
         return
     objective = load_objective(day.date)
     reach = reach_of(build_problem(day, travel, objective))
-    lost = never.never_planned(reach)
+    lost = never_planned(reach)
     without = {item.visit for item in lost}
     yield from never.advice_on(day, lost, objective)
     yield from together.advice_on(day, reach, without)

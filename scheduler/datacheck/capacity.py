@@ -3,7 +3,7 @@ More minutes of visits than the carers who may do them have, in some part of the
 
 The bound is a proof. Take some routes R, and the visits V that nobody but R can do. For any two
 moments a < b, let W be the visits of V that in every plan lie wholly between a and b: they start
-at a or later and have ended by b, on whichever route (:mod:`scheduler.datacheck.reach`). If all of
+at a or later and have ended by b, on whichever route (:mod:`scheduler.proven.reach`). If all of
 W are planned, their minutes are spent by R between a and b, one visit at a time for each. A route
 of R has at most its time between a and b, cut to where it could be at a visit of V at all: after
 the way out and before the way back. Less its break, where every allowed start lets the whole break
@@ -27,8 +27,8 @@ from scheduler.build import origin
 from scheduler.care.model import Day
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.datacheck.advice import Advice, Code, Kind, counted, listed
-from scheduler.datacheck.reach import Reach
 from scheduler.problem import FOREVER_S, Bool, Int
+from scheduler.proven.reach import Reach
 
 # Sets of routes that are judged, those of most visits first; and shortages that are told.
 MOST_SETS = 60

@@ -12,7 +12,7 @@ from scheduler.care.errors import CareError
 from scheduler.care.model import Day
 from scheduler.care.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 from scheduler.datacheck.advice import Advice, Code, Kind, counted
-from scheduler.datacheck.reach import Reach
+from scheduler.proven.reach import Reach
 from scheduler.working_time import load_working_time
 
 

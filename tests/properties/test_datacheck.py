@@ -17,12 +17,12 @@ from scheduler.care.model import Day, Visit
 from scheduler.datacheck import Code, Level, check_data
 from scheduler.datacheck.advice import BLOCKING
 from scheduler.datacheck.capacity import shortages
-from scheduler.datacheck.never import never_planned
-from scheduler.datacheck.reach import Reach, reach_of
-from scheduler.datacheck.together import not_both
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
 from scheduler.planner import plan_day
+from scheduler.proven.never import never_planned
+from scheduler.proven.reach import Reach, reach_of
+from scheduler.proven.together import not_both
 from scheduler.rules import PROVEN, Reason
 from scheduler.solve.explain import fits_alone
 from scheduler.solve.model import ExactModel

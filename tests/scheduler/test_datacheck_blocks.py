@@ -11,9 +11,9 @@ from scheduler.build import build_problem
 from scheduler.care.model import Break, Carer, Day, Gap, Shift, Visit, Wishes
 from scheduler.datacheck import Advice, Code, Kind, Level, check_data
 from scheduler.datacheck.capacity import Shortage, shortages
-from scheduler.datacheck.reach import reach_of
 from scheduler.objective import load_objective
 from scheduler.planner import plan_day
+from scheduler.proven.reach import reach_of
 from tests.scheduler.two_carers import (
     ANNA,
     AWAY,
