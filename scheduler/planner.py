@@ -18,6 +18,8 @@ from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.given_travel import travel_of
 from scheduler.objective import Objective, load_objective
 from scheduler.plan import Plan, Route, Stop
+from scheduler.problem import Problem
+from scheduler.proven.sound import sound
 from scheduler.reasons import unassigned
 from scheduler.score import score
 from scheduler.solve import BREAK, Progress, Solution, SolveParams, solve
@@ -26,7 +28,7 @@ from scheduler.time_order import later
 from scheduler.travel import Travel, travel_seconds
 from scheduler.working_time import break_frame, load_working_time
 
-__all__ = ["Progress", "plan_day", "plan_of", "route_of", "stops_of"]
+__all__ = ["Progress", "plan_day", "plan_of", "route_of", "solve_soundly", "stops_of"]
 
 
 def plan_day(
@@ -58,8 +60,35 @@ def plan_day(
     objective = load_objective(day.date)
     problem = build_problem(day, travel, objective)
     params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
-    solution = solve(problem, params, on_progress, should_stop)
+    solution = solve_soundly(problem, params, on_progress, should_stop)
     return plan_of(day, travel, objective, solution, seed, seconds)
+
+
+def solve_soundly(
+    problem: Problem,
+    params: SolveParams,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    start: Stops | None = None,
+) -> Solution:
+    """As :func:`scheduler.solve.solve`, with no reason called proven that is not."""
+    wished = whole = False
+
+    def asked() -> bool:
+        nonlocal wished
+        wished = wished or (should_stop is not None and should_stop())
+        return wished
+
+    def told(progress: Progress) -> None:
+        # The first progress tells of the first plan, whole unless the end was wished before it.
+        nonlocal whole
+        whole = whole or not wished
+        if on_progress is not None:
+            on_progress(progress)
+
+    solution = solve(problem, params, told, asked, start)
+    stopped = wished and not whole
+    return replace(solution, unassigned=sound(problem, solution.unassigned, stopped))
 
 
 def plan_of(

@@ -1,7 +1,7 @@
 """
 The reason for an unassigned visit in Swedish: why, and what would make it possible.
 
-Says only what :mod:`scheduler.solve.explain` has proven or tried.
+Says only what :mod:`scheduler.solve.explain` and :mod:`scheduler.proven` have proven or tried.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
             )
         case Reason.UNREACHABLE:
             return (
-                "Ingen som får göra besöket hinner dit och tillbaka i passet, ens utan andra.",
+                "Ingen som får göra besöket hinner dit och tillbaka i passet, vad som än planeras.",
                 "Låt någon med bil eller start närmare ta besöket, eller vidga tidsfönstret.",
             )
         case Reason.TOO_FEW_CARERS:
@@ -130,6 +130,14 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
                 "Tiden då besöket skulle ha börjat har passerat.",
                 "Ge besöket ett nytt tidsfönster, eller boka av det.",
             )
+        case Reason.UNPROVEN:
+            return _unproven(day, item)
+        case Reason.STOPPED:
+            return (
+                "Planeringen avbröts innan den första planen var klar: det är inte prövat om "
+                "besöket ryms.",
+                "Planera igen och låt den första planen bli klar.",
+            )
         case _:  # CROWDED_OUT; the two others are told by _nobody_may
             able = len({day.shifts[k].carer_id for k in item.routes})
             who = f"{able} i tjänst kunde" if able != 1 else "en i tjänst kunde"
@@ -141,6 +149,21 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
                 text,
                 f"Prövat: ryms i planen om tidsfönstret vidgas med {minutes} min åt båda håll.",
             )
+
+
+def _unproven(day: Day, item: Explanation) -> tuple[str, str]:
+    if item.visits:
+        others = ", ".join(day.visits[v].id for v in item.visits)
+        fault = f"Går inte att förena med personens planerade besök ({others}) utan andra besök"
+        action = "Ändra avståndet eller något av besökens tidsfönster."
+    else:
+        fault = "Ingen som får göra besöket hinner dit och tillbaka i passet utan andra besök"
+        action = "Låt någon med bil eller start närmare ta besöket, eller vidga tidsfönstret."
+    return (
+        f"{fault}. Att det går med en rast hemma hos någon annan, eller på väg mellan andra "
+        "besök, är inte uteslutet.",
+        action,
+    )
 
 
 def _missing_skills(visit: Visit, on_shift: list[Carer], day: Day) -> list[str]:

@@ -24,9 +24,9 @@ from scheduler.given_travel import travel_of
 from scheduler.hours import firm
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
-from scheduler.planner import plan_of
+from scheduler.planner import plan_of, solve_soundly
 from scheduler.remaining import Remaining
-from scheduler.solve import Progress, SolveParams, solve
+from scheduler.solve import Progress, SolveParams
 from scheduler.time_order import elapsed_s
 from scheduler.travel import Travel
 
@@ -97,7 +97,7 @@ def replan(
     standing = standings(after, plan, what, settings.freeze_min)
     left = Remaining(after, plan, what, standing, travel, settings)
     params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
-    solution = solve(left.problem, params, on_progress, should_stop, left.start)
+    solution = solve_soundly(left.problem, params, on_progress, should_stop, left.start)
     made = plan_of(after, travel, load_objective(day.date), left.found(solution), seed, seconds)
     recipients = {v.id: v.recipient_id for v in (*day.visits, *after.visits)}
     difference = changes(plan, made, recipients)

@@ -89,7 +89,11 @@ PRICEABLE: tuple[Rule, ...] = (
 
 class Reason(StrEnum):
     """
-    Why a visit is unassigned. All but the last are proven; CROWDED_OUT means possible alone.
+    Why a visit is unassigned. All but the last three are proven.
+
+    CROWDED_OUT: possible alone, but others take the time. UNPROVEN: not possible alone, or not with
+    what it is tied to, yet perhaps with a break at another's home or by way of another visit.
+    STOPPED: planning was stopped before there was a first plan.
     """
 
     NO_SKILL = "NO_SKILL"
@@ -100,6 +104,12 @@ class Reason(StrEnum):
     GAP_IMPOSSIBLE = "GAP_IMPOSSIBLE"
     WINDOW_PASSED = "WINDOW_PASSED"
     CROWDED_OUT = "CROWDED_OUT"
+    UNPROVEN = "UNPROVEN"
+    STOPPED = "STOPPED"
 
 
-PROVEN: frozenset[Reason] = frozenset(Reason) - {Reason.CROWDED_OUT}
+PROVEN: frozenset[Reason] = frozenset(Reason) - {
+    Reason.CROWDED_OUT,
+    Reason.UNPROVEN,
+    Reason.STOPPED,
+}

@@ -45,7 +45,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "rules, objective, problem",
     ),
     "proven": (
-        "scheduler.proven scheduler.proven.{never,reach,together}", "rules, problem, solve",
+        "scheduler.proven scheduler.proven.{never,reach,sound,together,ways}",
+        "rules, problem, solve",
     ),
     "plan": ("scheduler.{hours,plan,time_order}", "care, rules"),
     "score": (
@@ -54,7 +55,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "planner": (
         "scheduler.{reasons,planner}",
-        "care, rules, travel, working time, carer rules, objective, problem, solve, plan, score",
+        "care, rules, travel, working time, carer rules, objective, problem, solve, proven, plan, "
+        "score",
     ),
     "data check": (
         "scheduler.datacheck scheduler.datacheck.{advice,capacity,contents,limits,never,places,"

@@ -124,7 +124,7 @@ class _Report:
         )
         _line(self.console, demand(self.result, t))
         for view in unassigned_views(self.result):
-            kind = t("proven" if view.unassigned.proven else "crowded")
+            kind = t.certainty(view.unassigned)
             window = start_between(view.visit, self.result.day.date, t)
             services, minutes = ", ".join(view.services), t("n_min", n=view.visit.duration_min)
             _line(

@@ -61,9 +61,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "all_planned": ("Alla besök är planerade.", "All visits are planned."),
     "proven": ("bevisat omöjligt", "proven impossible"),
     "crowded": ("möjligt i sig", "possible alone"),
+    "unproven": ("inte bevisat", "not proven"),
+    "stopped": ("inte prövat", "not tried"),
     "proven_crowded": (
-        "{proven} bevisat omöjliga, {crowded} trängdes undan",
-        "{proven} proven impossible, {crowded} crowded out",
+        "{proven} bevisat omöjliga, {crowded} av andra skäl",
+        "{proven} proven impossible, {crowded} for other reasons",
     ),
     "action": ("Åtgärd", "Action"),
     "start_between": ("Start {windows}", "Start {windows}"),
@@ -262,6 +264,8 @@ REASONS_EN: dict[Reason, str] = {
     Reason.GAP_IMPOSSIBLE: "The least or longest time to another visit cannot be kept.",
     Reason.WINDOW_PASSED: "The time at which the visit should have begun has passed.",
     Reason.CROWDED_OUT: "Other visits took the time.",
+    Reason.UNPROVEN: "Not possible alone; with a break or a way by other visits it may be.",
+    Reason.STOPPED: "Planning was stopped before there was a first plan.",
 }
 RULES_EN: dict[Rule, str] = {
     Rule.ASSIGNED_ONCE: "Every visit is planned once or listed as unassigned.",
@@ -300,6 +304,8 @@ ACTIONS_EN: dict[Reason, str] = {
     Reason.GAP_IMPOSSIBLE: "Change the time rule or one of the two windows.",
     Reason.WINDOW_PASSED: "Give the visit a new window, or cancel it.",
     Reason.CROWDED_OUT: "Widen the time window or add staff.",
+    Reason.UNPROVEN: "Widen the time window or extend a shift.",
+    Reason.STOPPED: "Plan again and let the first plan be finished.",
 }
 TERMS: dict[str, tuple[str, str]] = {
     "travel": ("Restid", "Travel"),
@@ -401,6 +407,13 @@ class Texts:
     def reason(self, left: Unassigned) -> str:
         """Why a visit is left out: the plan's own Swedish sentence, or the code's in English."""
         return left.text if self.lang == "sv" else REASONS_EN[left.reason]
+
+    def certainty(self, left: Unassigned) -> str:
+        """Whether the reason is proven, and what else it is."""
+        if left.proven:
+            return self("proven")
+        others = {Reason.UNPROVEN: "unproven", Reason.STOPPED: "stopped"}
+        return self(others.get(left.reason, "crowded"))
 
     def action(self, left: Unassigned) -> str:
         """What would make the visit possible, as :meth:`reason`."""

@@ -1,11 +1,11 @@
 """
 When each visit could start on each shift at the earliest and at the latest, whatever else is done.
 
-Bounds that hold in every plan, for travel that is never quicker by way of another place: the way
-out and back, the break and the visit itself need their time. They are looser than the plan with
-this visit alone (:func:`scheduler.solve.explain.fits_alone`) in one thing only. A break is taken
-where the carer is, so with another visit before it the way after the break may be as short as the
-one from the nearest visit.
+Bounds that hold in every plan: the way out and back, the break and the visit itself need their
+time. They are looser than the plan with this visit alone
+(:func:`scheduler.solve.explain.fits_alone`) in two things only. A break is taken where the carer
+is, so with another visit before it the way after the break may be as short as the one from the
+nearest visit. And a way may be quicker by way of another visit (:mod:`scheduler.proven.ways`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import reduce
 import numpy as np
 
 from scheduler.problem import FOREVER_S, Bool, Int, Problem
+from scheduler.proven.ways import out_and_back_s, quickest_s, stays_s
 
 # Starts in seconds, both ends included.
 Span = tuple[int, int]
@@ -35,6 +36,8 @@ class Reach:
         Earliest start and latest end there; FOREVER_S and -FOREVER_S where it cannot.
     windows
         First and last start of each window, by visit.
+    out_s, back_s : (n, k) int64
+        Seconds from the route's first place to the visit, and from it to the route's last.
     nearest_s : (n, k) int64
         Seconds to the visit from the nearest of those that the route could end before its break;
         FOREVER_S without any, or without a break.
@@ -42,6 +45,8 @@ class Reach:
 
     problem: Problem
     windows: tuple[tuple[Span, ...], ...]
+    out_s: Int
+    back_s: Int
     nearest_s: Int
     can: Bool
     first_s: Int
@@ -57,17 +62,41 @@ class Reach:
 
     def routes_at(self, visit: int, start_s: int) -> set[int]:
         """Routes on which `visit` could start at `start_s`."""
-        ways = _ways(self.problem, self.windows[visit], self.nearest_s, visit)
-        held = [(first <= start_s) & (start_s <= last) for first, last in ways]
+        held = [(first <= start_s) & (start_s <= last) for first, last in self.ways(visit)]
         return set(np.flatnonzero(self.problem.allowed[visit] & reduce(np.logical_or, held)))
 
     def _spans(self, visit: int) -> set[Span]:
         """The spans of starts on each route, in each window, before or after the break."""
         found: set[Span] = set()
-        for first, last in _ways(self.problem, self.windows[visit], self.nearest_s, visit):
+        for first, last in self.ways(visit):
             held = self.problem.allowed[visit] & (first <= last)
             found |= set(zip(first[held].tolist(), last[held].tolist(), strict=True))
         return found
+
+    def ways(self, visit: int) -> Iterator[tuple[Int, Int]]:
+        """
+        First and last start by route, for each window with the break before and after the visit.
+
+        Shifts without a break know only the second way, with a break of no length.
+        """
+        p, length, out = self.problem, self.problem.duration_s[visit], self.out_s[visit]
+        pause, paused = p.break_s, p.break_s > 0
+        opens = np.maximum(p.break_early_s, p.open_s)
+        there = p.open_s + out
+        near = np.minimum(out, self.nearest_s[visit])
+        after_pause = np.maximum(there + pause, opens + pause + near)
+        home = p.close_s - self.back_s[visit] - length
+        pause_late = np.where(paused, p.break_late_s - length, FOREVER_S)
+        broken = paused & (opens <= p.break_late_s)
+        for early, late in self.windows[visit]:
+            yield (
+                np.where(broken, np.maximum(after_pause, early), FOREVER_S),
+                np.minimum(home, late),
+            )
+            yield (
+                np.maximum(there, early),
+                np.minimum(np.minimum(home - pause, pause_late), late),
+            )
 
 
 def reach_of(problem: Problem) -> Reach:
@@ -80,15 +109,18 @@ def reach_of(problem: Problem) -> Reach:
         ((early, late), *more.get(v, ()))
         for v, (early, late) in enumerate(zip(p.early_s.tolist(), p.late_s.tolist(), strict=True))
     )
-    nearest_s = _nearest(p)
+    out_s, back_s = out_and_back_s(p)
     shape = (p.visits, p.routes)
     first_s, end_s = np.full(shape, FOREVER_S), np.full(shape, -FOREVER_S)
+    can = np.zeros(shape, dtype=np.bool_)
+    reach = Reach(p, windows, out_s, back_s, _nearest(p, out_s), can, first_s, end_s)
     for v in range(p.visits):
-        for first, last in _ways(p, windows[v], nearest_s, v):
+        for first, last in reach.ways(v):
             held = p.allowed[v] & (first <= last)
             first_s[v, held] = np.minimum(first_s[v, held], first[held])
             end_s[v, held] = np.maximum(end_s[v, held], last[held] + p.duration_s[v])
-    return Reach(p, windows, nearest_s, first_s < FOREVER_S, first_s, end_s)
+    can |= first_s < FOREVER_S
+    return reach
 
 
 def both(one: list[Span], other: list[Span]) -> list[Span]:
@@ -97,49 +129,26 @@ def both(one: list[Span], other: list[Span]) -> list[Span]:
     return _merged(sorted(span for span in found if span[0] <= span[1]))
 
 
-def _ways(
-    p: Problem, windows: tuple[Span, ...], nearest_s: Int, visit: int
-) -> Iterator[tuple[Int, Int]]:
-    """
-    First and last start by route, for each window with the break before and after the visit.
-
-    Shifts without a break know only the second way, with a break of no length.
-    """
-    place, length = p.place[visit], p.duration_s[visit]
-    out = p.travel_s[p.mode, p.start_place, place].astype(np.int64)
-    back = p.travel_s[p.mode, place, p.end_place].astype(np.int64)
-    pause, paused = p.break_s, p.break_s > 0
-    opens = np.maximum(p.break_early_s, p.open_s)
-    there = p.open_s + out
-    near = np.minimum(out, nearest_s[visit])
-    after_pause = np.maximum(there + pause, opens + pause + near)
-    home = p.close_s - back - length
-    pause_late = np.where(paused, p.break_late_s - length, FOREVER_S)
-    broken = paused & (opens <= p.break_late_s)
-    for early, late in windows:
-        yield (
-            np.where(broken, np.maximum(after_pause, early), FOREVER_S),
-            np.minimum(home, late),
-        )
-        yield (
-            np.maximum(there, early),
-            np.minimum(np.minimum(home - pause, pause_late), late),
-        )
-
-
-def _nearest(p: Problem) -> Int:
+def _nearest(p: Problem, out_s: Int) -> Int:
     """As :attr:`Reach.nearest_s`."""
     nearest = np.full((p.visits, p.routes), FOREVER_S)
+    stay = stays_s(p)
+    alone = np.bincount(p.place, minlength=len(stay)) == 1
     for k in np.flatnonzero(p.break_s > 0):
         travel = p.travel_s[p.mode[k]].astype(np.int64)
-        starts = np.maximum(p.early_s, p.open_s[k] + travel[p.start_place[k], p.place])
+        starts = np.maximum(p.early_s, p.open_s[k] + out_s[:, k])
         before = p.allowed[:, k] & (starts + p.duration_s <= p.break_late_s[k])
         places, visits_at = np.unique(p.place[before], return_counts=True)
         legs = travel[places]
-        nearest[:, k] = legs.min(axis=0, initial=FOREVER_S)[p.place]
+        reached = quickest_s(travel, stay, legs.min(axis=0, initial=FOREVER_S))
+        nearest[:, k] = reached[p.place]
         # Nobody comes from the visit itself; a second visit at the same place is another matter.
         legs[np.flatnonzero(visits_at == 1), places[visits_at == 1]] = FOREVER_S
-        nearest[before, k] = legs.min(axis=0, initial=FOREVER_S)[p.place[before]]
+        straight = legs.min(axis=0, initial=FOREVER_S)[places]
+        past = (reached + stay)[:, None] + travel[:, places]
+        past[places[alone[places]], np.flatnonzero(alone[places])] = FOREVER_S
+        own = np.minimum(straight, past.min(axis=0, initial=FOREVER_S))
+        nearest[before, k] = own[np.searchsorted(places, p.place[before])]
     return nearest
 
 

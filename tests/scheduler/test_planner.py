@@ -333,6 +333,22 @@ def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
     assert seen[-1].moves > 0
 
 
+def test_what_a_stop_left_out_before_the_first_plan_was_whole_is_not_called_crowded_out() -> None:
+    """Nobody knows whether it fits; a skill that nobody has is proven all the same."""
+    day = two.day()
+    crowd = tuple(visit(f"v{i}", f"r{i}", ("09:00", "09:00"), 5) for i in range(9))
+    nobody = replace(crowd[0], required_skills=frozenset({"stomi"}))
+    day = replace(day, visits=(nobody, *crowd[1:]))
+    made = plan_day(day, two.TRAVEL, should_stop=lambda: True)
+    reasons = {left.visit_id: left.reason for left in made.unassigned}
+    assert reasons["v0"] is Reason.NO_SKILL
+    assert {reasons[v] for v in reasons if v != "v0"} == {Reason.STOPPED}
+    (left, *_) = (u for u in made.unassigned if u.reason is Reason.STOPPED)
+    assert (left.proven, "avbröts" in left.text) == (False, True)
+    whole = plan(day).unassigned
+    assert {u.reason for u in whole} == {Reason.NO_SKILL, Reason.CROWDED_OUT}
+
+
 @pytest.mark.parametrize(
     "bad",
     [
