@@ -28,6 +28,7 @@ from enum import Enum, auto
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Day, Shift, TravelSource, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
+from scheduler.fairness import CarerLoad
 from scheduler.hours import paid_s
 from scheduler.plan import Plan, Route
 from scheduler.time_order import elapsed_s, time_findings
@@ -91,6 +92,8 @@ class FollowUp:
         Ways of more than no time, those home included, and how many of them are estimated.
     estimated_travel_s
         Travel of the estimated ones; a part of the total's.
+    by_carer
+        One load per carer with a shift, in the order of the shifts; they add up to `total`.
     """
 
     total: TimeUse
@@ -106,6 +109,7 @@ class FollowUp:
     legs: int = 0
     estimated_legs: int = 0
     estimated_travel_s: int = 0
+    by_carer: tuple[CarerLoad, ...] = ()
 
     @property
     def estimated_travel_share(self) -> Decimal | None:
@@ -164,10 +168,11 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
     carers: defaultdict[str, set[str]] = defaultdict(set)
     for carer_id, visit in served:
         carers[visit.recipient_id].add(carer_id)
+    by_shift = {shift_id: _time_use(of_shift) for shift_id, of_shift in entries.items()}
     return FollowUp(
         total=_time_use(everything),
         by_zone=_by_zone(day, entries),
-        by_shift={shift_id: _time_use(of_shift) for shift_id, of_shift in entries.items()},
+        by_shift=by_shift,
         planned_visits=len(planned_ids),
         unassigned_visits=len(visits) - len(planned_ids),
         distinct_carers={recipient: len(carers[recipient]) for recipient in sorted(carers)},
@@ -182,6 +187,7 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         legs=len(legs),
         estimated_legs=len(estimated),
         estimated_travel_s=sum(estimated),
+        by_carer=_loads(day, routes, by_shift, served),
     )
 
 
@@ -250,6 +256,30 @@ def _time_use(entries: Iterable[_Entry]) -> TimeUse:
         idle_s=seconds[_Use.IDLE],
         break_s=seconds[_Use.BREAK],
         visits=visits,
+    )
+
+
+def _loads(
+    day: Day,
+    routes: Mapping[str, Route],
+    by_shift: Mapping[str, TimeUse],
+    served: Iterable[tuple[str, Visit]],
+) -> tuple[CarerLoad, ...]:
+    shifts: defaultdict[str, list[Shift]] = defaultdict(list)
+    for shift in day.shifts:
+        shifts[shift.carer_id].append(shift)
+    doubled = Counter(carer for carer, visit in served if visit.group is not None)
+    return tuple(
+        CarerLoad(
+            carer_id=carer,
+            paid_s=sum(by_shift[shift.id].paid_s for shift in own),
+            care_s=sum(by_shift[shift.id].care_s for shift in own),
+            travel_s=sum(by_shift[shift.id].travel_s for shift in own),
+            overtime_s=sum(overtime_s(shift, routes.get(shift.id)) for shift in own),
+            visits=sum(by_shift[shift.id].visits for shift in own),
+            double_visits=doubled[carer],
+        )
+        for carer, own in shifts.items()
     )
 
 

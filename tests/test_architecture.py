@@ -79,7 +79,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, travel, working time, validation, objective, problem, rules, solve, plan, planner, "
         "changes",
     ),
-    "follow-up": ("scheduler.followup", "care, plan"),
+    "follow-up": ("scheduler.{fairness,followup}", "care, plan"),
     "simulate": (
         "scheduler.simulate "
         "scheduler.simulate.{alarms,execution,luck,measures,measuring,network,uncertainty}",

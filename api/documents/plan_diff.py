@@ -178,6 +178,12 @@ def _figures(document: PlanDocumentSchema, kpis: KpisSchema) -> dict[tuple[str, 
         ("meanDistinctCaregiversIn14Days", "carers"): (
             kpis.continuity.mean_distinct_caregivers if kpis.continuity else None
         ),
+        ("busyShareDeviation", "of paid time"): (
+            kpis.fairness.busy_share_deviation if kpis.fairness else None
+        ),
+        ("mostDoubleStaffedVisits", "visits"): (
+            kpis.fairness.most_double_staffed_visits if kpis.fairness else None
+        ),
         ("objective", "points"): sum(term.points for term in document.score_analysis),
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -188,6 +188,28 @@ class ContinuitySchema(Schema):
     max_distinct_caregivers: int
 
 
+class FairnessSchema(Schema):
+    """
+    The spread of the work between the ``caregivers`` who are paid that day.
+
+    A carer's busy share is care and travel / the carer's own paid time; the mean counts each carer
+    once, and the deviation is the mean distance from it. Double-staffed visits count for each
+    carer of one.
+    """
+
+    caregivers: int
+    lowest_busy_share: float
+    mean_busy_share: float
+    highest_busy_share: float
+    busy_share_deviation: float
+    lowest_care_time: Seconds
+    highest_care_time: Seconds
+    most_double_staffed_visits: int
+    double_staffed_visits: int
+    caregivers_with_overtime: int
+    most_overtime: Seconds
+
+
 class KpisSchema(Schema):
     """What the plan measures: all shifts together, and per zone."""
 
@@ -199,6 +221,7 @@ class KpisSchema(Schema):
     overtime: Seconds = 0
     max_distinct_caregivers: int
     continuity: ContinuitySchema | None = None
+    fairness: FairnessSchema | None = None
     travel_legs: int | None = None
     estimated_travel_legs: int | None = None
     estimated_travel_time: Seconds | None = None

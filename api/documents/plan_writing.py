@@ -16,6 +16,7 @@ from typing import Any, Literal
 from api.documents.plan_schemas import (
     CaregiverPlanSchema,
     ContinuitySchema,
+    FairnessSchema,
     InputMetricsSchema,
     KpisSchema,
     MetadataSchema,
@@ -31,6 +32,7 @@ from api.documents.plan_schemas import (
 )
 from scheduler.care.model import Day, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
+from scheduler.fairness import Fairness, fairness
 from scheduler.fitted_travel import ALL, BETWEEN, Fit
 from scheduler.followup import FollowUp, TimeUse
 from scheduler.given_travel import travel_fits
@@ -149,6 +151,7 @@ def kpis(measured: FollowUp, violations: int) -> KpisSchema:
         overtime=measured.overtime_s,
         max_distinct_caregivers=max(measured.distinct_carers.values(), default=0),
         continuity=_continuity(list(measured.distinct_in_14_days.values())),
+        fairness=_fairness(fairness(measured.by_carer)),
         travel_legs=measured.legs,
         estimated_travel_legs=measured.estimated_legs,
         estimated_travel_time=measured.estimated_travel_s,
@@ -170,6 +173,24 @@ def _continuity(carers: list[int]) -> ContinuitySchema | None:
     )
 
 
+def _fairness(spread: Fairness | None) -> FairnessSchema | None:
+    if spread is None:
+        return None
+    return FairnessSchema(
+        caregivers=spread.carers,
+        lowest_busy_share=_share(spread.lowest_busy_share),
+        mean_busy_share=_share(spread.mean_busy_share),
+        highest_busy_share=_share(spread.highest_busy_share),
+        busy_share_deviation=_share(spread.busy_share_deviation),
+        lowest_care_time=spread.lowest_care_s,
+        highest_care_time=spread.highest_care_s,
+        most_double_staffed_visits=spread.most_double_visits,
+        double_staffed_visits=spread.double_visits,
+        caregivers_with_overtime=spread.carers_with_overtime,
+        most_overtime=spread.most_overtime_s,
+    )
+
+
 def _time_use(use: TimeUse) -> dict[str, Any]:
     return {
         "paid_time": use.paid_s,
@@ -184,7 +205,11 @@ def _time_use(use: TimeUse) -> dict[str, Any]:
 
 
 def _rounded(share: Decimal | None) -> float | None:
-    return None if share is None else float(round_half_up(share, SHARE_STEP))
+    return None if share is None else _share(share)
+
+
+def _share(share: Decimal) -> float:
+    return float(round_half_up(share, SHARE_STEP))
 
 
 def _caregivers(

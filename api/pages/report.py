@@ -25,6 +25,7 @@ from api.pages.summary import (
     continuity,
     demand,
     estimated_ways,
+    evenness,
     heading,
     objective_table,
     purse_table,
@@ -160,6 +161,8 @@ class _Report:
             _line(self.console, f"{sentence}.")
         _line(self.console, f"{t('breaks')} {hours(total.break_s, t.lang)} {t('h')}")
         _line(self.console, continuity(self.result, t))
+        if sentence := evenness(self.result.follow_up, t):
+            _line(self.console, sentence)
         _line(self.console, t("hours_and_share"))
         table = _table()
         table.add_column(t("zone"), overflow="fold")

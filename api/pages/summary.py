@@ -18,6 +18,7 @@ from api.pages.results import DemoResult
 from api.pages.texts import Texts
 from scheduler.care.model import ProviderKind, Visit
 from scheduler.care.units import from_ore
+from scheduler.fairness import fairness
 from scheduler.followup import FollowUp, TimeUse
 
 LARGEST_PURSES = 5
@@ -158,6 +159,21 @@ def continuity(result: DemoResult, t: Texts) -> str:
         return today
     mean, highest = _mean_and_most(follow_up.distinct_in_14_days.values(), t)
     return t("distinct_in_14_days", today=today, mean=mean, highest=highest)
+
+
+def evenness(measured: FollowUp, t: Texts) -> str:
+    """How evenly the work is shared between the carers, as a sentence; empty for nobody."""
+    spread = fairness(measured.by_carer)
+    if spread is None:
+        return ""
+    return t(
+        "fairness",
+        low=percent(spread.lowest_busy_share, t.lang),
+        high=percent(spread.highest_busy_share, t.lang),
+        deviation=percent(spread.busy_share_deviation, t.lang),
+        most=number(spread.most_double_visits, lang=t.lang),
+        all=number(spread.double_visits, lang=t.lang),
+    )
 
 
 def _continuity_kpi(result: DemoResult, t: Texts) -> Kpi:

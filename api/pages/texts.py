@@ -117,6 +117,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Distinct carers per person, 14 days",
     ),
     "distinct_short": ("Olika medarbetare per person", "Distinct carers per person"),
+    "fairness": (
+        "Brukartid och resa av egen betald tid: minst {low}, mest {high}; i medel {deviation} från "
+        "medelvärdet. Dubbelbemannade besök: högst {most} av {all} hos samma medarbetare",
+        "Care and travel of each carer's own paid time: least {low}, most {high}; on average "
+        "{deviation} from the mean. Double-staffed visits: at most {most} of {all} with one carer",
+    ),
     "mean_max": ("medel; högst {highest}", "mean; most {highest}"),
     # --- hour cost
     "per_care_hour": ("kr per brukartimme", "SEK per care hour"),

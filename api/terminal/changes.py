@@ -42,6 +42,8 @@ KPIS = {
     "overtime": "Övertid",
     "maxDistinctCaregivers": "Olika medarbetare per person, högst",
     "meanDistinctCaregiversIn14Days": "Olika medarbetare per person på 14 dagar",
+    "busyShareDeviation": "Belastning: medelavstånd mellan medarbetare",
+    "mostDoubleStaffedVisits": "Dubbelbemannade besök per medarbetare, högst",
     "objective": "Poäng (lägre är bättre)",
 }
 

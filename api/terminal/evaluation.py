@@ -18,6 +18,7 @@ from api.judgement import Judged
 from api.pages.formats import hours, number, percent
 from api.pages.texts import texts
 from scheduler.checker import Violation
+from scheduler.fairness import fairness
 from scheduler.followup import FollowUp
 from scheduler.plan import Plan
 
@@ -79,9 +80,24 @@ def _measures(measured: FollowUp) -> Table:
         carers = list(measured.distinct_in_14_days.values())
         mean = number(Decimal(sum(carers)) / len(carers), 1)
         rows += (("Olika medarbetare per person på 14 dagar, medel", mean),)
+    rows += _spread(measured)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Mått", overflow="fold")
     table.add_column("", justify="right", no_wrap=True)
     for name, value in rows:
         table.add_row(name, value)
     return table
+
+
+def _spread(measured: FollowUp) -> tuple[tuple[str, str], ...]:
+    """Between the carers who are paid; each carer's work is told of the carer's own paid time."""
+    spread = fairness(measured.by_carer)
+    if spread is None:
+        return ()
+    low, high = percent(spread.lowest_busy_share), percent(spread.highest_busy_share)
+    return (
+        ("Brukartid och resa av egen betald tid, minst och mest", f"{low} och {high}"),
+        ("  medelavstånd från medelvärdet", percent(spread.busy_share_deviation)),
+        ("Dubbelbemannade besök per medarbetare, högst", number(spread.most_double_visits)),
+        ("Medarbetare med övertid", number(spread.carers_with_overtime)),
+    )

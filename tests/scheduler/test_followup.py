@@ -10,12 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.tiny_day import tiny_day
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Carer, Day, Location, Mode, Shift, Visit
 from scheduler.care.units import STOCKHOLM
+from scheduler.fairness import fairness
 from scheduler.followup import FollowUp, TimeUse, follow_up, spread
 from scheduler.plan import Plan, Route, Stop, Unassigned
+from scheduler.planner import plan_day
 from scheduler.rules import Reason
+from scheduler.travel import load_travel_settings
 
 HERE = Location(56.03, 14.15)
 DAY = date(2026, 3, 4)
@@ -357,3 +361,63 @@ def test_zones_and_shifts_add_up_to_the_total(made: tuple[Day, Plan]) -> None:
         assert use.paid_s == use.care_s + use.travel_s + use.waiting_s + use.idle_s
         assert min(getattr(use, field.name) for field in fields(TimeUse)) >= 0
     assert result.planned_visits + result.unassigned_visits == len(day.visits)
+
+
+def test_the_load_of_a_carer_is_of_all_her_shifts_and_of_her_own_paid_time() -> None:
+    """Anna has two shifts of an hour, 30 and 45 min busy; Bo one of an hour with 15 min."""
+    shifts = [
+        shift("a1", at("08:00"), at("09:00"), "anna"),
+        shift("a2", at("10:00"), at("11:00"), "anna"),
+        shift("b1", at("08:00"), at("09:00"), "bo"),
+        replace(shift("c1", at("08:00"), at("09:00"), "cia"), optional=True),
+    ]
+    double = [replace(visit(name, "town", 15), group="g") for name in ("d1", "d2")]
+    visits = [visit("v1", "town", 20), visit("v2", "town", 65), *double]
+    plan = Plan(
+        DAY,
+        (
+            route(shifts[0], stop("v1", "08:10", "08:10", "08:30", 600)),
+            route(
+                shifts[1],
+                stop("d1", "10:00", "10:00", "10:15", 0),
+                stop("v2", "10:15", "10:15", "11:20", 0),
+            ),
+            route(shifts[2], stop("d2", "08:30", "08:30", "08:45", 0)),
+        ),
+        (),
+    )
+    anna, bo, cia = follow_up(
+        day_of([replace(s, latest_end=at("12:00")) for s in shifts], visits), plan
+    ).by_carer
+    assert (anna.paid_s, anna.care_s, anna.travel_s, anna.overtime_s) == (8400, 6000, 600, 1200)
+    assert (anna.visits, anna.double_visits, bo.double_visits) == (3, 1, 1)
+    assert (anna.busy_share, bo.busy_share, cia.busy_share) == (
+        Decimal(6600) / 8400,
+        Decimal("0.25"),
+        None,
+    )
+    spread = fairness([anna, bo, cia])
+    assert spread is not None
+    assert (spread.carers, spread.double_visits, spread.most_double_visits) == (2, 2, 1)
+    assert (spread.lowest_busy_share, spread.highest_busy_share) == (bo.busy_share, anna.busy_share)
+    assert spread.busy_share_deviation == (Decimal(6600) / 8400 - Decimal("0.25")) / 2
+    assert (spread.lowest_care_s, spread.highest_care_s) == (900, 6000)
+    assert (spread.carers_with_overtime, spread.most_overtime_s) == (1, 1200)
+
+
+def test_the_work_of_nobody_has_no_spread() -> None:
+    assert fairness([]) is None
+
+
+@given(st.integers(0, 400))
+@settings(max_examples=100, deadline=None)
+def test_the_loads_of_the_carers_are_the_whole_plan(seed: int) -> None:
+    """On any tiny day, whose carers have one shift each, or none."""
+    day = tiny_day(seed)
+    measured = follow_up(day, plan_day(day, load_travel_settings(day.date), iterations=50))
+    assert [load.carer_id for load in measured.by_carer] == [s.carer_id for s in day.shifts]
+    assert sum(load.paid_s for load in measured.by_carer) == measured.total.paid_s
+    assert sum(load.care_s for load in measured.by_carer) == measured.total.care_s
+    assert sum(load.travel_s for load in measured.by_carer) == measured.total.travel_s
+    assert sum(load.visits for load in measured.by_carer) == measured.total.visits
+    assert sum(load.overtime_s for load in measured.by_carer) == measured.overtime_s
