@@ -114,12 +114,16 @@ def plan(
 def evaluate(
     document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen.")],
+    prices: Annotated[
+        Path | None,
+        typer.Option(metavar="PARAMETERS.toml", help="Prislista: visa vad planen kostar."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
 ) -> None:
     """Bedöm en plan, vem som än gjort den: varje avvikelse, poängen per regel och måtten."""
     from api.terminal import commands
 
-    if not commands.evaluate(document, plan, json=as_json):
+    if not commands.evaluate(document, plan, prices=prices, json=as_json):
         raise typer.Exit(VIOLATIONS)
 
 

@@ -9,7 +9,8 @@ limits are arguments; nothing here reads a clock except to time the search.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from api.judgement import another_day, judge
 from api.pages.results import DemoResult
 from fixtures.history import day_with_history
 from fixtures.municipality import Municipality, Size, generate
+from pricing.plan_cost import PlanCost, plan_cost
 from pricing.price import (
     HourCost,
     MeasuredShares,
@@ -31,11 +33,11 @@ from pricing.price import (
 )
 from pricing.purse import Purse, purse
 from scheduler.bands import load_bands
-from scheduler.care.errors import Finding, UnknownValue
+from scheduler.care.errors import CareError, Finding, UnknownValue
 from scheduler.care.model import Day, Visit
 from scheduler.datacheck import Advice, check_data, improvements
 from scheduler.disturbances import Disturbances
-from scheduler.followup import TimeUse, follow_up
+from scheduler.followup import FollowUp, TimeUse, follow_up
 from scheduler.given_travel import travel_of
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
@@ -214,14 +216,51 @@ def hour_costs(
         As :func:`pricing.price.hour_cost`.
     """
     measured = measured or {}
-    unknown = sorted(measured.keys() - set(prices.zones))
-    if unknown:
-        raise UnknownValue([_unknown_zone(zone, prices) for zone in unknown])
+    _refuse_unknown(measured, prices)
     return tuple(
         hour_cost(prices, day, zone, _shares(measured.get(zone)), service)
         for zone in prices.zones
         for service in prices.services
     )
+
+
+def day_cost(
+    prices: PriceParameters, day: date, measured: Mapping[str, TimeUse]
+) -> PlanCost | None:
+    """
+    What the paid time of a plan costs; None when the price list does not tell what an hour does.
+
+    A price list with several services has one such cost only when it is the same for all.
+
+    Parameters
+    ----------
+    measured
+        Zone -> use of the paid time.
+
+    Raises
+    ------
+    UnknownValue, NotInForce, InvalidInput
+        As :func:`hour_costs`.
+    """
+    _refuse_unknown(measured, prices)
+    costs: dict[str, HourCost] = {}
+    for cost in hour_costs(prices, day):
+        known = costs.setdefault(cost.zone, cost)
+        if known.cost_per_worked_hour != cost.cost_per_worked_hour:
+            return None
+    paid = {zone: use.paid_s for zone, use in measured.items()}
+    return plan_cost(costs, paid, {zone: use.care_s for zone, use in measured.items()})
+
+
+def day_cost_where_known(
+    prices: PriceParameters, day: date, measured: FollowUp | None
+) -> PlanCost | None:
+    """As :func:`day_cost`; None also of a day or a zone that the price list does not know."""
+    if measured is None:
+        return None
+    with suppress(CareError):
+        return day_cost(prices, day, measured.by_zone)
+    return None
 
 
 def _shares(use: TimeUse | None) -> MeasuredShares | None:
@@ -230,6 +269,12 @@ def _shares(use: TimeUse | None) -> MeasuredShares | None:
     return measured_shares(
         paid_s=use.paid_s, travel_s=use.travel_s, waiting_s=use.waiting_s, idle_s=use.idle_s
     )
+
+
+def _refuse_unknown(zones: Iterable[str], prices: PriceParameters) -> None:
+    unknown = sorted(set(zones) - set(prices.zones))
+    if unknown:
+        raise UnknownValue([_unknown_zone(zone, prices) for zone in unknown])
 
 
 def _unknown_zone(zone: str, prices: PriceParameters) -> Finding:
@@ -342,6 +387,7 @@ def demo(
         recipients=len(municipality.recipients),
         travel=travel_of(asked),
         texts={code: service.text for code, service in terms.catalogue.services.items()},
+        plan_cost=day_cost(terms.prices, day, measured.by_zone),
     )
 
 

@@ -86,8 +86,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, travel, problem, plan",
     ),
     "pricing": (
-        "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,price,price_file,"
-        "price_list,purse,quantities,recipe,rules,shares,staff_cost,swedish}",
+        "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,plan_cost,price,"
+        "price_file,price_list,purse,quantities,recipe,rules,shares,staff_cost,swedish}",
         "care",
     ),
     "fixtures": (
@@ -103,7 +103,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "planning_schemas,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
-        "follow-up, simulate, rim",
+        "follow-up, simulate, pricing, rim",
     ),
     "pages": (
         "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"

@@ -28,6 +28,7 @@ from api.documents.planning_schemas import ModelInputSchema
 from api.documents.schema_faults import validate
 from api.documents.schema_types import Id, Schema, Text
 from api.documents.strict_json import MAX_BYTES, parse_json
+from pricing.plan_cost import PlanCost
 from scheduler.care.errors import InvalidInput, Severity
 from scheduler.care.model import Day
 from scheduler.checker import Violation
@@ -111,6 +112,7 @@ def evaluation_document(
     violations: Iterable[Violation],
     missed: Iterable[Violation],
     measured: FollowUp | None,
+    cost: PlanCost | None = None,
 ) -> EvaluationSchema:
     """
     The judgement of `plan`, whose score is counted.
@@ -121,6 +123,8 @@ def evaluation_document(
         Broken rules that are hard, and that have a price.
     measured
         Its follow-up, if its times can be added up.
+    cost
+        What its paid time costs, where that is known.
     """
     hard = [broken_rule(each) for each in violations]
     return EvaluationSchema(
@@ -128,7 +132,7 @@ def evaluation_document(
         violations=hard,
         missed=[broken_rule(each) for each in missed],
         score_analysis=terms(plan),
-        kpis=kpis(measured, len(hard)) if measured else None,
+        kpis=kpis(measured, len(hard), cost) if measured else None,
     )
 
 

@@ -184,6 +184,7 @@ def _figures(document: PlanDocumentSchema, kpis: KpisSchema) -> dict[tuple[str, 
         ("mostDoubleStaffedVisits", "visits"): (
             kpis.fairness.most_double_staffed_visits if kpis.fairness else None
         ),
+        ("costOfStaff", "kr"): float(kpis.cost.amount) if kpis.cost else None,
         ("objective", "points"): sum(term.points for term in document.score_analysis),
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -16,6 +16,7 @@ from scheduler.care.model import Mode, TravelSource
 from scheduler.rules import Reason
 
 TravelSourceCode = Annotated[TravelSource, Field(strict=False)]
+Kronor = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")]
 ReasonCode = Annotated[Reason, Field(strict=False)]
 
 
@@ -210,6 +211,25 @@ class FairnessSchema(Schema):
     most_overtime: Seconds
 
 
+class ZoneCostSchema(Schema):
+    """Kronor of the paid time of one zone (tätort, landsbygd), as decimal texts."""
+
+    zone: Id
+    amount: Kronor
+    per_care_hour: Kronor | None = None
+
+
+class CostSchema(Schema):
+    """
+    What the paid time costs (personalkostnad), in kronor as decimal texts: worked hours times the
+    price list's mean cost of a worked hour, on-costs included. The zones add up to ``amount``.
+    """
+
+    amount: Kronor
+    per_care_hour: Kronor | None = None
+    zones: list[ZoneCostSchema]
+
+
 class KpisSchema(Schema):
     """What the plan measures: all shifts together, and per zone."""
 
@@ -222,6 +242,7 @@ class KpisSchema(Schema):
     max_distinct_caregivers: int
     continuity: ContinuitySchema | None = None
     fairness: FairnessSchema | None = None
+    cost: CostSchema | None = None
     travel_legs: int | None = None
     estimated_travel_legs: int | None = None
     estimated_travel_time: Seconds | None = None

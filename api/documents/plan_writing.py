@@ -16,6 +16,7 @@ from typing import Any, Literal
 from api.documents.plan_schemas import (
     CaregiverPlanSchema,
     ContinuitySchema,
+    CostSchema,
     FairnessSchema,
     InputMetricsSchema,
     KpisSchema,
@@ -28,8 +29,10 @@ from api.documents.plan_schemas import (
     TimeUseSchema,
     TravelFitSchema,
     UnassignedVisitSchema,
+    ZoneCostSchema,
     ZoneTimeUseSchema,
 )
+from pricing.plan_cost import PlanCost
 from scheduler.care.model import Day, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE, round_half_up
 from scheduler.fairness import Fairness, fairness
@@ -53,6 +56,7 @@ def plan_document(
     day: Day,
     measured: FollowUp | None = None,
     violations: int = 0,
+    cost: PlanCost | None = None,
 ) -> PlanDocumentSchema:
     """
     The plan document of `plan`.
@@ -66,6 +70,8 @@ def plan_document(
     measured, violations
         The follow-up of the plan, without which it has no ``kpis``, and the number of rules that
         the checker found broken.
+    cost
+        What its paid time costs, where that is known.
     """
     return PlanDocumentSchema(
         metadata=metadata.model_copy(
@@ -78,7 +84,7 @@ def plan_document(
         ),
         model_output=model_output(plan, day),
         input_metrics=input_metrics(day),
-        kpis=kpis(measured, violations) if measured else None,
+        kpis=kpis(measured, violations, cost) if measured else None,
         score_analysis=terms(plan),
     )
 
@@ -140,7 +146,7 @@ def _fit(fit: Fit) -> TravelFitSchema:
     )
 
 
-def kpis(measured: FollowUp, violations: int) -> KpisSchema:
+def kpis(measured: FollowUp, violations: int, cost: PlanCost | None = None) -> KpisSchema:
     """What the plan measures, with the denominator of each share beside it."""
     return KpisSchema(
         planned_visits=measured.planned_visits,
@@ -152,6 +158,7 @@ def kpis(measured: FollowUp, violations: int) -> KpisSchema:
         max_distinct_caregivers=max(measured.distinct_carers.values(), default=0),
         continuity=_continuity(list(measured.distinct_in_14_days.values())),
         fairness=_fairness(fairness(measured.by_carer)),
+        cost=_cost(cost) if cost else None,
         travel_legs=measured.legs,
         estimated_travel_legs=measured.estimated_legs,
         estimated_travel_time=measured.estimated_travel_s,
@@ -171,6 +178,25 @@ def _continuity(carers: list[int]) -> ContinuitySchema | None:
         mean_distinct_caregivers=round(sum(carers) / len(carers), MEAN_DECIMALS),
         max_distinct_caregivers=max(carers),
     )
+
+
+def _cost(cost: PlanCost) -> CostSchema:
+    return CostSchema(
+        amount=str(cost.total.amount),
+        per_care_hour=_kronor(cost.total.per_care_hour),
+        zones=[
+            ZoneCostSchema(
+                zone=each.zone,
+                amount=str(each.amount),
+                per_care_hour=_kronor(each.per_care_hour),
+            )
+            for each in cost.zones
+        ],
+    )
+
+
+def _kronor(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def _fairness(spread: Fairness | None) -> FairnessSchema | None:

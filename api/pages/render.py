@@ -22,7 +22,9 @@ from api.pages.grid_view import grid_view
 from api.pages.map_view import map_view
 from api.pages.results import DemoResult
 from api.pages.summary import (
+    day_cost,
     demand,
+    evenness,
     heading,
     kpis,
     objective_table,
@@ -67,6 +69,7 @@ def plan_html(result: DemoResult, lang: str = "sv") -> str:
             map_view=map_view(shifts, recipient_homes(result)),
             demand=demand(result, t),
             use=use_rows(result, t),
+            said=(evenness(result.follow_up, t), day_cost(result.plan_cost, t)),
             cost=cost_table(result, t),
             purse_table=purse_table(result, t),
             objective_table=objective_table(result, t),

@@ -23,6 +23,7 @@ from api.pages.results import DemoResult
 from api.pages.summary import (
     TextTable,
     continuity,
+    day_cost,
     demand,
     estimated_ways,
     evenness,
@@ -161,8 +162,12 @@ class _Report:
             _line(self.console, f"{sentence}.")
         _line(self.console, f"{t('breaks')} {hours(total.break_s, t.lang)} {t('h')}")
         _line(self.console, continuity(self.result, t))
-        if sentence := evenness(self.result.follow_up, t):
-            _line(self.console, sentence)
+        for sentence in (
+            evenness(self.result.follow_up, t),
+            day_cost(self.result.plan_cost, t),
+        ):
+            if sentence:
+                _line(self.console, f"{sentence}.")
         _line(self.console, t("hours_and_share"))
         table = _table()
         table.add_column(t("zone"), overflow="fold")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pricing.hour_cost import HourCost
+from pricing.plan_cost import PlanCost
 from pricing.purse import Purse
 from scheduler.care.model import Day
 from scheduler.checker import Violation
@@ -51,6 +52,8 @@ class DemoResult:
         Zone -> the same with the price list's own time shares. Its rates are those that are paid
         whatever the plan, so its break-even share is what the plan is judged by. Empty when there
         is none; then a plan is only compared with the rate that it led to itself.
+    plan_cost
+        What the paid time of the plan costs, where the price list tells.
     texts
         Code of a service -> its Swedish text in the catalogue of standard times; a code without a
         text is printed as it is.
@@ -71,3 +74,4 @@ class DemoResult:
     travel: Travel
     list_costs: Mapping[str, HourCost] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    plan_cost: PlanCost | None = None

@@ -16,6 +16,7 @@ from api.pages.cost_table import rate_text
 from api.pages.formats import clock_on, hours, long_day, number, percent, ratio
 from api.pages.results import DemoResult
 from api.pages.texts import Texts
+from pricing.plan_cost import PlanCost
 from scheduler.care.model import ProviderKind, Visit
 from scheduler.care.units import from_ore
 from scheduler.fairness import fairness
@@ -159,6 +160,23 @@ def continuity(result: DemoResult, t: Texts) -> str:
         return today
     mean, highest = _mean_and_most(follow_up.distinct_in_14_days.values(), t)
     return t("distinct_in_14_days", today=today, mean=mean, highest=highest)
+
+
+def day_cost(cost: PlanCost | None, t: Texts) -> str:
+    """What the paid time costs, in all and by zone, as a sentence; empty where it is not known."""
+    if cost is None:
+        return ""
+    by_zone = {zone.zone: zone for zone in cost.zones}
+    zones = [
+        f"{t.zone(zone)} {number(by_zone[zone].amount, 0, t.lang)}" for zone in t.zones(by_zone)
+    ]
+    per_hour = cost.total.per_care_hour
+    return t(
+        "plan_cost",
+        amount=number(cost.total.amount, 0, t.lang),
+        per_hour="–" if per_hour is None else number(per_hour, 2, t.lang),
+        zones=f" ({', '.join(zones)})" if zones else "",
+    )
 
 
 def evenness(measured: FollowUp, t: Texts) -> str:

@@ -123,6 +123,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Care and travel of each carer's own paid time: least {low}, most {high}; on average "
         "{deviation} from the mean. Double-staffed visits: at most {most} of {all} with one carer",
     ),
+    "plan_cost": (
+        "Personalkostnad för dagen {amount} kr, {per_hour} kr per brukartimme{zones}. Årsmedel per "
+        "arbetad timme; kväll, helg och övertid kostar som andra timmar",
+        "Cost of staff of the day SEK {amount}, {per_hour} per care hour{zones}. The year's mean "
+        "per worked hour; evenings, weekends and overtime cost as other hours do",
+    ),
     "mean_max": ("medel; högst {highest}", "mean; most {highest}"),
     # --- hour cost
     "per_care_hour": ("kr per brukartimme", "SEK per care hour"),

@@ -106,7 +106,10 @@ class Services:
         limit = self.settings.max_bytes
         _, day, plan = read_request(EvaluationRequestSchema, content, max_bytes=limit)
         judged = judge(day, plan)
-        return evaluation_document(judged.plan, judged.violations, judged.missed, judged.follow_up)
+        cost = flow.day_cost_where_known(self.terms.prices, day.date, judged.follow_up)
+        return evaluation_document(
+            judged.plan, judged.violations, judged.missed, judged.follow_up, cost
+        )
 
     def recommendations(self, content: bytes) -> RecommendationsSchema:
         """Where visits fit into a plan, and who could take over; nothing is stored."""

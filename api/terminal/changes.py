@@ -44,6 +44,7 @@ KPIS = {
     "meanDistinctCaregiversIn14Days": "Olika medarbetare per person på 14 dagar",
     "busyShareDeviation": "Belastning: medelavstånd mellan medarbetare",
     "mostDoubleStaffedVisits": "Dubbelbemannade besök per medarbetare, högst",
+    "costOfStaff": "Personalkostnad, kr",
     "objective": "Poäng (lägre är bättre)",
 }
 

@@ -50,6 +50,7 @@ from api.terminal.recommendation import print_recommendations
 from api.terminal.replanning import print_replan
 from api.terminal.simulation import print_simulation
 from pricing.export import hour_cost_dict
+from pricing.plan_cost import PlanCost
 from pricing.price import load_price_parameters
 from scheduler.care.errors import CareError, Finding, InvalidInput, NotInForce, Severity
 from scheduler.care.model import Day, Visit
@@ -78,7 +79,8 @@ def demo(
         )
     screen = console()
     print_report(result, screen, lang)
-    text = _plan_text(f"demo-{size}-{seed}", result.municipality_name, result.day, result.plan)
+    plan_id, name = f"demo-{size}-{seed}", result.municipality_name
+    text = _plan_text(plan_id, name, result.day, result.plan, result.plan_cost)
     try:
         written = write_outputs(result, out, text, lang)
     except OSError as error:
@@ -150,15 +152,25 @@ def plan(
     _tell(texts("sv").how_far(made))
 
 
-def evaluate(path: Path, plan_path: Path, *, json: bool) -> bool:
-    """Judge the plan in `plan_path` of the day in `path`; True when it keeps every rule."""
+def evaluate(path: Path, plan_path: Path, *, prices: Path | None, json: bool) -> bool:
+    """
+    Judge the plan in `plan_path` of the day in `path`; True when it keeps every rule.
+
+    With `prices`, a price list, it also tells what the plan costs.
+    """
     document, planned = _read_both(path, plan_path)
     judged = judge(document.day, planned.plan)
+    cost = None
+    if prices is not None and judged.follow_up is not None:
+        zones = judged.follow_up.by_zone
+        cost = flow.day_cost(load_price_parameters(prices), document.day.date, zones)
     if json:
-        found = evaluation_document(judged.plan, judged.violations, judged.missed, judged.follow_up)
+        found = evaluation_document(
+            judged.plan, judged.violations, judged.missed, judged.follow_up, cost
+        )
         sys.stdout.write(write_json(found.model_dump(mode="json", exclude_none=True)))
     else:
-        print_evaluation(judged, console())
+        print_evaluation(judged, console(), cost)
     return not judged.violations
 
 
@@ -394,12 +406,14 @@ def _in_file(path: Path, error: CareError) -> list[Finding]:
     return [replace(each, where=f"{path.name}: {each.where}") for each in error.findings]
 
 
-def _plan_text(plan_id: str, name: str | None, day: Day, made: Plan) -> str:
+def _plan_text(
+    plan_id: str, name: str | None, day: Day, made: Plan, cost: PlanCost | None = None
+) -> str:
     """The plan document as text, with what it measures."""
     judged = judge(day, made)
     metadata = MetadataSchema(id=plan_id, name=name, status=Status.SOLVING_COMPLETED)
     broken = len(judged.violations)
-    document = plan_document(made, metadata, day, judged.follow_up, broken)
+    document = plan_document(made, metadata, day, judged.follow_up, broken, cost)
     return write_json(as_json(document))
 
 

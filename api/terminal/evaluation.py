@@ -16,20 +16,24 @@ from rich.text import Text
 
 from api.judgement import Judged
 from api.pages.formats import hours, number, percent
+from api.pages.summary import day_cost
 from api.pages.texts import texts
+from pricing.plan_cost import PlanCost
 from scheduler.checker import Violation
 from scheduler.fairness import fairness
 from scheduler.followup import FollowUp
 from scheduler.plan import Plan
 
 
-def print_evaluation(judged: Judged, screen: Console) -> None:
+def print_evaluation(judged: Judged, screen: Console, cost: PlanCost | None = None) -> None:
     """Broken rules first, then the score per term and the key figures."""
     _broken(judged.violations, "Avvikelser", screen)
     _broken(judged.missed, "Tillåtet till ett pris", screen)
     screen.print(_score(judged.plan))
     if judged.follow_up is not None:
         screen.print(_measures(judged.follow_up))
+    if cost is not None:
+        screen.print(Text(f"{day_cost(cost, texts('sv'))}."), soft_wrap=True)
     count = len(judged.violations)
     verdict = f"{count} avvikelse{'' if count == 1 else 'r'}" if count else "inga avvikelser"
     screen.print(Text(f"Kontrollerad: {verdict}."))

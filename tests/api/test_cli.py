@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ import pytest
 
 from api import flow
 from api.cli import main
+from api.documents.iso8601 import parse_duration
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
 from api.documents.planning import write_document
 from api.documents.strict_json import write_json
 from api.terminal.console import stop_on_interrupt
 from fixtures.tiny_day import tiny_day
+from scheduler.care.units import round_half_up
 from scheduler.followup import follow_up
 from scheduler.planner import plan_day
 from scheduler.travel import TravelSettings
@@ -189,6 +192,23 @@ def test_without_out_the_plan_is_all_that_is_printed(
 ) -> None:
     assert run("plan", day_file, "--seconds", 0.3, "--threads", 1) == 0
     assert json.loads(capsys.readouterr().out)["metadata"]["id"] == "day"
+
+
+def test_evaluate_tells_what_the_plan_costs_by_a_price_list_and_only_then(
+    planned: tuple[Path, Path, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    day_path, plan_path, _ = planned
+    assert run("evaluate", day_path, plan_path, "--prices", flow.DEMO_PRICES, "--json") == 0
+    kpis = json.loads(capsys.readouterr().out)["kpis"]
+    # The demo's worked hour costs 336.55 kr.
+    paid_s = [parse_duration(zone["paidTime"]) for zone in kpis["zones"]]
+    amounts = [Decimal(zone["amount"]) for zone in kpis["cost"]["zones"]]
+    assert amounts == [round_half_up(Decimal("336.55") * s / 3600) for s in paid_s]
+    assert Decimal(kpis["cost"]["amount"]) == sum(amounts)
+    assert run("evaluate", day_path, plan_path, "--prices", flow.DEMO_PRICES) == 0
+    assert "Personalkostnad för dagen" in capsys.readouterr().out
+    assert run("evaluate", day_path, plan_path, "--json") == 0
+    assert "cost" not in json.loads(capsys.readouterr().out)["kpis"]
 
 
 def test_evaluate_lists_every_violation_and_exits_with_one(

@@ -99,3 +99,21 @@ def test_the_demo_joins_both_halves() -> None:
     used = {zone: cost.share_source for zone, cost in result.hour_costs.items()}
     assert set(used.values()) == {"measured"}
     assert {cost.share_source for cost in result.list_costs.values()} == {"stated"}
+
+
+def test_a_day_costs_the_worked_hours_of_the_price_list_where_it_knows_the_zones() -> None:
+    """10 h at 336.55 kr, whatever share of them is care."""
+    prices = load_price_parameters(flow.DEMO_PRICES)
+    found = flow.day_cost(prices, DAY, {"town": MEASURED})
+    assert found is not None
+    assert found.total.amount == Decimal("3365.50")
+    with pytest.raises(UnknownValue):
+        flow.day_cost(prices, DAY, {"town": MEASURED, "moon": MEASURED})
+    day = tiny_day(5)
+    measured = judge(day, flow.first_plan(day, Run(threads=1))).follow_up
+    assert measured is not None
+    assert flow.day_cost_where_known(prices, DAY, measured) is not None
+    moon = replace(measured, by_zone={"moon": MEASURED})
+    for unknown in (moon, None):
+        assert flow.day_cost_where_known(prices, DAY, unknown) is None
+    assert flow.day_cost_where_known(prices, date(2020, 1, 1), measured) is None

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from api.pages.render import plan_html
 from api.pages.report import print_files, print_report, progress
 from api.pages.results import DemoResult
+from pricing.plan_cost import plan_cost
 from scheduler.checker import Violation
 from scheduler.plan import Plan
 from scheduler.rules import Rule
+from tests.api.sample import cost as price
 from tests.api.sample import sample_result
 
 NBSP = "\u00a0"
+COST = price("town", "84.67", "0.632", 493, "0.630")
 
 
 def report(result: DemoResult, lang: str = "sv", width: int = 80) -> str:
@@ -63,6 +67,19 @@ def _text() -> str:
 def test_the_report_says(text: str, line: str) -> None:
     """Each figure worked out by hand from the sample."""
     assert line in flowing(text)
+
+
+def test_the_report_and_the_page_tell_what_the_plan_costs_and_how_even_it_is() -> None:
+    """Of 32 paid hours 4.75 are care."""
+    cost = plan_cost({"town": COST}, {"town": 115_200}, {"town": 17_100})
+    result = replace(sample_result(), plan_cost=cost)
+    said = flowing(report(result))
+    assert "Personalkostnad för dagen 10 770 kr, 2 267,28 kr per brukartimme (Tätort" in said
+    assert "Brukartid och resa av egen betald tid: minst " in said
+    page = plan_html(result).replace(NBSP, " ")
+    assert "Personalkostnad för dagen 10 770 kr" in page
+    assert "Brukartid och resa av egen betald tid" in page
+    assert "Personalkostnad för dagen" not in report(sample_result())
 
 
 def test_the_carers_of_14_days_are_told_where_those_of_the_days_before_are_known() -> None:

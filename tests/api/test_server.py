@@ -198,6 +198,7 @@ def test_a_plan_is_evaluated_and_nothing_is_stored(client: TestClient, tmp_path:
     told = client.post("/v1/evaluate", json=body).json()
     assert (told["violations"], told["objective"]) == ([], made.objective)
     assert told["kpis"]["plannedVisits"] == len(day.visits) - len(made.unassigned)
+    assert told["kpis"]["cost"]["zones"]
     shift = next(s for c in output["caregivers"] for s in c["shifts"] if s["itinerary"])
     lost = shift["itinerary"].pop()
     spoilt = client.post("/v1/evaluate", json=body).json()
