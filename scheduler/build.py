@@ -87,10 +87,7 @@ def build_problem(
         ),
         duration_s=_ints(visit.duration_min * SECONDS_PER_MINUTE for visit in day.visits),
         place=_ints(places[visit.location] for visit in day.visits),
-        drop_points=_ints(
-            objective.unassigned_pinned if visit.pinned else objective.unassigned[visit.priority]
-            for visit in day.visits
-        ),
+        drop_points=_ints(objective.left_out(visit, day.date)[1] for visit in day.visits),
         recipient=_codes([visit.recipient_id for visit in day.visits]),
         group=_codes([visit.group for visit in day.visits]),
         offset_min_s=zeros,

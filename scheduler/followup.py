@@ -84,6 +84,8 @@ class FollowUp:
     distinct_in_14_days
         The same with those of the 13 days before, for recipients for whom these are known
         (personalkontinuitet).
+    moved_visits
+        Of the unassigned ones those that can be made on a later day.
     demanded_s, planned_s
         Visit seconds asked for by all visits, and by those that have a place in the plan.
     overtime_s
@@ -110,6 +112,7 @@ class FollowUp:
     estimated_legs: int = 0
     estimated_travel_s: int = 0
     by_carer: tuple[CarerLoad, ...] = ()
+    moved_visits: int = 0
 
     @property
     def estimated_travel_share(self) -> Decimal | None:
@@ -187,6 +190,9 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         legs=len(legs),
         estimated_legs=len(estimated),
         estimated_travel_s=sum(estimated),
+        moved_visits=sum(
+            bool(visit.later_days(day.date)) for visit in day.visits if visit.id not in planned_ids
+        ),
         by_carer=_loads(day, routes, by_shift, served),
     )
 

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from scheduler.care.dated import Parameters, read_parameters
 from scheduler.care.errors import Finding, InvalidInput
-from scheduler.care.model import Priority
+from scheduler.care.model import Priority, Visit
 from scheduler.rules import PRICEABLE, Rule
 
 PARAMETER_FILE = Path(__file__).parent / "parameters" / "objective.toml"
@@ -83,6 +83,9 @@ class Objective:
         cap for recipients without one of their own.
     split_loop
         Points of each carer of a loop beyond the first.
+    moved
+        Days that remain -> points of a visit left out today that can be made on one of them; more
+        days than any key has cost what the highest does.
     opened_shift, optional_second
         Points of an optional shift that is opened, and of each paid second of it.
     prices
@@ -98,6 +101,23 @@ class Objective:
     new_carer: int = 0
     continuity_cap: int = 0
     split_loop: int = 0
+    moved: Mapping[int, int] = field(default_factory=dict)
+
+    def left_out(self, visit: Visit, day: date) -> tuple[str, int]:
+        """
+        The term that leaving `visit` out of the plan of `day` belongs to, and its points.
+
+        Never more than if no day remained; a pinned visit is decided for its day.
+        """
+        name, points = f"unassigned_priority_{visit.priority}", self.unassigned[visit.priority]
+        if visit.pinned:
+            return "unassigned_pinned", self.unassigned_pinned
+        later = len(visit.later_days(day))
+        if later and self.moved:
+            most = min(later, max(self.moved))
+            if self.moved[most] <= points:
+                return f"moved_{most}", self.moved[most]
+        return name, points
 
 
 def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
@@ -111,6 +131,7 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
     """
     parameters = read_parameters(path)
     unassigned = parameters.on("unassigned", day)
+    moved = parameters.on("moved_visit", day)
     return Objective(
         weights=Weights(
             travel=int(parameters.on("travel", day)),
@@ -126,6 +147,7 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         new_carer=int(parameters.on("new_carer", day)),
         continuity_cap=int(parameters.on("continuity_cap", day)),
         split_loop=int(parameters.on("split_loop", day)),
+        moved={number: int(moved[str(number)]) for number in range(1, len(moved) + 1)},
     )
 
 

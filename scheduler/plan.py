@@ -64,6 +64,8 @@ class Unassigned:
         Ids of the carers or visits that stand in the way, if any.
     text, action
         Swedish sentences: why, and what would make it possible.
+    moved_to
+        Later days on which it can be made instead: it is moved to one of them rather than lost.
     """
 
     visit_id: str
@@ -71,6 +73,7 @@ class Unassigned:
     blocking: tuple[str, ...]
     text: str
     action: str
+    moved_to: tuple[date, ...] = ()
 
     @property
     def proven(self) -> bool:

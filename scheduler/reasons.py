@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 
 from scheduler.build import skills_on
 from scheduler.care.model import Carer, Day, Visit
@@ -42,6 +43,22 @@ def unassigned(
     unopened
         Ids of optional shifts that the plan does not use.
     """
+    return _movable(day, _today(day, item, prices, unopened))
+
+
+def _movable(day: Day, left: Unassigned) -> Unassigned:
+    """Tell of the days on which the visit can be made instead."""
+    days = next(v for v in day.visits if v.id == left.visit_id).later_days(day.date)
+    if not days:
+        return left
+    told = ", ".join(f"{later.day}/{later.month}" for later in days)
+    text = f"Flyttas till en annan dag ({told}). I dag: {left.text}"
+    return replace(left, text=text, moved_to=days)
+
+
+def _today(
+    day: Day, item: Explanation, prices: Collection[Rule], unopened: Collection[str]
+) -> Unassigned:
     visit = day.visits[item.visit]
     if item.reason is Reason.NO_SKILL:
         return _nobody_may(day, visit, prices)

@@ -72,13 +72,14 @@ def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[T
     ]
     planned = {stop.visit_id for _, route in used for stop in route.stops}
     left_out = [visit for visit in day.visits if visit.id not in planned]
-    pinned = sum(visit.pinned for visit in left_out)
-    terms.append(_term("unassigned_pinned", pinned, "visits", objective.unassigned_pinned))
-    priorities = Counter(visit.priority for visit in left_out if not visit.pinned)
-    terms += [
-        _term(f"unassigned_priority_{priority}", priorities[priority], "visits", points)
+    counted = Counter(objective.left_out(visit, day.date)[0] for visit in left_out)
+    weights_out = {f"moved_{days}": points for days, points in sorted(objective.moved.items())}
+    weights_out["unassigned_pinned"] = objective.unassigned_pinned
+    weights_out |= {
+        f"unassigned_priority_{priority}": points
         for priority, points in sorted(objective.unassigned.items())
-    ]
+    }
+    terms += [_term(name, counted[name], "visits", points) for name, points in weights_out.items()]
     return tuple(terms)
 
 

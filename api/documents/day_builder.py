@@ -162,6 +162,7 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         item.pinned_caregiver,
         item.pinned_start_time,
         item.loop,
+        tuple(item.possible_days),
     )
 
 

@@ -32,6 +32,7 @@ FIELD_NAMES = {
     ".required_skills": ".requiredSkills",
     ".wishes": "",
     ".preferred": ".preferredTime",
+    ".possible_days": ".possibleDays",
     ".pinned_carer": ".pinnedCaregiver",
     ".pinned_start": ".pinnedStartTime",
     ".gaps[": ".visitDependencies[",

@@ -167,6 +167,7 @@ def _figures(document: PlanDocumentSchema, kpis: KpisSchema) -> dict[tuple[str, 
     found = {
         ("plannedVisits", "visits"): kpis.planned_visits,
         ("unassignedVisits", "visits"): kpis.unassigned_visits,
+        ("movedVisits", "visits"): kpis.moved_visits,
         ("careTimeShare", "of paid time"): total.care_time_share,
         ("paidTime", "s"): total.paid_time,
         ("careTime", "s"): total.care_time,

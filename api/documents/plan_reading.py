@@ -124,7 +124,8 @@ def _route(shift: RouteSchema, carer_id: str) -> Route:
 
 
 def _unassigned(item: UnassignedVisitSchema) -> Unassigned:
-    return Unassigned(item.id, item.code, tuple(item.blocking), item.text, item.action)
+    days = tuple(item.moved_to or ())
+    return Unassigned(item.id, item.code, tuple(item.blocking), item.text, item.action, days)
 
 
 def zones_of(measured: KpisSchema | None) -> dict[str, TimeUse]:

@@ -108,7 +108,10 @@ class CaregiverPlanSchema(Schema):
 
 
 class UnassignedVisitSchema(Schema):
-    """A visit left out: why, whether that is proven, who stands in the way, what would help."""
+    """
+    A visit left out: why, whether that is proven, who stands in the way, what would help, and the
+    later days to one of which it is moved instead.
+    """
 
     id: Id
     code: ReasonCode
@@ -116,6 +119,7 @@ class UnassignedVisitSchema(Schema):
     blocking: Ids = []
     text: Text
     action: Text
+    moved_to: list[CalendarDay] | None = None
 
 
 class ModelOutputSchema(Schema):
@@ -235,6 +239,7 @@ class KpisSchema(Schema):
 
     planned_visits: int
     unassigned_visits: int
+    moved_visits: int | None = None
     violations: int
     demanded_time: Seconds
     planned_time: Seconds

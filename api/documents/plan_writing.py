@@ -151,6 +151,7 @@ def kpis(measured: FollowUp, violations: int, cost: PlanCost | None = None) -> K
     return KpisSchema(
         planned_visits=measured.planned_visits,
         unassigned_visits=measured.unassigned_visits,
+        moved_visits=measured.moved_visits,
         violations=violations,
         demanded_time=measured.demanded_s,
         planned_time=measured.planned_s,
@@ -290,4 +291,5 @@ def _unassigned_schema(left: Unassigned) -> UnassignedVisitSchema:
         blocking=list(left.blocking),
         text=left.text,
         action=left.action,
+        moved_to=list(left.moved_to) or None,
     )

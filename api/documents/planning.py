@@ -222,6 +222,7 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         pinned_caregiver=visit.pinned_carer,
         pinned_start_time=visit.pinned_start,
         loop=visit.loop,
+        possible_days=list(visit.possible_days),
         decision_id=visit.decision_id,
         line_ids=list(visit.line_ids),
         **VisitSchema.fields_of(visit.wishes),

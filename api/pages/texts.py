@@ -61,6 +61,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "all_planned": ("Alla besök är planerade.", "All visits are planned."),
     "proven": ("bevisat omöjligt", "proven impossible"),
     "crowded": ("möjligt i sig", "possible alone"),
+    "moved": ("flyttas till en annan dag", "moved to another day"),
     "unproven": ("inte bevisat", "not proven"),
     "stopped": ("inte prövat", "not tried"),
     "proven_crowded": (
@@ -334,6 +335,9 @@ TERMS: dict[str, tuple[str, str]] = {
     "fixed_contact": ("Någon annan än den fasta kontakten", "Other than the fixed contact"),
     "continuity": ("Fler olika medarbetare än taket", "More distinct carers than the cap"),
     "loop": ("Slingor som delas", "Loops that are split"),
+    "moved_1": ("Flyttade, en dag kvar", "Moved, one day left"),
+    "moved_2": ("Flyttade, två dagar kvar", "Moved, two days left"),
+    "moved_3": ("Flyttade, minst tre dagar kvar", "Moved, three days left or more"),
     "unassigned_pinned": ("Oplanerade som är låsta", "Unassigned that are pinned"),
     "unassigned_priority_1": ("Oplanerade som måste göras", "Unassigned that must be done"),
     "unassigned_priority_2": ("Oplanerade som bör göras", "Unassigned that should be done"),
@@ -418,10 +422,15 @@ class Texts:
 
     def reason(self, left: Unassigned) -> str:
         """Why a visit is left out: the plan's own Swedish sentence, or the code's in English."""
-        return left.text if self.lang == "sv" else REASONS_EN[left.reason]
+        if self.lang == "sv":
+            return left.text
+        days = ", ".join(day.isoformat() for day in left.moved_to)
+        return (f"Moved to another day ({days}). Today: " if days else "") + REASONS_EN[left.reason]
 
     def certainty(self, left: Unassigned) -> str:
         """Whether the reason is proven, and what else it is."""
+        if left.moved_to:
+            return self("moved")
         if left.proven:
             return self("proven")
         others = {Reason.UNPROVEN: "unproven", Reason.STOPPED: "stopped"}

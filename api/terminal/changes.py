@@ -37,6 +37,7 @@ KPIS = {
     "paidTime": "Betald tid, tim",
     "careTime": "Brukartid, tim",
     "travelTime": "Restid, tim",
+    "movedVisits": "  varav flyttade till en annan dag",
     "waitingTime": "Väntan, tim",
     "idleTime": "Obokad tid, tim",
     "overtime": "Övertid",

@@ -69,6 +69,7 @@ def _measures(measured: FollowUp) -> Table:
     rows: tuple[tuple[str, str], ...] = (
         ("Planerade besök", number(measured.planned_visits)),
         ("Oplanerade besök", number(measured.unassigned_visits)),
+        ("  varav flyttas till en annan dag", number(measured.moved_visits)),
         ("Brukartid av betald tid", percent(total.care_time_share)),
         ("Betald tid, tim", hours(total.paid_s)),
         ("  varav brukartid", hours(total.care_s)),

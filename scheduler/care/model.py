@@ -406,6 +406,9 @@ class Visit:
         of a group and goes before their windows. A pinned visit is the last to be left out.
     loop
         Name of the loop (slinga) that the visit belongs to; one carer should make all of it.
+    possible_days
+        Every day on which it may be made, the planned one among them (flexibel dag); empty means
+        the planned day only.
     """
 
     id: str
@@ -428,6 +431,11 @@ class Visit:
     pinned_carer: str | None = None
     pinned_start: datetime | None = None
     loop: str | None = None
+    possible_days: tuple[date, ...] = ()
+
+    def later_days(self, day: date) -> tuple[date, ...]:
+        """The days after `day` on which it may be made, in order."""
+        return tuple(sorted(other for other in self.possible_days if other > day))
 
     @property
     def pinned(self) -> bool:

@@ -13,7 +13,7 @@ LARGEST_GROUP = 8
 
 
 def group_findings(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """Codes: GROUP_OF_ONE, GROUP_TOO_LARGE, GROUP_WINDOWS_DISJOINT."""
+    """Codes: GROUP_OF_ONE, GROUP_TOO_LARGE, GROUP_DAYS_DIFFER, GROUP_WINDOWS_DISJOINT."""
     groups: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         if visit.group is not None:
@@ -35,6 +35,14 @@ def group_findings(visits: Sequence[Visit]) -> Iterator[Finding]:
                 f"at most {LARGEST_GROUP} visits",
                 f"{len(members)} visits",
                 "Dela gruppen.",
+            )
+        if len({frozenset(visit.possible_days) for visit in members}) > 1:
+            yield Finding(
+                "GROUP_DAYS_DIFFER",
+                where,
+                "the same possible days for every visit of the group",
+                "different ones",
+                "Ge gruppens besök samma möjliga dagar.",
             )
         windows = [window for visit in members for window in visit.windows]
         if not all(is_aware(window.earliest, window.latest) for window in windows):

@@ -20,7 +20,7 @@ from scheduler.validation.planned_day import outside_planned_day
 def visit_findings(day: Day) -> Iterator[Finding]:
     """
     Codes: DUPLICATE_ID, UNKNOWN_SKILL, PRIORITY_OUT_OF_RANGE, CARER_WANTED_AND_PROHIBITED,
-    WINDOWS_OVERLAP, PREFERRED_OUTSIDE_WINDOWS, UNKNOWN_CARER_IN_WISHES (warning),
+    WINDOWS_OVERLAP, DAY_NOT_POSSIBLE, PREFERRED_OUTSIDE_WINDOWS, UNKNOWN_CARER_IN_WISHES (warning),
     OUTSIDE_PLANNED_DAY (warning) and those of :mod:`scheduler.validation.common`.
     """
     yield from duplicate_ids("visits", (visit.id for visit in day.visits))
@@ -35,6 +35,7 @@ def visit_findings(day: Day) -> Iterator[Finding]:
         yield from _windows(where, day, visit)
         yield from duration(f"{where}.duration_min", visit.duration_min)
         yield from _priority(where, visit)
+        yield from _days(where, day, visit)
         yield from _wishes(where, visit, carers)
         for skill in sorted(visit.required_skills - known):
             yield Finding(
@@ -111,6 +112,18 @@ def _wishes(where: str, visit: Visit, carers: set[str]) -> Iterator[Finding]:
             ", ".join(unknown),
             "Kontrollera att medarbetarens id är rätt skrivet, eller ta bort det.",
             Severity.WARNING,
+        )
+
+
+def _days(where: str, day: Day, visit: Visit) -> Iterator[Finding]:
+    days = visit.possible_days
+    if days and (day.date not in days or len(set(days)) < len(days)):
+        yield Finding(
+            "DAY_NOT_POSSIBLE",
+            f"{where}.possible_days",
+            f"different days, {day.date} among them",
+            ", ".join(str(each) for each in days),
+            "Ange varje möjlig dag en gång, även dagen som planeras, eller ta bort besöket.",
         )
 
 

@@ -155,7 +155,7 @@ TWO_STOPS = Plan(
         ),
         Route("s-2", "c-2", (), 0, AT),
     ),
-    (Unassigned("v-2", Reason.NO_SKILL, ("c-1",), "Ingen kan.", "Delegera."),),
+    (Unassigned("v-2", Reason.NO_SKILL, ("c-1",), "Ingen kan.", "Delegera.", (date(2026, 3, 5),)),),
     (Term("travel", 600, "s", 2, 1200),),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -80,6 +81,17 @@ def test_the_report_and_the_page_tell_what_the_plan_costs_and_how_even_it_is() -
     assert "Personalkostnad för dagen 10 770 kr" in page
     assert "Brukartid och resa av egen betald tid" in page
     assert "Personalkostnad för dagen" not in report(sample_result())
+
+
+def test_a_visit_that_is_moved_is_not_called_impossible() -> None:
+    result = sample_result()
+    first, *others = result.plan.unassigned
+    moved = replace(first, moved_to=(date(2026, 3, 5),), text="Flyttas till en annan dag (5/3).")
+    moved_plan = replace(result.plan, unassigned=(moved, *others))
+    said = flowing(report(replace(result, plan=moved_plan)))
+    assert "Flyttas till en annan dag. Flyttas till en annan dag (5/3)." in said
+    english = flowing(report(replace(result, plan=moved_plan), "en"))
+    assert "Moved to another day (2026-03-05). Today: " in english
 
 
 def test_the_carers_of_14_days_are_told_where_those_of_the_days_before_are_known() -> None:

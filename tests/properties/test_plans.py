@@ -78,6 +78,17 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
         pinned = [v for v in day.visits if v.pinned and v.id not in in_routes]
         assert term["unassigned_pinned"].quantity == len(pinned)
         priorities -= Counter(v.priority for v in pinned)
+        moved = [u for u in plan.unassigned if u.moved_to]
+        flexible = {v.id: v for v in day.visits if v.later_days(day.date) and v.id not in in_routes}
+        assert {u.visit_id: u.moved_to for u in moved} == {
+            v.id: tuple(d for d in v.possible_days if d > day.date) for v in flexible.values()
+        }
+        free = [v for v in flexible.values() if not v.pinned]
+        for days, least, most in ((1, 1, 1), (2, 2, 2), (3, 3, 99)):
+            counted = sum(least <= len(v.later_days(day.date)) <= most for v in free)
+            assert term[f"moved_{days}"].quantity == counted
+        optional["moved"] += len(free)
+        priorities -= Counter(v.priority for v in free)
         for priority in (1, 2, 3):
             assert term[f"unassigned_priority_{priority}"].quantity == priorities[priority]
         broken_rules = missed(day, plan, travel)
@@ -125,7 +136,7 @@ def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(
         assert all(t.points == t.quantity * t.weight for t in plan.score)
         assert plan.objective == sum(t.points for t in plan.score)
     assert min(seen.values()) > 10, seen
-    assert min(optional["opened"], optional["left"], optional["elastic"]) > 10, optional
+    assert min(optional[each] for each in ("opened", "left", "moved", "elastic")) > 10, optional
 
 
 def test_the_solver_counts_the_points_of_the_plan(travel: TravelSettings) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduler.care.errors import InvalidInput
+from scheduler.care.model import Location, Visit
+from scheduler.care.units import STOCKHOLM
 from scheduler.objective import PARAMETER_FILE, load_objective
 from scheduler.rules import PRICEABLE, Rule
 
 DAY = date(2026, 3, 4)
+MORNING = datetime(2026, 3, 4, 8, tzinfo=STOCKHOLM)
 
 
 def with_values(folder: Path, **values: str) -> Path:
@@ -61,3 +65,24 @@ def test_every_price_that_is_none_is_told_at_once(tmp_path: Path) -> None:
     told = [(finding.code, finding.where) for finding in caught.value.findings]
     names = ("forbidden_carer", "allergy", "gender", "language")
     assert told == [("PRICE_OF_RULE", name) for name in names]
+
+
+def test_a_visit_is_cheaper_to_move_the_more_days_remain_and_never_dearer_than_to_lose() -> None:
+    objective = load_objective(DAY)
+    week = tuple(DAY + timedelta(days=n) for n in range(-2, 6))
+    visit = Visit(
+        "v", "r", Location(56, 14), "town", MORNING, MORNING, 30, priority=3, possible_days=week
+    )
+    names = {}
+    for days in (2, 3, 4, 5, 8):  # The first two are past, the third is today.
+        one = replace(visit, possible_days=week[:days])
+        names[len(one.later_days(DAY))], points = objective.left_out(one, DAY)
+        assert points < objective.unassigned[3] or days <= 3
+    assert names == {
+        0: "unassigned_priority_3", 1: "moved_1", 2: "moved_2", 5: "moved_3",
+    }  # fmt: skip
+    assert list(objective.moved.values()) == sorted(objective.moved.values(), reverse=True)
+    pinned = replace(visit, pinned_start=MORNING)
+    assert objective.left_out(pinned, DAY) == ("unassigned_pinned", objective.unassigned_pinned)
+    cheap = replace(objective, unassigned={3: 10})
+    assert cheap.left_out(visit, DAY) == ("unassigned_priority_3", 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from time import perf_counter
 
 import pytest
@@ -331,6 +332,30 @@ def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
     assert [p.elapsed_s for p in seen] == sorted(p.elapsed_s for p in seen)
     assert [p.objective for p in seen] == sorted((p.objective for p in seen), reverse=True)
     assert seen[-1].moves > 0
+
+
+def test_of_two_visits_the_one_that_can_wait_for_a_later_day_is_moved() -> None:
+    """One carer, one moment: the flexible visit yields even to one of a lower priority."""
+    day = two.day()
+    may, must = (
+        visit("may", "r1", ("09:00", "09:00"), 60),
+        visit("must", "r2", ("09:00", "09:00"), 60),
+    )
+    later = (two.DAY, date(2026, 3, 6), date(2026, 3, 5))
+    may = replace(may, priority=1, possible_days=later)
+    day = replace(day, shifts=day.shifts[:1], visits=(may, replace(must, priority=3)))
+    (left,) = plan(day).unassigned
+    assert (left.visit_id, left.moved_to) == ("may", (date(2026, 3, 5), date(2026, 3, 6)))
+    assert left.text.startswith("Flyttas till en annan dag (5/3, 6/3). I dag: Trängdes undan")
+    assert term_of(plan(day), "moved_2") == 1
+    # On the last of its days it comes first again.
+    last = replace(may, possible_days=(date(2026, 3, 3), two.DAY))
+    (lost,) = plan(replace(day, visits=(last, day.visits[1]))).unassigned
+    assert (lost.visit_id, lost.moved_to) == ("must", ())
+
+
+def term_of(made: Plan, name: str) -> int:
+    return next(term.quantity for term in made.score if term.name == name)
 
 
 def test_what_a_stop_left_out_before_the_first_plan_was_whole_is_not_called_crowded_out() -> None:

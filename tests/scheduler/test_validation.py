@@ -189,6 +189,17 @@ PLANTED: list[tuple[str, str, Day]] = [
         "visits[1] (v2).wishes",
         with_visit(2, wishes=Wishes(frozenset({"c1"}), frozenset({"c1", "c2"}))),
     ),
+    (
+        "DAY_NOT_POSSIBLE",
+        "visits[3] (v4).possible_days",
+        with_visit(4, possible_days=(date(2026, 3, 5),)),
+    ),
+    (
+        "DAY_NOT_POSSIBLE",
+        "visits[3] (v4).possible_days",
+        with_visit(4, possible_days=(DAY, DAY)),
+    ),
+    ("GROUP_DAYS_DIFFER", "visit group (g1)", with_visit(2, possible_days=(DAY,))),
     ("GROUP_OF_ONE", "visit group (g2)", with_more(visit("v5", 8, group="g2"))),
     (
         "GROUP_TOO_LARGE",
