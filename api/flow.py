@@ -266,8 +266,12 @@ def day_cost_where_known(
 def _shares(use: TimeUse | None) -> MeasuredShares | None:
     if use is None or use.paid_s == 0:
         return None
+    # Who stands ready is paid and with nobody, like one without a booking.
     return measured_shares(
-        paid_s=use.paid_s, travel_s=use.travel_s, waiting_s=use.waiting_s, idle_s=use.idle_s
+        paid_s=use.paid_s,
+        travel_s=use.travel_s,
+        waiting_s=use.waiting_s,
+        idle_s=use.idle_s + use.standby_s,
     )
 
 

@@ -1,11 +1,11 @@
 """
-What a day plan costs in time: care, travel, waiting, idle and breaks, per shift and per zone.
+What a day plan costs in time: care, travel, waiting, standby, idle and breaks, per shift and zone.
 
 Paid time is the length of the shifts and the overtime after them, less the breaks taken. An
 optional shift without visits is not opened, and nobody is paid for it; an elastic one is paid from
-the way out until the carer is back, and no less than its least. Every paid second is care,
-travel, waiting or idle: none is lost and none is counted twice, over midnight and over both nights
-when the clocks change. The care-time share (brukartidsandel) is care / paid.
+the way out until the carer is back, and no less than its least. Every paid second is care, travel,
+waiting, standby for alarms or idle: none is lost and none is counted twice, over midnight and over
+both nights when the clocks change. The care-time share (brukartidsandel) is care / paid.
 
 A zone gets the care of its visits, the travel to them, the waiting for them, and the way back from
 the last one. What belongs to no visit (idle time, breaks) is spread over the zones that the shift
@@ -37,7 +37,7 @@ from scheduler.time_order import elapsed_s, time_findings
 @dataclass(frozen=True, slots=True)
 class TimeUse:
     """
-    How paid time was used; ``paid_s = care_s + travel_s + waiting_s + idle_s``.
+    How paid time was used; ``paid_s = care_s + travel_s + waiting_s + standby_s + idle_s``.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ class TimeUse:
         Seconds of unpaid break, outside `paid_s`.
     visits
         Visits carried out, each carer of a double-staffed visit counted.
+    standby_s
+        Seconds of paid time kept free for alarms, by the plan.
     """
 
     paid_s: int
@@ -56,6 +58,7 @@ class TimeUse:
     idle_s: int
     break_s: int
     visits: int
+    standby_s: int = 0
 
     @property
     def care_time_share(self) -> Decimal | None:
@@ -84,6 +87,8 @@ class FollowUp:
     distinct_in_14_days
         The same with those of the 13 days before, for recipients for whom these are known
         (personalkontinuitet).
+    standby_asked, standby_kept
+        How many times somebody is to be free for alarms, and is; no visits.
     moved_visits
         Of the unassigned ones those that can be made on a later day.
     demanded_s, planned_s
@@ -113,6 +118,8 @@ class FollowUp:
     estimated_travel_s: int = 0
     by_carer: tuple[CarerLoad, ...] = ()
     moved_visits: int = 0
+    standby_asked: int = 0
+    standby_kept: int = 0
 
     @property
     def estimated_travel_share(self) -> Decimal | None:
@@ -131,6 +138,7 @@ class _Use(Enum):
     CARE = auto()
     TRAVEL = auto()
     WAITING = auto()
+    STANDBY = auto()
     IDLE = auto()
     BREAK = auto()
 
@@ -164,7 +172,9 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         shift.id: _shift_entries(shift, routes.get(shift.id), visits) for shift in day.shifts
     }
     everything = [entry for of_shift in entries.values() for entry in of_shift]
-    served = _planned_visits(plan, visits)
+    placed = _planned_visits(plan, visits)
+    served = [(carer, visit) for carer, visit in placed if not visit.standby]
+    asked = [visit for visit in day.visits if not visit.standby]
     planned_ids = {visit.id for _, visit in served}
     legs = [leg for route in plan.routes for leg in _legs(route)]
     estimated = [seconds for seconds, source in legs if source is TravelSource.ESTIMATED]
@@ -177,22 +187,24 @@ def follow_up(day: Day, plan: Plan) -> FollowUp:
         by_zone=_by_zone(day, entries),
         by_shift=by_shift,
         planned_visits=len(planned_ids),
-        unassigned_visits=len(visits) - len(planned_ids),
+        unassigned_visits=len(asked) - len(planned_ids),
         distinct_carers={recipient: len(carers[recipient]) for recipient in sorted(carers)},
         distinct_in_14_days={
             known.recipient_id: len(known.recent | carers[known.recipient_id])
             for known in day.continuity
             if known.recipient_id in carers
         },
-        demanded_s=sum(_demand_s(visit) for visit in day.visits),
+        demanded_s=sum(_demand_s(visit) for visit in asked),
         planned_s=sum(_demand_s(visits[visit_id]) for visit_id in planned_ids),
         overtime_s=sum(overtime_s(shift, routes.get(shift.id)) for shift in day.shifts),
         legs=len(legs),
         estimated_legs=len(estimated),
         estimated_travel_s=sum(estimated),
         moved_visits=sum(
-            bool(visit.later_days(day.date)) for visit in day.visits if visit.id not in planned_ids
+            bool(visit.later_days(day.date)) for visit in asked if visit.id not in planned_ids
         ),
+        standby_asked=len(visits) - len(asked),
+        standby_kept=len({visit.id for _, visit in placed if visit.standby}),
         by_carer=_loads(day, routes, by_shift, served),
     )
 
@@ -216,10 +228,11 @@ def _shift_entries(
         if stop.visit_id is None:
             entries.append(_Entry(_Use.BREAK, None, spent_s))
             continue
-        zone = visits[stop.visit_id].zone
+        visit = visits[stop.visit_id]
+        zone = visit.zone
         entries.append(_Entry(_Use.TRAVEL, zone, travel_s))
         entries.append(_Entry(_Use.WAITING, zone, waiting_s))
-        entries.append(_Entry(_Use.CARE, zone, spent_s))
+        entries.append(_Entry(_Use.STANDBY if visit.standby else _Use.CARE, zone, spent_s))
         travel_s = waiting_s = 0
     # Waiting for a break that no visit follows is waiting for nobody: it stays in the idle rest.
     entries.append(_Entry(_Use.TRAVEL, zone, travel_s + (route.return_travel_s if route else 0)))
@@ -262,6 +275,7 @@ def _time_use(entries: Iterable[_Entry]) -> TimeUse:
         idle_s=seconds[_Use.IDLE],
         break_s=seconds[_Use.BREAK],
         visits=visits,
+        standby_s=seconds[_Use.STANDBY],
     )
 
 

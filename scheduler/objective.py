@@ -86,6 +86,8 @@ class Objective:
     moved
         Days that remain -> points of a visit left out today that can be made on one of them; more
         days than any key has cost what the highest does.
+    standby
+        Points of each carer who is not kept free for alarms as asked for.
     opened_shift, optional_second
         Points of an optional shift that is opened, and of each paid second of it.
     prices
@@ -102,6 +104,7 @@ class Objective:
     continuity_cap: int = 0
     split_loop: int = 0
     moved: Mapping[int, int] = field(default_factory=dict)
+    standby: int = 0
 
     def left_out(self, visit: Visit, day: date) -> tuple[str, int]:
         """
@@ -110,6 +113,8 @@ class Objective:
         Never more than if no day remained; a pinned visit is decided for its day.
         """
         name, points = f"unassigned_priority_{visit.priority}", self.unassigned[visit.priority]
+        if visit.standby:
+            return "standby", self.standby
         if visit.pinned:
             return "unassigned_pinned", self.unassigned_pinned
         later = len(visit.later_days(day))
@@ -147,6 +152,7 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         new_carer=int(parameters.on("new_carer", day)),
         continuity_cap=int(parameters.on("continuity_cap", day)),
         split_loop=int(parameters.on("split_loop", day)),
+        standby=int(parameters.on("standby", day)),
         moved={number: int(moved[str(number)]) for number in range(1, len(moved) + 1)},
     )
 

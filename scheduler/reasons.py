@@ -47,8 +47,11 @@ def unassigned(
 
 
 def _movable(day: Day, left: Unassigned) -> Unassigned:
-    """Tell of the days on which the visit can be made instead."""
-    days = next(v for v in day.visits if v.id == left.visit_id).later_days(day.date)
+    """Tell of the days on which the visit can be made instead, and what is no visit."""
+    visit = next(v for v in day.visits if v.id == left.visit_id)
+    if visit.standby:
+        return replace(left, text=f"Beredskap som inte hålls. {left.text}")
+    days = visit.later_days(day.date)
     if not days:
         return left
     told = ", ".join(f"{later.day}/{later.month}" for later in days)

@@ -43,6 +43,7 @@ class Rule(StrEnum):
     GROUP_WHOLE = "GROUP_WHOLE"
     GAP = "GAP"
     RECIPIENT_OVERLAP = "RECIPIENT_OVERLAP"
+    STANDBY = "STANDBY"
 
 
 SENTENCE: dict[Rule, str] = {
@@ -73,6 +74,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.GROUP_CARERS: "Besök med dubbelbemanning görs av olika medarbetare.",
     Rule.GROUP_WHOLE: "Besök med dubbelbemanning planeras helt eller inte alls.",
     Rule.GAP: "Minsta och längsta tid mellan två besök hålls.",
+    Rule.STANDBY: "Den tid som ska vara fri för larm hålls fri; annars kostar det.",
     Rule.RECIPIENT_OVERLAP: "Samma person får inte två olika besök samtidigt.",
 }
 

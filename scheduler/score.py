@@ -74,6 +74,7 @@ def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[T
     left_out = [visit for visit in day.visits if visit.id not in planned]
     counted = Counter(objective.left_out(visit, day.date)[0] for visit in left_out)
     weights_out = {f"moved_{days}": points for days, points in sorted(objective.moved.items())}
+    weights_out["standby"] = objective.standby
     weights_out["unassigned_pinned"] = objective.unassigned_pinned
     weights_out |= {
         f"unassigned_priority_{priority}": points

@@ -65,7 +65,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "checker": (
         "scheduler.checker "
-        "scheduler.checker.{carers,continuity,pairs,resources,routes,violation,visits,whole}",
+        "scheduler.checker.{carers,continuity,pairs,resources,routes,standby,violation,visits,"
+        "whole}",
         "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),

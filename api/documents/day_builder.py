@@ -4,6 +4,7 @@ From the readable parts of a planning document to a :class:`Day`, with every fau
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from api.documents.day_faults import form_findings, meaning_findings
@@ -12,6 +13,7 @@ from api.documents.planning_schemas import (
     CaregiverSchema,
     PreferredTimeSchema,
     ShiftSchema,
+    StandbySchema,
     TimeWindowSchema,
     TravelTimesSchema,
     VisitSchema,
@@ -51,6 +53,11 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
         for position, item, windows in starts
         if windows is not None
     ]
+    visits += [
+        (f"modelInput.standby[{position}]", each)
+        for position, item in parts.standby
+        for each in _standby(item)
+    ]
     shifts = [
         (f"modelInput.caregivers[{position}].shifts[{number}]", _shift(shift, item.id))
         for position, item in parts.caregivers
@@ -79,7 +86,8 @@ def build_day(parts: Parts) -> tuple[Day, list[Finding]]:
             f"modelInput.travelTimes[{position}]" for position, _ in parts.travel_times
         ],
     }
-    withheld = parts.withheld if len(visits) == len(starts) else parts.withheld | ABOUT_VISITS
+    whole = all(windows is not None for *_, windows in starts)
+    withheld = parts.withheld if whole else parts.withheld | ABOUT_VISITS
     findings = [*form_findings(parts), *meaning_findings(day, paths)]
     return day, [finding for finding in findings if finding.code not in withheld]
 
@@ -164,6 +172,23 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         item.loop,
         tuple(item.possible_days),
     )
+
+
+def _standby(item: StandbySchema) -> Iterator[Visit]:
+    """One per carer; each may be kept at a time of its own."""
+    for number in range(1, item.caregivers + 1):
+        name = item.id if item.caregivers == 1 else f"{item.id}/{number}"
+        yield Visit(
+            name,
+            name,
+            Location(*item.location),
+            item.zone,
+            item.min_start_time,
+            item.max_start_time,
+            item.duration,
+            frozenset(item.required_skills),
+            standby=True,
+        )
 
 
 def _travel_times(item: TravelTimesSchema) -> TravelTimes:

@@ -92,7 +92,10 @@ def _in_document(where: str, paths: Mapping[str, Sequence[str]]) -> str:
     where = MORE_WINDOWS.sub(lambda match: f".timeWindows[{int(match[1]) + 1}]", where)
     for name, written in FIELD_NAMES.items():
         where = where.replace(name, written)
-    return re.sub(r"^(?P<list>[a-z_]+)\[(?P<position>\d+)\]", path, where)
+    where = re.sub(r"^(?P<list>[a-z_]+)\[(?P<position>\d+)\]", path, where)
+    if where.startswith("modelInput.standby["):
+        where = where.replace(".serviceDuration", ".duration")
+    return where
 
 
 def _window_findings(parts: Parts) -> Iterator[Finding]:

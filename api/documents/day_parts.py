@@ -18,6 +18,7 @@ from api.documents.planning_schemas import (
     PlanningWindowSchema,
     RecipientSchema,
     ResourceSchema,
+    StandbySchema,
     TravelTimesSchema,
     VisitGroupSchema,
     VisitSchema,
@@ -50,6 +51,7 @@ class Parts:
     withheld: frozenset[str] = frozenset()
     travel_times: tuple[tuple[int, TravelTimesSchema], ...] = ()
     resources: tuple[tuple[int, ResourceSchema], ...] = ()
+    standby: tuple[tuple[int, StandbySchema], ...] = ()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Path, id and name of every named caregiver and recipient."""
@@ -72,6 +74,7 @@ class Parts:
             tuple(enumerate(model.recipients)),
             travel_times=tuple(enumerate(model.travel_times)),
             resources=tuple(enumerate(model.resources)),
+            standby=tuple(enumerate(model.standby)),
         )
 
     @classmethod
@@ -98,8 +101,9 @@ class Parts:
             _withheld(ABOUT_CAREGIVERS, raw.get("caregivers"), caregivers)
             | _withheld(ABOUT_VISITS, raw.get("visits"), visits)
             | _withheld(ABOUT_RESOURCES, raw.get("resources", []), resources),
-            _readable(TravelTimesSchema, raw.get("travelTimes")),
-            resources,
+            travel_times=_readable(TravelTimesSchema, raw.get("travelTimes")),
+            resources=resources,
+            standby=_readable(StandbySchema, raw.get("standby")),
         )
 
 

@@ -139,6 +139,7 @@ def zones_of(measured: KpisSchema | None) -> dict[str, TimeUse]:
             idle_s=zone.idle_time,
             break_s=zone.break_time,
             visits=zone.visits,
+            standby_s=zone.standby_time or 0,
         )
         for zone in (measured.zones if measured else ())
     }
@@ -173,7 +174,7 @@ def _stop_findings(output: ModelOutputSchema) -> Iterable[Finding]:
     for number, carer in enumerate(output.caregivers):
         for shift in carer.shifts:
             for position, stop in enumerate(shift.itinerary):
-                if (stop.kind == "VISIT") == (stop.id is not None):
+                if (stop.kind != "BREAK") == (stop.id is not None):
                     continue
                 yield Finding(
                     "STOP_KIND",
@@ -218,12 +219,19 @@ def _zone_findings(measured: KpisSchema | None) -> Iterable[Finding]:
                 "DUPLICATE_ID", where, "each zone once", "the zone again", "Ta bort dubbletten."
             )
         seen.add(zone.zone)
-        parts = (zone.care_time, zone.travel_time, zone.waiting_time, zone.idle_time)
+        parts = (
+            zone.care_time,
+            zone.travel_time,
+            zone.waiting_time,
+            zone.standby_time or 0,
+            zone.idle_time,
+        )
         if sum(parts) != zone.paid_time or min(parts) < 0:
             yield Finding(
                 "TIME_DOES_NOT_ADD_UP",
                 where,
-                f"care, travel, waiting and idle time >= 0 that add up to {zone.paid_time} s",
+                "care, travel, waiting, standby and idle time >= 0 that add up to "
+                f"{zone.paid_time} s",
                 f"{sum(parts)} s",
                 "Låt programmet mäta planen igen.",
             )

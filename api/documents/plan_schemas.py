@@ -72,7 +72,7 @@ class MetadataSchema(Schema):
 class StopSchema(Schema):
     """A visit, or the break (rast), whose id is absent."""
 
-    kind: Literal["VISIT", "BREAK"]
+    kind: Literal["VISIT", "BREAK", "STANDBY"]
     id: Id | None = None
     recipient_id: Id | None = None
     zone: Id | None = None
@@ -161,7 +161,8 @@ class InputMetricsSchema(Schema):
 
 class TimeUseSchema(Schema):
     """
-    Use of the paid time: ``paid = care + travel + waiting + idle``; the break is unpaid.
+    Use of the paid time: ``paid = care + travel + waiting + standby + idle``; the break is
+    unpaid, and standby is absent where none is kept.
 
     ``careTimeShare`` (brukartidsandel) is care time / paid time, null when nothing is paid.
     """
@@ -171,6 +172,7 @@ class TimeUseSchema(Schema):
     travel_time: Seconds
     waiting_time: Seconds
     idle_time: Seconds
+    standby_time: Seconds | None = None
     break_time: Seconds
     visits: int
     care_time_share: float | None = None
@@ -240,6 +242,8 @@ class KpisSchema(Schema):
     planned_visits: int
     unassigned_visits: int
     moved_visits: int | None = None
+    standby_asked: int | None = None
+    standby_kept: int | None = None
     violations: int
     demanded_time: Seconds
     planned_time: Seconds

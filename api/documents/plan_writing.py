@@ -152,6 +152,8 @@ def kpis(measured: FollowUp, violations: int, cost: PlanCost | None = None) -> K
         planned_visits=measured.planned_visits,
         unassigned_visits=measured.unassigned_visits,
         moved_visits=measured.moved_visits,
+        standby_asked=measured.standby_asked or None,
+        standby_kept=measured.standby_kept if measured.standby_asked else None,
         violations=violations,
         demanded_time=measured.demanded_s,
         planned_time=measured.planned_s,
@@ -225,6 +227,7 @@ def _time_use(use: TimeUse) -> dict[str, Any]:
         "travel_time": use.travel_s,
         "waiting_time": use.waiting_s,
         "idle_time": use.idle_s,
+        "standby_time": use.standby_s or None,
         "break_time": use.break_s,
         "visits": use.visits,
         "care_time_share": _rounded(use.care_time_share),
@@ -270,10 +273,11 @@ def _route_schema(
 
 
 def _stop_schema(stop: Stop, visit: Visit | None, sources: bool) -> StopSchema:
+    standby = visit is not None and visit.standby
     return StopSchema(
-        kind="BREAK" if stop.visit_id is None else "VISIT",
+        kind="BREAK" if stop.visit_id is None else "STANDBY" if standby else "VISIT",
         id=stop.visit_id,
-        recipient_id=visit.recipient_id if visit else None,
+        recipient_id=visit.recipient_id if visit and not standby else None,
         zone=visit.zone if visit else None,
         arrival_time=stop.arrival,
         start_service_time=stop.start,

@@ -31,6 +31,7 @@ from api.documents.planning_schemas import (
     ResourceSchema,
     RunSchema,
     ShiftSchema,
+    StandbySchema,
     TerminationSchema,
     TimeWindowSchema,
     TravelTimesSchema,
@@ -138,7 +139,8 @@ def model_input(day: Day) -> ModelInputSchema:
         ),
         date=day.date,
         caregivers=[_caregiver(carer, day) for carer in day.carers],
-        visits=[_visit(visit, day) for visit in day.visits],
+        visits=[_visit(visit, day) for visit in day.visits if not visit.standby],
+        standby=[_standby(visit) for visit in day.visits if visit.standby],
         visit_groups=_groups(day.visits),
         recipients=[_recipient(known) for known in day.continuity],
         travel_times=[_travel_times(table) for table in day.travel_times],
@@ -226,6 +228,18 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         decision_id=visit.decision_id,
         line_ids=list(visit.line_ids),
         **VisitSchema.fields_of(visit.wishes),
+    )
+
+
+def _standby(visit: Visit) -> StandbySchema:
+    return StandbySchema(
+        id=visit.id,
+        zone=visit.zone,
+        location=_point(visit.location),
+        min_start_time=visit.earliest,
+        max_start_time=visit.latest,
+        duration=visit.duration_min,
+        required_skills=sorted(visit.required_skills),
     )
 
 

@@ -196,6 +196,22 @@ class VisitSchema(WishesSchema):
     line_ids: Ids = []
 
 
+class StandbySchema(Schema):
+    """
+    Time that carers are to be kept free at a place, ready for alarms (beredskap): each of
+    ``caregivers`` for ``duration``, starting within the two times, both included.
+    """
+
+    id: Id
+    zone: Id
+    location: Point
+    min_start_time: Moment
+    max_start_time: Moment
+    duration: Minutes
+    caregivers: Annotated[int, Field(ge=1, le=20)] = 1
+    required_skills: Ids = []
+
+
 class VisitGroupSchema(Schema):
     """Visits that start together with different carers (dubbelbemanning)."""
 
@@ -239,6 +255,7 @@ class ModelInputSchema(Schema):
     visits: list[VisitSchema]
     visit_groups: list[VisitGroupSchema] = []
     recipients: list[RecipientSchema] = []
+    standby: Annotated[list[StandbySchema], Field(max_length=200)] = []
     travel_times: Annotated[list[TravelTimesSchema], Field(max_length=100)] = []
     resources: list[ResourceSchema] = []
 

@@ -29,6 +29,7 @@ from api.pages.summary import (
     kpis,
     objective_table,
     purse_table,
+    standby,
     start_between,
     use_rows,
 )
@@ -69,7 +70,11 @@ def plan_html(result: DemoResult, lang: str = "sv") -> str:
             map_view=map_view(shifts, recipient_homes(result)),
             demand=demand(result, t),
             use=use_rows(result, t),
-            said=(evenness(result.follow_up, t), day_cost(result.plan_cost, t)),
+            said=(
+                standby(result.follow_up, t),
+                evenness(result.follow_up, t),
+                day_cost(result.plan_cost, t),
+            ),
             cost=cost_table(result, t),
             purse_table=purse_table(result, t),
             objective_table=objective_table(result, t),

@@ -30,6 +30,7 @@ from api.pages.summary import (
     heading,
     objective_table,
     purse_table,
+    standby,
     start_between,
     use_rows,
 )
@@ -163,6 +164,7 @@ class _Report:
         _line(self.console, f"{t('breaks')} {hours(total.break_s, t.lang)} {t('h')}")
         _line(self.console, continuity(self.result, t))
         for sentence in (
+            standby(self.result.follow_up, t),
             evenness(self.result.follow_up, t),
             day_cost(self.result.plan_cost, t),
         ):

@@ -162,6 +162,20 @@ def continuity(result: DemoResult, t: Texts) -> str:
     return t("distinct_in_14_days", today=today, mean=mean, highest=highest)
 
 
+def standby(measured: FollowUp, t: Texts) -> str:
+    """How much of the standby is kept, as a sentence; empty where none is asked for."""
+    if not measured.standby_asked:
+        return ""
+    total = measured.total
+    return t(
+        "standby_kept",
+        kept=number(measured.standby_kept, lang=t.lang),
+        asked=number(measured.standby_asked, lang=t.lang),
+        hours=hours(total.standby_s, t.lang),
+        share=percent(ratio(total.standby_s, total.paid_s), t.lang),
+    )
+
+
 def day_cost(cost: PlanCost | None, t: Texts) -> str:
     """What the paid time costs, in all and by zone, as a sentence; empty where it is not known."""
     if cost is None:

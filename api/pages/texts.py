@@ -130,6 +130,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cost of staff of the day SEK {amount}, {per_hour} per care hour{zones}. The year's mean "
         "per worked hour; evenings, weekends and overtime cost as other hours do",
     ),
+    "standby_kept": (
+        "Beredskap för larm: {kept} av {asked} hålls, {hours} tim, {share} av betald tid; varken "
+        "brukartid eller obokad tid, och inte med i kolumnerna",
+        "Standby for alarms: {kept} of {asked} kept, {hours} h, {share} of paid time; neither care "
+        "nor unbooked time, and not in the columns",
+    ),
     "mean_max": ("medel; högst {highest}", "mean; most {highest}"),
     # --- hour cost
     "per_care_hour": ("kr per brukartimme", "SEK per care hour"),
@@ -306,6 +312,7 @@ RULES_EN: dict[Rule, str] = {
     Rule.GROUP_CARERS: "Double-staffed visits are made by different carers.",
     Rule.GROUP_WHOLE: "Double-staffed visits are planned whole or not at all.",
     Rule.GAP: "The least and longest time between two visits is kept.",
+    Rule.STANDBY: "Time asked for is kept free for alarms; else it has a price.",
     Rule.RECIPIENT_OVERLAP: "Nobody gets two different visits at the same time.",
 }
 ACTIONS_EN: dict[Reason, str] = {
@@ -338,6 +345,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "moved_1": ("Flyttade, en dag kvar", "Moved, one day left"),
     "moved_2": ("Flyttade, två dagar kvar", "Moved, two days left"),
     "moved_3": ("Flyttade, minst tre dagar kvar", "Moved, three days left or more"),
+    "standby": ("Beredskap som inte hålls", "Standby that is not kept"),
     "unassigned_pinned": ("Oplanerade som är låsta", "Unassigned that are pinned"),
     "unassigned_priority_1": ("Oplanerade som måste göras", "Unassigned that must be done"),
     "unassigned_priority_2": ("Oplanerade som bör göras", "Unassigned that should be done"),

@@ -84,7 +84,8 @@ class ShiftView:
     @property
     def care_s(self) -> int:
         """Seconds with recipients."""
-        return sum(stop.duration_s for stop in self.visits)
+        made = (stop for stop in self.visits if stop.visit is not None and not stop.visit.standby)
+        return sum(stop.duration_s for stop in made)
 
     @property
     def travel_s(self) -> int:
@@ -141,7 +142,8 @@ def unassigned_views(result: DemoResult) -> tuple[UnassignedView, ...]:
 def recipient_homes(result: DemoResult) -> tuple[tuple[Location, str, str], ...]:
     """Place, name and zone of each recipient with a visit on the day, planned or not."""
     join = _Join(result)
-    first = {visit.recipient_id: visit for visit in reversed(result.day.visits)}
+    asked = (visit for visit in reversed(result.day.visits) if not visit.standby)
+    first = {visit.recipient_id: visit for visit in asked}
     return tuple(
         (visit.location, join.recipient(visit), visit.zone) for _, visit in sorted(first.items())
     )
@@ -172,6 +174,8 @@ class _Join:
         return self.names.get(carer_id) or (carer.name if carer else "") or carer_id
 
     def recipient(self, visit: Visit) -> str:
+        if visit.standby:
+            return f"Beredskap {visit.id}"
         return self.names.get(visit.recipient_id) or visit.recipient_id
 
     def words(self, codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -144,8 +144,9 @@ def plan(
         sys.stdout.write(text)
     else:
         write_output(out, text)
-    planned = len(document.day.visits) - len(made.unassigned)
-    _tell(f"{planned} besök planerade, {len(made.unassigned)} oplanerade.")
+    visits = {visit.id for visit in document.day.visits if not visit.standby}
+    left = sum(each.visit_id in visits for each in made.unassigned)
+    _tell(f"{len(visits) - left} besök planerade, {left} oplanerade.")
     measured = judge(document.day, made).follow_up
     if measured is not None and (sentence := estimated_ways(measured, texts("sv"))):
         _tell(f"{sentence}.")

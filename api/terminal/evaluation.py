@@ -76,6 +76,7 @@ def _measures(measured: FollowUp) -> Table:
         ("  varav restid", hours(total.travel_s)),
         ("  varav väntan", hours(total.waiting_s)),
         ("  varav obokad tid", hours(total.idle_s)),
+        ("  varav beredskap för larm", hours(total.standby_s)),
         ("Sträckor med uppskattad restid", percent(measured.estimated_leg_share)),
         ("Övertid, tim", hours(measured.overtime_s)),
         ("Rast, obetald, tim", hours(total.break_s)),

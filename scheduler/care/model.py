@@ -409,6 +409,9 @@ class Visit:
     possible_days
         Every day on which it may be made, the planned one among them (flexibel dag); empty means
         the planned day only.
+    standby
+        Not a visit to anybody, but time that one carer is to be kept free at `location`, ready for
+        alarms (beredskap): neither care nor idle time. Its `recipient_id` is its own id.
     """
 
     id: str
@@ -432,6 +435,7 @@ class Visit:
     pinned_start: datetime | None = None
     loop: str | None = None
     possible_days: tuple[date, ...] = ()
+    standby: bool = False
 
     def later_days(self, day: date) -> tuple[date, ...]:
         """The days after `day` on which it may be made, in order."""

@@ -35,6 +35,7 @@ from scheduler.checker.routes import (
     stretch,
     travel_time,
 )
+from scheduler.checker.standby import standby_kept
 from scheduler.checker.violation import Placed, Violation, seconds
 from scheduler.checker.visits import (
     pinned_time,
@@ -130,6 +131,7 @@ def missed(
             found += overtime(shifts[route.shift_id], route, visits, travel)
     found += continuity(day, placed, objective.continuity_cap)
     found += loops_whole(placed)
+    found += standby_kept(day, placed)
     return found
 
 

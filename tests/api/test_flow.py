@@ -117,3 +117,9 @@ def test_a_day_costs_the_worked_hours_of_the_price_list_where_it_knows_the_zones
     for unknown in (moon, None):
         assert flow.day_cost_where_known(prices, DAY, unknown) is None
     assert flow.day_cost_where_known(prices, date(2020, 1, 1), measured) is None
+
+
+def test_standby_is_paid_time_without_recipients_in_the_price() -> None:
+    """An hour of standby in the place of an hour without booking changes no share."""
+    ready = replace(MEASURED, idle_s=0, standby_s=3_600)
+    assert costs({"town": ready}) == costs({"town": MEASURED})
