@@ -88,6 +88,9 @@ class Reach:
         home = p.close_s - self.back_s[visit] - length
         pause_late = np.where(paused, p.break_late_s - length, FOREVER_S)
         broken = paused & (opens <= p.break_late_s)
+        # Whoever may not work long enough for the visit and its ways has no start for it.
+        never = out + length + self.back_s[visit] > p.most_span_s
+        there, broken = np.where(never, FOREVER_S, there), broken & ~never
         for early, late in self.windows[visit]:
             yield (
                 np.where(broken, np.maximum(after_pause, early), FOREVER_S),

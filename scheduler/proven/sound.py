@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.problem import Problem
+from scheduler.problem import FOREVER_S, Problem
 from scheduler.proven.never import never_planned
 from scheduler.proven.reach import reach_of
 from scheduler.proven.ways import quickest_s, stays_s
@@ -80,7 +80,8 @@ def _relaxed(problem: Problem, visits: Sequence[int], routes: Sequence[int]) -> 
     """
     A problem that these visits alone solve, on these routes, whenever a plan of `problem` has them.
 
-    Without breaks, and with the quickest ways between the places that they touch.
+    Without breaks, and with the quickest ways between the places that they touch. Where the break
+    was there may be waiting, which is work.
     """
     p, stay = problem, stays_s(problem)
     places = np.unique(
@@ -91,4 +92,5 @@ def _relaxed(problem: Problem, visits: Sequence[int], routes: Sequence[int]) -> 
         legs = p.travel_s[mode].astype(np.int64)
         for place in places:
             travel[mode, place] = quickest_s(legs, stay, legs[place])
-    return p.replace(travel_s=travel, break_s=np.zeros_like(p.break_s))
+    longest = np.minimum(p.most_span_s + p.break_s, FOREVER_S)
+    return p.replace(travel_s=travel, break_s=np.zeros_like(p.break_s), most_span_s=longest)
