@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
+from pricing.figure import Figure
 from scheduler.care.dated import read_parameters
 from scheduler.care.units import round_half_up
 
@@ -22,6 +24,8 @@ PARAMETER_FILE = Path(__file__).parent / "parameters" / "care_index.toml"
 
 # One decimal of a per cent, as the index is published.
 PUBLISHED_STEP = Decimal("0.001")
+
+Amount = TypeVar("Amount", Decimal, Figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,6 @@ def care_index(labour: Decimal, consumer_prices: Decimal, weights: IndexWeights)
     return round_half_up(change, PUBLISHED_STEP)
 
 
-def indexed(cost: Decimal, change: Decimal) -> Decimal:
+def indexed(cost: Amount, change: Amount) -> Amount:
     """`cost` after `change` (a share), unrounded: rounding comes last, at the rate."""
     return cost * (1 + change)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -100,7 +99,7 @@ def hour_cost(
     """
     terms = parameters.terms(day, zone, service)
     stated = {
-        step.parameter: terms.value(step.parameter)
+        step.parameter: terms.figure(step.parameter)
         for step in terms.recipe.cost
         if step.kind is StepKind.ANCILLARY_SHARE
     }
@@ -108,22 +107,23 @@ def hour_cost(
     cost = full_cost(terms, shares)
     rates = {kind: provider_rate(terms, cost, kind) for kind in parameters.providers}
     _require_positive(rates)
+    worked_hour, care_time = cost.worked_hour, cost.care_time_share
     return HourCost(
         zone=zone,
         day=day,
         lines=shown(cost.lines),
-        cost_per_worked_hour=None if cost.worked_hour is None else round_half_up(cost.worked_hour),
-        care_time_share=cost.care_time_share,
+        cost_per_worked_hour=None if worked_hour is None else round_half_up(worked_hour.value),
+        care_time_share=None if care_time is None else care_time.value,
         share_source=shares.source,
-        rates={kind: rate.rate for kind, rate in rates.items()},
+        rates={kind: rate.rate.value for kind, rate in rates.items()},
         break_even_share={
             kind: rate.break_even_share
             for kind, rate in rates.items()
             if rate.break_even_share is not None
         },
-        rate_lines={kind: shown(rate.lines, cost.total) for kind, rate in rates.items()},
-        staff=cost.staff,
-        notes=shares.notes + _uncovered(cost.care_time_share, rates),
+        rate_lines={kind: shown(rate.lines, cost.total.value) for kind, rate in rates.items()},
+        staff=None if cost.staff is None else cost.staff.amounts(),
+        notes=shares.notes + _uncovered(care_time is not None, rates),
         service=terms.service,
         title=parameters.title,
     )
@@ -135,29 +135,29 @@ def _require_positive(rates: Mapping[ProviderKind, ProviderRate]) -> None:
             "RATE_NOT_POSITIVE",
             f"rate of {kind}",
             "> 0 kr/care hour",
-            str(round_half_up(rate.rate)),
+            str(round_half_up(rate.rate.value)),
             "Sänk avdragen: ingen ersättning återstår.",
         )
         for kind, rate in rates.items()
-        if rate.rate <= 0
+        if rate.rate.value <= 0
     ]
     if findings:
         raise InvalidInput(findings)
 
 
 def _uncovered(
-    care_time_share: Decimal | None, rates: Mapping[ProviderKind, ProviderRate]
+    has_care_time_share: bool, rates: Mapping[ProviderKind, ProviderRate]
 ) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             "RATE_BELOW_NON_TIME_COST",
             f"rate of {kind}",
             "more than the non-time cost per care hour",
-            str(round_half_up(rate.rate)),
+            str(round_half_up(rate.rate.value)),
             "Ersättningen täcker inte ens kostnaderna utöver personal; ingen brukartidsandel "
             "räcker.",
             Severity.WARNING,
         )
         for kind, rate in rates.items()
-        if care_time_share is not None and rate.break_even_share is None
+        if has_care_time_share and rate.break_even_share is None
     )

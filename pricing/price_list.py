@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from pricing.figure import Figure, Operation, Origin
 from pricing.quantities import (
     DAYS_PER_YEAR,
     HOURS_PER_YEAR,
@@ -116,39 +117,51 @@ class Terms:
     service: str
     recipe: Recipe
 
-    def value(self, name: str) -> Decimal:
+    def figure(self, name: str) -> Figure:
         """The number of parameter `name`; raises NotInForce before its first day."""
         number = exact(self._pick(name))
         if number is None:
             raise TypeError(f"{name} was not checked when its price list was read.")
-        return number
+        return self._input(name, number)
 
-    def by_band(self, name: str) -> dict[str, Decimal]:
+    def by_band(self, name: str) -> dict[str, Figure]:
         """The numbers of parameter `name` by band of unsocial hours."""
         table = self._pick(name)
         if not isinstance(table, Mapping):
             raise TypeError(f"{name} was not checked when its price list was read.")
-        return {band: Decimal(value) for band, value in table.items()}
+        return {band: self._input(name, Decimal(value), band) for band, value in table.items()}
 
     def wage_terms(self) -> WageTerms:
         """The terms of employment."""
         return WageTerms(
-            monthly_wage=self.value("monthly_wage"),
-            gross_hours=self.value("gross_hours"),
-            vacation_hours=self.value("vacation_hours"),
-            sick_hours=self.value("sick_hours"),
-            other_absence_hours=self.value("other_absence_hours"),
-            sick_saved_share=self.value("sick_saved_share"),
-            vacation_supplement_share=self.value("vacation_supplement_share"),
-            vacation_days=self.value("vacation_days"),
+            monthly_wage=self.figure("monthly_wage"),
+            gross_hours=self.figure("gross_hours"),
+            vacation_hours=self.figure("vacation_hours"),
+            sick_hours=self.figure("sick_hours"),
+            other_absence_hours=self.figure("other_absence_hours"),
+            sick_saved_share=self.figure("sick_saved_share"),
+            vacation_supplement_share=self.figure("vacation_supplement_share"),
+            vacation_days=self.figure("vacation_days"),
             unsocial_share=self.by_band("unsocial_share"),
             unsocial_rate=self.by_band("unsocial_rate"),
-            on_cost_share=self.value("on_cost_share"),
+            on_cost_share=self.figure("on_cost_share"),
         )
 
     def dated(self, name: str) -> Dated:
         """Parameter `name` with its text and source."""
         return self.price_list.parameters.get(name)
+
+    def _input(self, name: str, value: Decimal, band: str | None = None) -> Figure:
+        dated = self.dated(name)
+        first_day = max(day for day, _ in dated.values if day <= self.day)
+        return Figure(
+            value,
+            Operation.INPUT,
+            name=name if band is None else f"{name}.{band}",
+            text=dated.text if band is None else f"{dated.text}, {band}",
+            unit=dated.unit.removesuffix(" by band"),
+            origin=Origin(dated.source, first_day),
+        )
 
     def _pick(self, name: str) -> object:
         return pick(

@@ -17,9 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pricing.figure import Figure, Operation, Origin, total
 from pricing.hour_cost import ShareSource
 from pricing.swedish import percent
 from scheduler.care.errors import Finding, InvalidInput, Severity
+
+SHARE_UNIT = "share"
+MEASURED_SOURCE = "Uppmätt i dagsplanen"
 
 # Parameters that a measured plan replaces.
 TRANSPORT = "transport_share"
@@ -54,8 +58,8 @@ class TimeShares:
         Warnings.
     """
 
-    ancillary: Mapping[str, Decimal]
-    care_time: Decimal
+    ancillary: Mapping[str, Figure]
+    care_time: Figure
     source: ShareSource
     notes: tuple[Finding, ...] = ()
 
@@ -94,7 +98,7 @@ def measured_shares(*, paid_s: int, travel_s: int, waiting_s: int, idle_s: int) 
     )
 
 
-def time_shares(stated: Mapping[str, Decimal], measured: MeasuredShares | None) -> TimeShares:
+def time_shares(stated: Mapping[str, Figure], measured: MeasuredShares | None) -> TimeShares:
     """
     The shares that apply.
 
@@ -123,30 +127,45 @@ def time_shares(stated: Mapping[str, Decimal], measured: MeasuredShares | None) 
                 "Lägg till stegen i prislistan eller räkna med dess angivna andelar.",
             )
         )
-    indirect = sum((stated[name] for name in stated.keys() - MEASURABLE), Decimal(0))
+    others = total(stated[name] for name in stated if name not in MEASURABLE)
+    idle = _measured(
+        "idle_share", measured.idle, "Obokad tid i planen, före dokumentation och möten"
+    )
+    unbooked = (idle - others).at_least_zero()
     replaced = {
-        TRANSPORT: measured.transport,
-        WAITING: measured.waiting,
-        UNBOOKED: max(Decimal(0), measured.idle - indirect),
+        TRANSPORT: _measured(TRANSPORT, measured.transport, stated[TRANSPORT].text),
+        WAITING: _measured(WAITING, measured.waiting, stated[WAITING].text),
+        UNBOOKED: unbooked.called(UNBOOKED, stated[UNBOOKED].text, SHARE_UNIT),
     }
     shares = {name: replaced.get(name, share) for name, share in stated.items()}
-    notes = (_too_little_time(measured.idle, indirect),) if measured.idle < indirect else ()
+    notes = (_too_little_time(idle.value, others.value),) if idle.value < others.value else ()
     return TimeShares(shares, _care_time(shares), ShareSource.MEASURED, notes)
 
 
-def _care_time(shares: Mapping[str, Decimal]) -> Decimal:
-    care_time = 1 - sum(shares.values(), Decimal(0))
-    if care_time <= 0 or any(share < 0 for share in shares.values()):
+def _measured(name: str, share: Decimal, text: str) -> Figure:
+    return Figure(
+        share,
+        Operation.INPUT,
+        name=name,
+        text=text,
+        unit=SHARE_UNIT,
+        origin=Origin(MEASURED_SOURCE),
+    )
+
+
+def _care_time(shares: Mapping[str, Figure]) -> Figure:
+    care_time = 1 - total(shares.values())
+    if care_time.value <= 0 or any(share.value < 0 for share in shares.values()):
         raise InvalidInput(
             Finding(
                 "NO_CARE_TIME",
                 ", ".join(sorted(shares)),
                 "ancillary shares >= 0 that add up to less than 1",
-                ", ".join(str(shares[name]) for name in sorted(shares)),
+                ", ".join(str(shares[name].value) for name in sorted(shares)),
                 "Sänk andelarna: kringtiden lämnar ingen brukartid.",
             )
         )
-    return care_time
+    return care_time.called("care_time_share", "Brukartidsandel", SHARE_UNIT)
 
 
 def _too_little_time(idle: Decimal, indirect: Decimal) -> Finding:

@@ -8,9 +8,10 @@ on-costs (PO-pålägg), is divided by them. Nothing is rounded here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
+from pricing.figure import Figure, total
 from scheduler.care.errors import Finding, InvalidInput
 
 MONTHS_PER_YEAR = 12
@@ -39,17 +40,17 @@ class WageTerms:
         The employer's on-costs as a share of the pay.
     """
 
-    monthly_wage: Decimal
-    gross_hours: Decimal
-    vacation_hours: Decimal
-    sick_hours: Decimal
-    other_absence_hours: Decimal
-    sick_saved_share: Decimal
-    vacation_supplement_share: Decimal
-    vacation_days: Decimal
-    unsocial_share: Mapping[str, Decimal]
-    unsocial_rate: Mapping[str, Decimal]
-    on_cost_share: Decimal
+    monthly_wage: Figure
+    gross_hours: Figure
+    vacation_hours: Figure
+    sick_hours: Figure
+    other_absence_hours: Figure
+    sick_saved_share: Figure
+    vacation_supplement_share: Figure
+    vacation_days: Figure
+    unsocial_share: Mapping[str, Figure]
+    unsocial_rate: Mapping[str, Figure]
+    on_cost_share: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,24 @@ class StaffCost:
     per_worked_hour: Decimal
 
 
-def staff_cost(terms: WageTerms) -> StaffCost:
+@dataclass(frozen=True, slots=True)
+class StaffFigures:
+    """The steps of :class:`StaffCost` with what each was made from."""
+
+    worked_hours: Figure
+    sick_deduction: Figure
+    vacation_supplement: Figure
+    unsocial_supplement: Figure
+    pay: Figure
+    pay_with_on_costs: Figure
+    per_worked_hour: Figure
+
+    def amounts(self) -> StaffCost:
+        """The steps as plain amounts."""
+        return StaffCost(**{each.name: getattr(self, each.name).value for each in fields(self)})
+
+
+def staff_cost(terms: WageTerms) -> StaffFigures:
     """
     Cost per worked hour under `terms`.
 
@@ -91,14 +109,43 @@ def staff_cost(terms: WageTerms) -> StaffCost:
         shares and their rates.
     """
     worked = terms.gross_hours - terms.vacation_hours - terms.sick_hours - terms.other_absence_hours
+    worked = worked.called("worked_hours", "Arbetad tid", "h/year")
+    _require_hours(terms, worked)
+    year_wage = (MONTHS_PER_YEAR * terms.monthly_wage).called("year_wage", "Årslön", "kr/year")
+    sick_deduction = terms.sick_hours * terms.sick_saved_share * year_wage / terms.gross_hours
+    vacation_supplement = terms.vacation_supplement_share * terms.monthly_wage * terms.vacation_days
+    unsocial_supplement = total(
+        share * worked * terms.unsocial_rate[band] for band, share in terms.unsocial_share.items()
+    )
+    sick_deduction = sick_deduction.called("sick_deduction", "Sjukavdrag", "kr/year")
+    vacation_supplement = vacation_supplement.called(
+        "vacation_supplement", "Semestertillägg", "kr/year"
+    )
+    unsocial_supplement = unsocial_supplement.called("unsocial_supplement", "Ob-tillägg", "kr/year")
+    pay = year_wage - sick_deduction + vacation_supplement + unsocial_supplement
+    pay = pay.called("pay", "Lön", "kr/year")
+    with_on_costs = pay * (1 + terms.on_cost_share)
+    with_on_costs = with_on_costs.called("pay_with_on_costs", "Lön med PO-pålägg", "kr/year")
+    return StaffFigures(
+        worked_hours=worked,
+        sick_deduction=sick_deduction,
+        vacation_supplement=vacation_supplement,
+        unsocial_supplement=unsocial_supplement,
+        pay=pay,
+        pay_with_on_costs=with_on_costs,
+        per_worked_hour=with_on_costs / worked,
+    )
+
+
+def _require_hours(terms: WageTerms, worked: Figure) -> None:
     findings = []
-    if worked <= 0:
+    if worked.value <= 0:
         findings.append(
             Finding(
                 "NO_WORKED_HOURS",
                 "gross_hours",
                 "more hours than vacation_hours + sick_hours + other_absence_hours",
-                f"{terms.gross_hours} h gross leaves {worked} h",
+                f"{terms.gross_hours.value} h gross leaves {worked.value} h",
                 "Rätta årsarbetstiden eller frånvaron: ingen arbetad tid återstår.",
             )
         )
@@ -114,25 +161,3 @@ def staff_cost(terms: WageTerms) -> StaffCost:
         )
     if findings:
         raise InvalidInput(findings)
-
-    year_wage = MONTHS_PER_YEAR * terms.monthly_wage
-    sick_deduction = terms.sick_hours * terms.sick_saved_share * year_wage / terms.gross_hours
-    vacation_supplement = terms.vacation_supplement_share * terms.monthly_wage * terms.vacation_days
-    unsocial_supplement = sum(
-        (
-            share * worked * terms.unsocial_rate[band]
-            for band, share in terms.unsocial_share.items()
-        ),
-        Decimal(0),
-    )
-    pay = year_wage - sick_deduction + vacation_supplement + unsocial_supplement
-    with_on_costs = pay * (1 + terms.on_cost_share)
-    return StaffCost(
-        worked_hours=worked,
-        sick_deduction=sick_deduction,
-        vacation_supplement=vacation_supplement,
-        unsocial_supplement=unsocial_supplement,
-        pay=pay,
-        pay_with_on_costs=with_on_costs,
-        per_worked_hour=with_on_costs / worked,
-    )

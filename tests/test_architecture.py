@@ -87,8 +87,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, travel, problem, plan",
     ),
     "pricing": (
-        "pricing pricing.{break_even,export,hour_cost,indexation,lines,payment,plan_cost,price,"
-        "price_file,price_list,purse,quantities,recipe,rules,shares,staff_cost,swedish}",
+        "pricing pricing.{break_even,export,figure,hour_cost,indexation,lines,payment,price,price_file,"
+        "price_list,purse,quantities,recipe,rules,shares,staff_cost,swedish}",
         "care",
     ),
     "fixtures": (
