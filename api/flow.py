@@ -22,6 +22,7 @@ from api.judgement import another_day, judge
 from api.pages.results import DemoResult
 from fixtures.history import day_with_history
 from fixtures.municipality import Municipality, Size, generate
+from pricing.chain import Chain, chain
 from pricing.plan_cost import PlanCost, plan_cost
 from pricing.price import (
     HourCost,
@@ -30,6 +31,7 @@ from pricing.price import (
     hour_cost,
     load_price_parameters,
     measured_shares,
+    shown_cost,
 )
 from pricing.purse import Purse, purse
 from scheduler.bands import load_bands
@@ -54,6 +56,7 @@ __all__ = ["KRISTIANSTAD", "Plan", "Progress"]
 
 DEMO_PRICES = Path(__file__).parent.parent / "fixtures" / "demo" / "prices.toml"
 
+Measured = Mapping[str, TimeUse]
 OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
 
@@ -197,10 +200,17 @@ def simulate(day: Day, plan: Plan, days: int = DAYS, seed: int = 1) -> Simulatio
 
 
 def hour_costs(
-    prices: PriceParameters, day: date, measured: Mapping[str, TimeUse] | None = None
+    prices: PriceParameters, day: date, measured: Measured | None = None
 ) -> tuple[HourCost, ...]:
+    """The hour cost of every zone, service and band of a price list, as :func:`chains`."""
+    return tuple(shown_cost(made) for made in chains(prices, day, measured))
+
+
+def chains(
+    prices: PriceParameters, day: date, measured: Measured | None = None
+) -> tuple[Chain, ...]:
     """
-    The hour cost of every zone and service of a price list.
+    The chain of every zone, service and band of a price list.
 
     Parameters
     ----------
@@ -218,9 +228,8 @@ def hour_costs(
     measured = measured or {}
     _refuse_unknown(measured, prices)
     return tuple(
-        hour_cost(prices, day, zone, _shares(measured.get(zone)), service)
-        for zone in prices.zones
-        for service in prices.services
+        chain(prices, day, zone, _shares(measured.get(zone)), service, band)
+        for zone, service, band in prices.cells()
     )
 
 

@@ -85,8 +85,8 @@ class Figure:
     origin: Origin | None = None
 
     def called(self, name: str, text: str, unit: str) -> Figure:
-        """The figure under a name of its own; an input keeps its own, inside the new one."""
-        if self.operation is Operation.INPUT:
+        """The figure under a name of its own; a name that it has stays, inside the new one."""
+        if self.name:
             return Figure(self.value, Operation.SUM, (self,), (1,), name, text, unit)
         return replace(self, name=name, text=text, unit=unit)
 

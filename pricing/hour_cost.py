@@ -7,7 +7,7 @@ Records only; :mod:`pricing.price` works them out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -19,9 +19,10 @@ from scheduler.care.model import ProviderKind
 
 
 class ShareSource(StrEnum):
-    """Whether the time shares were measured in a plan or stated in the price list."""
+    """Whether a time share was measured in a plan or in performed time, or is the price list's."""
 
     MEASURED = "measured"
+    PERFORMED = "performed"
     STATED = "stated"
 
 
@@ -41,7 +42,7 @@ class HourCost:
     care_time_share
         Care time / worked time in (0, 1], unrounded; None as above.
     share_source
-        Where the care-time share comes from.
+        Where the care-time share comes from: stated only when every share is.
     rates
         Kind of provider -> kronor per care hour, rounded by the price list (whole kronor, half up).
     break_even_share
@@ -58,6 +59,10 @@ class HourCost:
         Service of the price list that it holds for.
     title
         Name of the price list, in Swedish.
+    band
+        Time band of the price list that it holds for; empty when it has none.
+    share_sources
+        Code of an ancillary line -> where its share comes from.
     """
 
     zone: str
@@ -73,6 +78,8 @@ class HourCost:
     notes: tuple[Finding, ...] = ()
     service: str = ""
     title: str = ""
+    band: str = ""
+    share_sources: Mapping[str, ShareSource] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:

@@ -15,13 +15,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from pricing.chain import Chain, chain
 from pricing.hour_cost import HourCost, ShareSource
 from pricing.lines import Line, shown
 from pricing.price_file import in_file, parse_price_list
 from pricing.price_list import PriceParameters
-from pricing.recipe import StepKind
-from pricing.rules import ProviderRate, full_cost, provider_rate
-from pricing.shares import MeasuredShares, measured_shares, time_shares
+from pricing.ranges import ranges_of
+from pricing.rules import ProviderRate
+from pricing.shares import AnyShares, MeasuredShares, PerformedShares, measured_shares
 from scheduler.care.dated import read_toml
 from scheduler.care.errors import Finding, InvalidInput, NotInForce, Severity
 from scheduler.care.model import ProviderKind
@@ -31,12 +32,14 @@ __all__ = [
     "HourCost",
     "Line",
     "MeasuredShares",
+    "PerformedShares",
     "PriceParameters",
     "ShareSource",
     "hour_cost",
     "load_price_parameters",
     "measured_shares",
     "parse_price_parameters",
+    "shown_cost",
 ]
 
 
@@ -57,11 +60,9 @@ def parse_price_parameters(document: Mapping[str, Any], name: str) -> PriceParam
     parameters = parse_price_list(document, name)
     # Values that are fine one by one may leave no worked hour or no care time together.
     findings: dict[Finding, None] = {}
-    for day, zone, service in product(
-        parameters.first_days(), parameters.zones, parameters.services
-    ):
+    for day, (zone, service, band) in product(parameters.first_days(), parameters.cells()):
         try:
-            hour_cost(parameters, day, zone, service=service)
+            ranges_of(chain(parameters, day, zone, service=service, band=band))
         except NotInForce:
             continue  # told on the day that somebody asks for
         except InvalidInput as error:
@@ -75,8 +76,9 @@ def hour_cost(
     parameters: PriceParameters,
     day: date,
     zone: str,
-    measured: MeasuredShares | None = None,
+    measured: AnyShares | None = None,
     service: str | None = None,
+    band: str | None = None,
 ) -> HourCost:
     """
     Cost and rates of one care hour.
@@ -84,33 +86,30 @@ def hour_cost(
     Parameters
     ----------
     measured
-        Shares of a day plan, which replace the stated ones; None uses the price list's.
-    service
-        May be None when the price list has one service only.
+        Shares of a day plan or of performed time, which replace the stated ones; None uses the
+        price list's.
+    service, band
+        May be None when the price list has one only; `band` also when it has none.
 
     Raises
     ------
     UnknownValue
-        On a zone or service that the price list lacks.
+        On a zone, service or band that the price list lacks.
     NotInForce
         On a day before the recipe or one of its parameters begins, or from when it ended.
     InvalidInput
         When the shares leave no care time, absence no worked hour, or the deductions no rate.
     """
-    terms = parameters.terms(day, zone, service)
-    stated = {
-        step.parameter: terms.figure(step.parameter)
-        for step in terms.recipe.cost
-        if step.kind is StepKind.ANCILLARY_SHARE
-    }
-    shares = time_shares(stated, measured)
-    cost = full_cost(terms, shares)
-    rates = {kind: provider_rate(terms, cost, kind) for kind in parameters.providers}
-    _require_positive(rates)
+    return shown_cost(chain(parameters, day, zone, measured, service, band))
+
+
+def shown_cost(made: Chain) -> HourCost:
+    """The hour cost of a chain: its lines to öre, so that what is printed adds up."""
+    terms, cost, rates, shares = made.terms, made.cost, made.rates, made.shares
     worked_hour, care_time = cost.worked_hour, cost.care_time_share
     return HourCost(
-        zone=zone,
-        day=day,
+        zone=terms.zone,
+        day=terms.day,
         lines=shown(cost.lines),
         cost_per_worked_hour=None if worked_hour is None else round_half_up(worked_hour.value),
         care_time_share=None if care_time is None else care_time.value,
@@ -125,24 +124,10 @@ def hour_cost(
         staff=None if cost.staff is None else cost.staff.amounts(),
         notes=shares.notes + _uncovered(care_time is not None, rates),
         service=terms.service,
-        title=parameters.title,
+        title=terms.price_list.title,
+        band=terms.band,
+        share_sources=shares.sources,
     )
-
-
-def _require_positive(rates: Mapping[ProviderKind, ProviderRate]) -> None:
-    findings = [
-        Finding(
-            "RATE_NOT_POSITIVE",
-            f"rate of {kind}",
-            "> 0 kr/care hour",
-            str(round_half_up(rate.rate.value)),
-            "Sänk avdragen: ingen ersättning återstår.",
-        )
-        for kind, rate in rates.items()
-        if rate.rate.value <= 0
-    ]
-    if findings:
-        raise InvalidInput(findings)
 
 
 def _uncovered(

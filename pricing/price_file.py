@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from pricing.price_list import WAGE_QUANTITY, PriceParameters
-from pricing.quantities import Dimensions, Quantity, value_findings
+from pricing.quantities import TIME_BAND, Dimensions, Quantity, value_findings
+from pricing.ranges import parse_ranges
 from pricing.recipe import QUANTITY, Recipe, Step, StepKind, parse_recipe
 from scheduler.care.dated import Dated, Parameters, parse_dated
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import ProviderKind
 
-KEYS = ("title", "zones", "services", "providers", "recipe", "parameters")
+KEYS = ("title", "zones", "services", "bands", "providers", "recipe", "parameters")
 
 
 def parse_price_list(document: Mapping[str, Any], name: str) -> PriceParameters:
@@ -48,9 +49,14 @@ def parse_price_list(document: Mapping[str, Any], name: str) -> PriceParameters:
         findings.append(_field("title", "a text", repr(title), "Ange prislistans namn."))
     zones = _names(document, "zones", findings)
     services = _names(document, "services", findings)
+    bands = _names(document, "bands", findings) if "bands" in document else ()
     if set(zones) & set(services):
         findings.append(
             _field("services", "no name of a zone", "one that is both", "Byt namn på tjänsten.")
+        )
+    if set(bands) & {*zones, *services}:
+        findings.append(
+            _field("bands", "no name of a zone or service", "one that is", "Byt namn på tiden.")
         )
     providers = _names(document, "providers", findings)
     if not set(providers) <= ProviderKind.__members__.keys():
@@ -65,11 +71,12 @@ def parse_price_list(document: Mapping[str, Any], name: str) -> PriceParameters:
         providers = ()
     recipes = _recipes(document.get("recipe"), findings)
     parameters = _parameters(document.get("parameters"), findings)
-    findings.extend(
-        _use_findings(
-            recipes, providers, parameters, document, {"zone": zones, "service": services}
-        )
-    )
+    dimensions = {"zone": zones, "service": services} | ({TIME_BAND: bands} if bands else {})
+    findings.extend(_use_findings(recipes, providers, parameters, document, dimensions))
+    uses = dict(_uses([step for _, recipe in recipes for step in recipe.steps]))
+    raw = document.get("parameters")
+    ranges, faults = parse_ranges(raw if isinstance(raw, Mapping) else {}, uses, dimensions)
+    findings.extend(faults)
     if findings:
         raise InvalidInput(in_file(name, findings))
     return PriceParameters(
@@ -79,6 +86,8 @@ def parse_price_list(document: Mapping[str, Any], name: str) -> PriceParameters:
         providers=tuple(ProviderKind(provider) for provider in providers),
         recipe=Dated("recipe", "Beräkningens steg", "steps", str(title), tuple(recipes)),
         parameters=Parameters(parameters),
+        bands=bands,
+        ranges=Parameters(ranges),
     )
 
 
@@ -174,6 +183,11 @@ def _use_findings(
     for name, quantity in uses:
         if name in parameters:
             yield from value_findings(parameters[name], quantity, dimensions)
+
+
+def quantities_of(prices: PriceParameters) -> dict[str, Quantity]:
+    """Name -> unit and range, of every parameter that a recipe of the price list uses."""
+    return dict(_uses([step for _, recipe in prices.recipe.values for step in recipe.steps]))
 
 
 def _uses(steps: list[Step]) -> Iterator[tuple[str, Quantity]]:

@@ -7,10 +7,11 @@ data; nothing here knows any of them. :mod:`pricing.price_file` reads and checks
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from pricing.figure import Figure, Operation, Origin
 from pricing.quantities import (
@@ -20,6 +21,8 @@ from pricing.quantities import (
     KR_PER_MONTH,
     SHARE,
     SHARE_BY_BAND,
+    TIME_BAND,
+    Dimensions,
     Quantity,
     exact,
     pick,
@@ -46,6 +49,9 @@ WAGE_QUANTITY: Mapping[str, Quantity] = {
 }
 
 
+NO_RANGES = Parameters({})
+
+
 @dataclass(frozen=True, slots=True)
 class PriceParameters:
     """
@@ -56,13 +62,18 @@ class PriceParameters:
     title
         Its name, in Swedish.
     zones, services
-        What prices differ by; at least one each, no name in both.
+        What prices differ by; at least one each.
+    bands
+        Time bands that prices differ by, such as day, evening and night; empty for none. No name is
+        in two of zones, services and bands.
     providers
         Kinds of provider that it has rates for.
     recipe
         :class:`pricing.recipe.Recipe` by its first day.
     parameters
-        Dated values; each a number, or a table by zone, by service or both.
+        Dated values; each a number, or a table by zone, service, band or several of them.
+    ranges
+        Dated ranges that the values may lie in, told apart likewise; see :mod:`pricing.ranges`.
     """
 
     title: str
@@ -71,25 +82,41 @@ class PriceParameters:
     providers: tuple[ProviderKind, ...]
     recipe: Dated
     parameters: Parameters
+    bands: tuple[str, ...] = ()
+    ranges: Parameters = NO_RANGES
 
-    def terms(self, day: date, zone: str, service: str | None = None) -> Terms:
+    @property
+    def dimensions(self) -> Dimensions:
+        """What values may be told apart by, with all members."""
+        by_place = {"zone": self.zones, "service": self.services}
+        return by_place | {TIME_BAND: self.bands} if self.bands else by_place
+
+    def cells(self) -> Iterator[tuple[str, str, str]]:
+        """Every zone, service and time band (empty without bands) that has a price of its own."""
+        return product(self.zones, self.services, self.bands or ("",))
+
+    def terms(
+        self, day: date, zone: str, service: str | None = None, band: str | None = None
+    ) -> Terms:
         """
-        What holds on `day` for one zone and service.
+        What holds on `day` for one zone, service and time band.
 
         Parameters
         ----------
-        service
-            May be None when the price list has one service only.
+        service, band
+            May be None when the price list has one only; `band` also when it has none.
 
         Raises
         ------
         UnknownValue
-            When the price list lacks the zone or service; both at once.
+            When the price list lacks the zone, service or band; all at once.
         NotInForce
             On a day without a recipe.
         """
         if service is None and len(self.services) == 1:
             service = self.services[0]
+        if band is None and len(self.bands) <= 1:
+            band = self.bands[0] if self.bands else ""
         findings = []
         if zone not in self.zones:
             findings.append(_unknown("zone", zone, self.zones, "Välj en zon i prislistan."))
@@ -97,25 +124,29 @@ class PriceParameters:
             findings.append(
                 _unknown("service", str(service), self.services, "Välj en tjänst i prislistan.")
             )
-        if findings or service is None:
+        if band not in (self.bands or ("",)):
+            known = self.bands or ("none",)
+            findings.append(_unknown("band", str(band), known, "Välj en tid i prislistan."))
+        if findings or service is None or band is None:
             raise UnknownValue(findings)
-        return Terms(self, day, zone, service, self.recipe.on(day))
+        return Terms(self, day, zone, service, self.recipe.on(day), band)
 
     def first_days(self) -> tuple[date, ...]:
         """Every day on which a value or the formula changes, in order."""
-        dated = (self.recipe, *self.parameters.items.values())
+        dated = (self.recipe, *self.parameters.items.values(), *self.ranges.items.values())
         return tuple(sorted({day for each in dated for day, _ in each.values}))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a price list says for one day, zone and service."""
+    """What a price list says for one day, zone, service and time band (empty for none)."""
 
     price_list: PriceParameters
     day: date
     zone: str
     service: str
     recipe: Recipe
+    band: str = ""
 
     def figure(self, name: str) -> Figure:
         """The number of parameter `name`; raises NotInForce before its first day."""
@@ -126,7 +157,7 @@ class Terms:
 
     def by_band(self, name: str) -> dict[str, Figure]:
         """The numbers of parameter `name` by band of unsocial hours."""
-        table = self._pick(name)
+        table = self._pick(name, by_band=True)
         if not isinstance(table, Mapping):
             raise TypeError(f"{name} was not checked when its price list was read.")
         return {band: self._input(name, Decimal(value), band) for band, value in table.items()}
@@ -163,11 +194,19 @@ class Terms:
             origin=Origin(dated.source, first_day),
         )
 
-    def _pick(self, name: str) -> object:
+    def range_of(self, name: str, *, by_band: bool) -> object:
+        """The range of parameter `name` as its file has it; raises NotInForce without one."""
+        return self._part(self.price_list.ranges.get(name), by_band=by_band)
+
+    def _pick(self, name: str, *, by_band: bool = False) -> object:
+        return self._part(self.dated(name), by_band=by_band)
+
+    def _part(self, dated: Dated, *, by_band: bool) -> object:
         return pick(
-            self.dated(name).on(self.day),
-            {"zone": self.price_list.zones, "service": self.price_list.services},
-            {"zone": self.zone, "service": self.service},
+            dated.on(self.day),
+            self.price_list.dimensions,
+            {"zone": self.zone, "service": self.service, TIME_BAND: self.band},
+            by_band=by_band,
         )
 
 

@@ -1,8 +1,8 @@
 """
 What a parameter may hold: its unit, its range, and how its values are told apart.
 
-A value is one number, or a table of numbers by zone, by service, or by both (in either order).
-Units are checked by name, so that 3 per cent is never read as a share of 3.
+A value is one number, or a table of numbers by zone, by service, by time band, or by several of
+them (in any order). Units are checked by name, so that 3 per cent is never read as a share of 3.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from scheduler.care.dated import Dated
 from scheduler.care.errors import Finding
@@ -19,6 +20,9 @@ LARGEST = Decimal(10_000_000)
 MOST_DECIMALS = 6
 
 Dimensions = Mapping[str, tuple[str, ...]]
+
+# The dimension whose members may also be the bands of unsocial hours of a parameter by band.
+TIME_BAND = "band"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ SHARE_BY_BAND = Quantity("share by band", most=Decimal(1), by_band=True)
 KR_PER_HOUR_BY_BAND = Quantity("kr/h by band", by_band=True)
 
 
-def pick(value: object, dimensions: Dimensions, chosen: Mapping[str, str]) -> object:
+def pick(
+    value: object, dimensions: Dimensions, chosen: Mapping[str, str], *, by_band: bool = False
+) -> object:
     """
     The part of `value` for the `chosen` member of each dimension.
 
@@ -69,15 +75,29 @@ def pick(value: object, dimensions: Dimensions, chosen: Mapping[str, str]) -> ob
         Name of the dimension -> all its members.
     chosen
         Name of the dimension -> one of its members.
+    by_band
+        Whether the quantity holds a table by band of unsocial hours.
     """
     while isinstance(value, Mapping):
-        for name, members in dimensions.items():
-            if value.keys() == set(members):
-                value = value[chosen[name]]
-                break
-        else:
-            return value
+        name = _dimension(value, dimensions, by_band)
+        if name is None:
+            break
+        value = value[chosen[name]]
     return value
+
+
+def _dimension(table: Mapping[str, Any], dimensions: Dimensions, by_band: bool) -> str | None:
+    """The dimension that `table` is told apart by; None when it is what the quantity holds."""
+    for name, members in dimensions.items():
+        if table.keys() == set(members):
+            # An evening may be both a time band of prices and a band of unsocial hours.
+            holds = by_band and name == TIME_BAND and not any(map(_is_table, table.values()))
+            return None if holds else name
+    return None
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def value_findings(dated: Dated, quantity: Quantity, dimensions: Dimensions) -> list[Finding]:
@@ -97,20 +117,22 @@ def value_findings(dated: Dated, quantity: Quantity, dimensions: Dimensions) -> 
         if value is None:
             continue
         where = f"{dated.name}.values.{first_day.isoformat()}"
-        for place, leaf in _leaves(where, value, dimensions):
+        for place, leaf in leaves(where, value, dimensions, by_band=quantity.by_band):
             findings.extend(_leaf_findings(place, leaf, quantity, dimensions))
     return findings
 
 
-def _leaves(where: str, value: object, dimensions: Dimensions) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping):
-        for name, members in dimensions.items():
-            if value.keys() == set(members):
-                rest = {other: dimensions[other] for other in dimensions if other != name}
-                for member in members:
-                    yield from _leaves(f"{where}.{member}", value[member], rest)
-                return
-    yield where, value
+def leaves(
+    where: str, value: object, dimensions: Dimensions, *, by_band: bool = False
+) -> Iterator[tuple[str, object]]:
+    """Every part of `value` that :func:`pick` can give, with its place."""
+    name = _dimension(value, dimensions, by_band) if isinstance(value, Mapping) else None
+    if name is None or not isinstance(value, Mapping):
+        yield where, value
+        return
+    rest = {other: members for other, members in dimensions.items() if other != name}
+    for member in dimensions[name]:
+        yield from leaves(f"{where}.{member}", value[member], rest, by_band=by_band)
 
 
 def _leaf_findings(

@@ -45,6 +45,23 @@ class StepKind(StrEnum):
     ROUND = "round"
 
 
+class TimeClass(StrEnum):
+    """What worked time is used for beside care; how a measured share finds its step."""
+
+    TRANSPORT = "transport"
+    WAITING = "waiting"
+    INDIRECT = "indirect"
+    STAFF_RELATED = "staff_related"
+    UNBOOKED = "unbooked"
+
+
+# What a step measures when it does not say: the shares that every plan measures.
+DEFAULT_CLASS: Mapping[str, TimeClass] = {
+    "transport_share": TimeClass.TRANSPORT,
+    "waiting_share": TimeClass.WAITING,
+    "unbooked_share": TimeClass.UNBOOKED,
+}
+
 # What the parameter of a step must be; WORKED_HOUR reads the terms of employment instead.
 QUANTITY: Mapping[StepKind, Quantity] = {
     StepKind.WORKED_HOUR_AMOUNT: KR_PER_WORKED_HOUR,
@@ -96,11 +113,14 @@ class Step:
         Name of its parameter, and code of its line; for WORKED_HOUR, which has none, the kind.
     provider
         The only kind of provider it holds for; None for all.
+    time_class
+        What an ANCILLARY_SHARE step is measured as; None for one that is always stated.
     """
 
     kind: StepKind
     parameter: str
     provider: ProviderKind | None = None
+    time_class: TimeClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +199,7 @@ def _step(
         findings.append(_finding(where, "a table", type(item).__name__, "Skriv { kind = … }."))
         return None
     before = len(findings)
-    findings.extend(_unknown_keys(where, item, {"kind", "parameter", "provider"}))
+    findings.extend(_unknown_keys(where, item, {"kind", "parameter", "provider", "time_class"}))
     kinds = {kind.value: kind for kind in places}
     kind = kinds.get(str(item.get("kind")))
     if kind is None:
@@ -208,9 +228,22 @@ def _step(
                 f"{where}.parameter", "a parameter's name", repr(parameter), "Ange parametern."
             )
         )
+    time_class = item.get("time_class")
+    measurable = kind is StepKind.ANCILLARY_SHARE
+    known = {each.value: each for each in TimeClass} if measurable else {}
+    if time_class is not None and time_class not in known:
+        expected = f"one of {', '.join(known)}" if measurable else "no time class"
+        findings.append(
+            _finding(f"{where}.time_class", expected, repr(time_class)[:80], "Rätta tidsslaget.")
+        )
     if len(findings) > before:
         return None
-    return Step(kind, str(parameter), None if provider is None else ProviderKind(provider))
+    return Step(
+        kind,
+        str(parameter),
+        None if provider is None else ProviderKind(provider),
+        known.get(str(time_class), DEFAULT_CLASS.get(str(parameter)) if measurable else None),
+    )
 
 
 def _structure_findings(
@@ -248,6 +281,14 @@ def _structure_findings(
             "ancillary time as shares or as amounts",
             "both",
             "Ange kringtiden på ett av sätten.",
+        )
+    classes = [step.time_class for step in cost if step.time_class is not None]
+    if len(classes) != len(set(classes)):
+        fault(
+            "cost",
+            "each time class once",
+            ", ".join(classes),
+            "Slå ihop stegen eller ange tidsslaget för ett av dem.",
         )
     rounds = sum(step.kind is StepKind.ROUND for step in rate)
     if rounds != 1:

@@ -15,13 +15,12 @@ from decimal import Decimal
 
 from pricing.break_even import break_even_share
 from pricing.figure import Figure, total
-from pricing.hour_cost import ShareSource
 from pricing.indexation import indexed
 from pricing.lines import UNIT, Line
 from pricing.price_list import WAGE_QUANTITY, Terms
 from pricing.quantities import KR_STEP
 from pricing.recipe import STAFF_KINDS, WORKED_HOUR_KINDS, Step, StepKind
-from pricing.shares import MEASURABLE, MEASURED_SOURCE, TimeShares
+from pricing.shares import SOURCE_TEXTS, TimeShares
 from pricing.staff_cost import StaffFigures, staff_cost
 from pricing.swedish import number, percent
 from scheduler.care.model import ProviderKind
@@ -174,13 +173,12 @@ def _ancillary_line(
     if worked_hour is None:
         raise TypeError("The recipe was not checked when its price list was read.")
     share = shares.ancillary[step.parameter]
-    measured = shares.source is ShareSource.MEASURED and step.parameter in MEASURABLE
     return _line(
         terms,
         step,
         worked_hour * share / shares.care_time,
         f"{number(worked_hour.value)} × {percent(share.value)} / {percent(shares.care_time.value)}",
-        MEASURED_SOURCE if measured else None,
+        SOURCE_TEXTS.get(shares.sources[step.parameter]),
     )
 
 

@@ -2,11 +2,12 @@
 Shares of worked time: what is care time, and what every care hour has to carry beside it.
 
 The care-time share is what the ancillary shares leave. The shares are stated in the price list, or
-partly measured: a day plan knows transport and waiting, and its idle time is where documentation,
-planning, meetings and training must find room. What idle time they do not fill is unbooked::
+partly measured. A day plan knows transport and waiting; performed time knows the classes that are
+registered. What neither knows is the rest, where the other stated shares, such as documentation and
+meetings, must find room. What they do not fill is unbooked::
 
-    unbooked = max(0, idle - the other stated ancillary shares)
-    care-time share = 1 - transport - waiting - unbooked - the other stated ancillary shares
+    unbooked = max(0, rest - the stated shares of what was not measured)
+    care-time share = 1 - the measured shares - those stated shares - unbooked
 
 Source: the chain of docs/pricing.md, step 4.
 """
@@ -19,17 +20,19 @@ from decimal import Decimal
 
 from pricing.figure import Figure, Operation, Origin, total
 from pricing.hour_cost import ShareSource
+from pricing.recipe import TimeClass
 from pricing.swedish import percent
 from scheduler.care.errors import Finding, InvalidInput, Severity
 
 SHARE_UNIT = "share"
-MEASURED_SOURCE = "Uppmätt i dagsplanen"
-
-# Parameters that a measured plan replaces.
-TRANSPORT = "transport_share"
-WAITING = "waiting_share"
-UNBOOKED = "unbooked_share"
-MEASURABLE = frozenset({TRANSPORT, WAITING, UNBOOKED})
+SOURCE_TEXTS = {
+    ShareSource.MEASURED: "Uppmätt i dagsplanen",
+    ShareSource.PERFORMED: "Uppmätt i utförd tid",
+}
+REST_TEXTS = {
+    ShareSource.MEASURED: "Obokad tid i planen, före dokumentation och möten",
+    ShareSource.PERFORMED: "Arbetad tid utan registrering",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,46 @@ class MeasuredShares:
     transport: Decimal
     waiting: Decimal
     idle: Decimal
+
+    @property
+    def source(self) -> ShareSource:
+        """A plan."""
+        return ShareSource.MEASURED
+
+    @property
+    def known(self) -> Mapping[TimeClass, Decimal]:
+        """What a plan measures."""
+        return {TimeClass.TRANSPORT: self.transport, TimeClass.WAITING: self.waiting}
+
+    @property
+    def rest(self) -> Decimal:
+        """What it leaves for everything else."""
+        return self.idle
+
+
+@dataclass(frozen=True, slots=True)
+class PerformedShares:
+    """
+    Shares of worked time in performed days, each in [0, 1] and together with care at most 1.
+
+    Parameters
+    ----------
+    known
+        Time class -> share, of the classes that are registered; never UNBOOKED.
+    rest
+        Worked time that is neither care nor registered.
+    """
+
+    known: Mapping[TimeClass, Decimal]
+    rest: Decimal
+
+    @property
+    def source(self) -> ShareSource:
+        """Performed time."""
+        return ShareSource.PERFORMED
+
+
+AnyShares = MeasuredShares | PerformedShares
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +96,9 @@ class TimeShares:
     care_time
         What is left, in (0, 1].
     source
-        Measured or stated.
+        STATED when all are; else that of what was measured.
+    sources
+        Parameter name -> where its own share comes from.
     notes
         Warnings.
     """
@@ -61,6 +106,7 @@ class TimeShares:
     ancillary: Mapping[str, Figure]
     care_time: Figure
     source: ShareSource
+    sources: Mapping[str, ShareSource]
     notes: tuple[Finding, ...] = ()
 
 
@@ -98,7 +144,11 @@ def measured_shares(*, paid_s: int, travel_s: int, waiting_s: int, idle_s: int) 
     )
 
 
-def time_shares(stated: Mapping[str, Figure], measured: MeasuredShares | None) -> TimeShares:
+def time_shares(
+    stated: Mapping[str, Figure],
+    classes: Mapping[str, TimeClass],
+    measured: AnyShares | None,
+) -> TimeShares:
     """
     The shares that apply.
 
@@ -106,8 +156,10 @@ def time_shares(stated: Mapping[str, Figure], measured: MeasuredShares | None) -
     ----------
     stated
         Ancillary shares of the price list by parameter name, each in [0, 1].
+    classes
+        Parameter name -> what it is measured as; a name that it lacks is always stated.
     measured
-        Replaces the stated transport, waiting and unbooked shares; None leaves them.
+        Replaces the stated shares of what it knows, and the unbooked share; None leaves them.
 
     Raises
     ------
@@ -115,41 +167,39 @@ def time_shares(stated: Mapping[str, Figure], measured: MeasuredShares | None) -
         When no care time is left; when something is measured that the price list has no line for.
     """
     if measured is None:
-        return TimeShares(stated, _care_time(stated), ShareSource.STATED)
-    missing = sorted(MEASURABLE - stated.keys())
+        sources = dict.fromkeys(stated, ShareSource.STATED)
+        return TimeShares(stated, _care_time(stated), ShareSource.STATED, sources)
+    names = {time_class: name for name, time_class in classes.items()}
+    wanted = [*measured.known, TimeClass.UNBOOKED]
+    missing = [time_class for time_class in wanted if time_class not in names]
     if missing:
-        raise InvalidInput(
-            Finding(
-                "NO_LINE_FOR_MEASURED_SHARE",
-                "recipe",
-                f"ancillary_share steps for {', '.join(sorted(MEASURABLE))}",
-                f"none for {', '.join(missing)}",
-                "Lägg till stegen i prislistan eller räkna med dess angivna andelar.",
-            )
-        )
-    others = total(stated[name] for name in stated if name not in MEASURABLE)
-    idle = _measured(
-        "idle_share", measured.idle, "Obokad tid i planen, före dokumentation och möten"
+        raise InvalidInput(_no_line(wanted, missing))
+    replaced = {names[each]: share for each, share in measured.known.items()}
+    unbooked_name = names[TimeClass.UNBOOKED]
+    others = total(
+        share for name, share in stated.items() if name not in {*replaced, unbooked_name}
     )
-    unbooked = (idle - others).at_least_zero()
-    replaced = {
-        TRANSPORT: _measured(TRANSPORT, measured.transport, stated[TRANSPORT].text),
-        WAITING: _measured(WAITING, measured.waiting, stated[WAITING].text),
-        UNBOOKED: unbooked.called(UNBOOKED, stated[UNBOOKED].text, SHARE_UNIT),
-    }
-    shares = {name: replaced.get(name, share) for name, share in stated.items()}
-    notes = (_too_little_time(idle.value, others.value),) if idle.value < others.value else ()
-    return TimeShares(shares, _care_time(shares), ShareSource.MEASURED, notes)
+    rest = _measured("rest_share", measured.rest, REST_TEXTS[measured.source], measured.source)
+    unbooked = (rest - others).at_least_zero()
+    figures = {
+        name: _measured(name, share, stated[name].text, measured.source)
+        for name, share in replaced.items()
+    } | {unbooked_name: unbooked.called(unbooked_name, stated[unbooked_name].text, SHARE_UNIT)}
+    shares = {name: figures.get(name, share) for name, share in stated.items()}
+    sources = {name: measured.source if name in figures else ShareSource.STATED for name in stated}
+    short = rest.value < others.value
+    notes = (_too_little_time(measured.source, rest.value, others.value),) if short else ()
+    return TimeShares(shares, _care_time(shares), measured.source, sources, notes)
 
 
-def _measured(name: str, share: Decimal, text: str) -> Figure:
+def _measured(name: str, share: Decimal, text: str, source: ShareSource) -> Figure:
     return Figure(
         share,
         Operation.INPUT,
         name=name,
         text=text,
         unit=SHARE_UNIT,
-        origin=Origin(MEASURED_SOURCE),
+        origin=Origin(SOURCE_TEXTS[source]),
     )
 
 
@@ -168,14 +218,35 @@ def _care_time(shares: Mapping[str, Figure]) -> Figure:
     return care_time.called("care_time_share", "Brukartidsandel", SHARE_UNIT)
 
 
-def _too_little_time(idle: Decimal, indirect: Decimal) -> Finding:
+def _no_line(wanted: list[TimeClass], missing: list[TimeClass]) -> Finding:
+    return Finding(
+        "NO_LINE_FOR_MEASURED_SHARE",
+        "recipe",
+        f"an ancillary_share step of each time class: {', '.join(wanted)}",
+        f"none of {', '.join(missing)}",
+        "Lägg till stegen i prislistan eller räkna med dess angivna andelar.",
+    )
+
+
+def _too_little_time(source: ShareSource, rest: Decimal, others: Decimal) -> Finding:
+    if source is ShareSource.PERFORMED:
+        return Finding(
+            "PERFORMED_LEAVES_TOO_LITTLE_TIME",
+            "performed time",
+            f"a rest of at least {others}",
+            f"{rest:.4f}",
+            f"I den utförda tiden återstår {percent(rest)} utan registrering, men det som inte "
+            f"registreras är angivet till {percent(others)}. Priset räknar med hela det angivna; "
+            "registrera tiden eller rätta andelarna.",
+            Severity.WARNING,
+        )
     return Finding(
         "PLAN_LEAVES_TOO_LITTLE_TIME",
         "measured time",
-        f"an idle share of at least {indirect}",
-        f"{idle:.4f}",
-        f"Planen lämnar {percent(idle)} obokad tid, men dokumentation, planering, möten och "
-        f"utbildning behöver {percent(indirect)}. Priset räknar med hela behovet; lägg in tid för "
+        f"an idle share of at least {others}",
+        f"{rest:.4f}",
+        f"Planen lämnar {percent(rest)} obokad tid, men dokumentation, planering, möten och "
+        f"utbildning behöver {percent(others)}. Priset räknar med hela behovet; lägg in tid för "
         "det i planen.",
         Severity.WARNING,
     )

@@ -14,8 +14,7 @@ from price_cases import DEMO, PUBLISHED, ROOT, add_step, document, set_value
 
 from pricing.price import hour_cost, load_price_parameters, parse_price_parameters
 from pricing.price_list import WAGE_QUANTITY
-from pricing.recipe import StepKind
-from pricing.shares import MEASURABLE
+from pricing.recipe import DEFAULT_CLASS, StepKind, TimeClass
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import ProviderKind
 
@@ -286,7 +285,8 @@ def test_every_shipped_price_list_names_text_unit_and_source() -> None:
 def test_the_documentation_names_every_step_and_term_of_employment() -> None:
     """Whoever writes a price list has docs/pricing.md and no code to read."""
     text = (ROOT / "docs" / "pricing.md").read_text(encoding="utf-8")
-    names = {kind.value for kind in StepKind} | WAGE_QUANTITY.keys() | MEASURABLE
+    names = {each.value for each in (*StepKind, *TimeClass)}
+    names |= {*WAGE_QUANTITY, *DEFAULT_CLASS}
     assert {name for name in names if f"`{name}`" not in text} == set()
 
 
