@@ -89,7 +89,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "pricing": (
         "pricing pricing.{break_even,chain,explain,export,figure,hour_cost,indexation,lines,"
         "payment,performed_time,price,price_file,price_list,purse,quantities,ranges,recipe,rules,"
-        "shares,staff_cost,swedish}",
+        "sensitivity,shares,staff_cost,swedish}",
         "care",
     ),
     "fixtures": (
