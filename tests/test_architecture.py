@@ -87,9 +87,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, travel, problem, plan",
     ),
     "pricing": (
-        "pricing pricing.{break_even,chain,explain,export,figure,hour_cost,indexation,lines,"
-        "payment,performed_time,price,price_file,price_list,purse,quantities,ranges,recipe,rules,"
-        "sensitivity,shares,staff_cost,swedish}",
+        "pricing pricing.{attribution,break_even,chain,compare,explain,export,figure,hour_cost,"
+        "indexation,lines,payment,performed_time,price,price_file,price_list,purse,quantities,"
+        "ranges,recipe,rules,scenario,sensitivity,shares,staff_cost,swedish}",
         "care",
     ),
     "fixtures": (
