@@ -89,7 +89,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "pricing": (
         "pricing pricing.{attribution,break_even,chain,compare,explain,export,figure,hour_cost,"
         "indexation,lines,payment,performed_time,price,price_file,price_list,purse,quantities,"
-        "ranges,recipe,rules,scenario,sensitivity,shares,staff_cost,swedish}",
+        "ranges,recipe,rules,scenario,sensitivity,shares,simulation,staff_cost,swedish}",
         "care",
     ),
     "fixtures": (
@@ -137,12 +137,15 @@ STAGES: dict[str, tuple[str, str]] = {
 LIBRARIES = {
     "numba": ("scheduler.solve.kernel",),
     "ortools": ("scheduler.solve.model", "scheduler.solve.model_rules"),
-    "numpy": tuple(
-        f"scheduler.{m}"
-        for m in (
-            "solve", "problem", "build", "travel", "fitted_travel", "given_travel", "remaining",
-            "simulate", "datacheck", "proven",
-        )
+    "numpy": (
+        *(
+            f"scheduler.{m}"
+            for m in (
+                "solve", "problem", "build", "travel", "fitted_travel", "given_travel", "remaining",
+                "simulate", "datacheck",
+            )
+        ),
+        "pricing.simulation",
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),
