@@ -238,21 +238,82 @@ def price(
         Path | None,
         typer.Option("--input", metavar="INPUT.json", help="Planens underlag: mät om planen."),
     ] = None,
+    performed: Annotated[
+        Path | None,
+        typer.Option(metavar="TIME.csv", help="Utförd tid som kringtiden mäts i, i stället."),
+    ] = None,
     day: Annotated[
         str | None,
         typer.Option(
             metavar="ÅÅÅÅ-MM-DD", help="Prisets dag; annars planens, annars prislistans senaste."
         ),
     ] = None,
+    zone: Annotated[str | None, typer.Option(help="Bara denna zon.")] = None,
+    service: Annotated[str | None, typer.Option(help="Bara denna tjänst.")] = None,
+    band: Annotated[str | None, typer.Option(help="Bara denna tid på dygnet.")] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RAD", help="Följ en rad, total, rate eller en uppgift till dess källor."
+        ),
+    ] = None,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Vad varje uppgift ändrar, störst först.")
+    ] = False,
+    chart: Annotated[
+        Path | None,
+        typer.Option(metavar="FIL.svg", help="Rita känsligheten för det första priset."),
+    ] = None,
+    interval: Annotated[
+        bool, typer.Option("--interval", help="Hur säkert priset är, av prislistans intervall.")
+    ] = False,
+    draws: Annotated[int, typer.Option(min=1, max=5_000_000, help="Dragningar.")] = 100_000,
+    seed: Seed = 1,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="OTHER.toml", help="Jämför med en annan prislista.")
+    ] = None,
+    compare_day: Annotated[
+        str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Jämför med en annan dag.")
+    ] = None,
+    compare_zone: Annotated[str | None, typer.Option(help="Jämför med en annan zon.")] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="UPPGIFT=TAL", help="Jämför med ett antaget värde."),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Språk.")] = Language.SV,
+    out: Annotated[Path | None, typer.Option(metavar="FIL", help="Fil för svaret.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
 ) -> None:
-    """Räkna fram kostnad per brukartimme och ersättning, med angiven eller uppmätt kringtid."""
-    from api.terminal import commands
-
+    """Räkna fram kostnad per brukartimme och ersättning; förklara, jämför och pröva den."""
     if document is not None and plan is None:
         raise typer.BadParameter("--input kräver --plan")
-    priced_on = None if day is None else _day(day)
-    commands.price(parameters, plan=plan, document=document, day=priced_on, json=as_json)
+    if performed is not None and plan is not None:
+        raise typer.BadParameter("välj --plan eller --performed")
+
+    from api.terminal.pricing import Cells, Measurement, Other, Output, Pricing
+
+    compared_on = None if compare_day is None else _day(compare_day)
+    other = Other(compare, compared_on, compare_zone, values or ())
+    sensitivity = sensitivity or chart is not None
+    if sum((explain is not None, sensitivity, interval, bool(other))) > 1:
+        raise typer.BadParameter("välj ett av --explain, --sensitivity, --interval och jämförelse")
+    prices = Pricing(
+        parameters,
+        None if day is None else _day(day),
+        Measurement(plan, document, performed),
+        Cells(zone, service, band),
+        Output(as_json, lang.value, out),
+    )
+    if explain is not None:
+        prices.explain(explain)
+    elif sensitivity:
+        prices.sensitivity(chart)
+    elif interval:
+        prices.interval(draws, seed)
+    elif other:
+        prices.compare(other)
+    else:
+        prices.show()
 
 
 @app.command()

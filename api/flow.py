@@ -25,8 +25,9 @@ from fixtures.municipality import Municipality, Size, generate
 from pricing.chain import Chain, chain
 from pricing.plan_cost import PlanCost, plan_cost
 from pricing.price import (
+    AnyShares,
     HourCost,
-    MeasuredShares,
+    PerformedShares,
     PriceParameters,
     hour_cost,
     load_price_parameters,
@@ -56,7 +57,8 @@ __all__ = ["KRISTIANSTAD", "Plan", "Progress"]
 
 DEMO_PRICES = Path(__file__).parent.parent / "fixtures" / "demo" / "prices.toml"
 
-Measured = Mapping[str, TimeUse]
+AnyMeasured = TimeUse | PerformedShares
+Measured = Mapping[str, AnyMeasured]
 OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
 
@@ -215,8 +217,8 @@ def chains(
     Parameters
     ----------
     measured
-        Zone -> use of the paid time in a plan. A zone that it lacks, or where nothing is paid,
-        keeps the price list's own shares.
+        Zone -> use of the paid time in a plan, or shares of performed time. A zone that it lacks,
+        or where nothing is paid, keeps the price list's own shares.
 
     Raises
     ------
@@ -272,8 +274,10 @@ def day_cost_where_known(
     return None
 
 
-def _shares(use: TimeUse | None) -> MeasuredShares | None:
-    if use is None or use.paid_s == 0:
+def _shares(use: AnyMeasured | None) -> AnyShares | None:
+    if use is None or isinstance(use, PerformedShares):
+        return use
+    if use.paid_s == 0:
         return None
     # Who stands ready is paid and with nobody, like one without a booking.
     return measured_shares(

@@ -146,7 +146,10 @@ def _factors(before: Figure, after: Figure) -> list[tuple[Pair, Decimal]]:
         mean = Decimal(0)
         for changed in product((False, True), repeat=len(others)):
             sides = zip(others, changed, strict=True)
-            worth = prod((new.value if is_new else old.value for (old, new), is_new in sides))
+            worth = prod(
+                (new.value if is_new else old.value for (old, new), is_new in sides),
+                start=Decimal(1),
+            )
             mean += worth / (len(pairs) * comb(len(others), sum(changed)))
         shared.append((pair, mean))
     return shared

@@ -29,6 +29,7 @@ from scheduler.care.model import ProviderKind
 from scheduler.care.units import round_half_up
 
 __all__ = [
+    "AnyShares",
     "HourCost",
     "Line",
     "MeasuredShares",

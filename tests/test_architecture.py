@@ -87,9 +87,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, travel, problem, plan",
     ),
     "pricing": (
-        "pricing pricing.{attribution,break_even,chain,compare,explain,export,figure,hour_cost,"
-        "indexation,lines,payment,performed_time,price,price_file,price_list,purse,quantities,"
-        "ranges,recipe,rules,scenario,sensitivity,shares,simulation,staff_cost,swedish}",
+        "pricing pricing.{analysis_export,attribution,break_even,chain,compare,explain,export,"
+        "figure,hour_cost,indexation,lines,payment,performed_time,price,price_file,price_list,"
+        "purse,quantities,ranges,recipe,rules,scenario,sensitivity,shares,simulation,staff_cost,"
+        "swedish}",
         "care",
     ),
     "fixtures": (
@@ -108,8 +109,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "follow-up, simulate, pricing, rim",
     ),
     "pages": (
-        "api.pages api.pages.{cost_table,formats,grid_view,map_view,price_table,render,report,"
-        "results,summary,texts,view}",
+        "api.pages api.pages.{bar_chart,cost_table,formats,grid_view,map_view,price_analysis,"
+        "price_table,price_words,render,report,results,summary,texts,view}",
         "care, rules, travel, plan, checker, follow-up, pricing, rim",
     ),
     "flow": (
@@ -126,8 +127,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,data_check,evaluation,recommendation,replanning,"
-        "simulation}",
+        "api.terminal.{changes,commands,console,data_check,evaluation,pricing,reading,"
+        "recommendation,replanning,simulation}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rim, documents, pages, flow, server",
     ),

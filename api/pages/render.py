@@ -57,7 +57,7 @@ def plan_html(result: DemoResult, lang: str = "sv") -> str:
     day, made_from = heading(result, t)
     script = _asset("plan.js")
     return (
-        _environment()
+        environment()
         .get_template("plan.html.j2")
         .render(
             **_words(result, t),
@@ -148,7 +148,7 @@ def write_outputs(result: DemoResult, folder: Path, plan_json: str, lang: str = 
 
 def _day_list(result: DemoResult, view: ShiftView, t: Texts) -> str:
     return (
-        _environment()
+        environment()
         .get_template("day_list.html.j2")
         .render(
             **_words(result, t),
@@ -199,7 +199,8 @@ def _distance(metres: int, t: Texts) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates of `web`; whatever comes from data is escaped."""
     return Environment(
         loader=FileSystemLoader(WEB),
         autoescape=True,

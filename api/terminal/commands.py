@@ -20,16 +20,15 @@ from api.documents.data_check import data_check_document, read_checkable
 from api.documents.evaluation import evaluation_document
 from api.documents.iso8601 import parse_time
 from api.documents.plan_diff import diff_document
-from api.documents.plan_reading import PlanDocument, read_plan, read_plan_document
+from api.documents.plan_reading import read_plan_document
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
-from api.documents.planning import PlanningDocument, Run, read_document, write_document
+from api.documents.planning import Run, write_document
 from api.documents.recommendation import recommendations_document
 from api.documents.replanning import read_added, replan_document
 from api.documents.simulation import simulation_document
 from api.documents.strict_json import read_file, write_json
-from api.judgement import judge, refuse_broken
-from api.pages.price_table import print_hour_costs
+from api.judgement import judge
 from api.pages.render import write_outputs
 from api.pages.report import print_files, print_report, progress
 from api.pages.summary import estimated_ways
@@ -46,10 +45,10 @@ from api.terminal.console import (
 )
 from api.terminal.data_check import print_data_check
 from api.terminal.evaluation import print_evaluation
+from api.terminal.reading import in_file, max_bytes, read_both, read_day
 from api.terminal.recommendation import print_recommendations
 from api.terminal.replanning import print_replan
 from api.terminal.simulation import print_simulation
-from pricing.export import hour_cost_dict
 from pricing.plan_cost import PlanCost
 from pricing.price import load_price_parameters
 from scheduler.care.errors import CareError, Finding, InvalidInput, NotInForce, Severity
@@ -97,7 +96,7 @@ def check(path: Path, *, json: bool) -> bool:
     TooLarge, InvalidInput
         With every fault of the document, once what can be read has been checked and shown.
     """
-    limit = _max_bytes()
+    limit = max_bytes()
     day, findings = read_checkable(read_file(path, max_bytes=limit), max_bytes=limit)
     errors = [each for each in findings if each.severity is Severity.ERROR]
     if errors or day is None:
@@ -125,7 +124,7 @@ def plan(
     out: Path | None,
 ) -> None:
     """Plan the day in `path`; options that are None keep what the document says."""
-    document = _read_document(path)
+    document = read_day(path)
     said = document.run
     run = replace(
         said,
@@ -159,7 +158,7 @@ def evaluate(path: Path, plan_path: Path, *, prices: Path | None, json: bool) ->
 
     With `prices`, a price list, it also tells what the plan costs.
     """
-    document, planned = _read_both(path, plan_path)
+    document, planned = read_both(path, plan_path)
     judged = judge(document.day, planned.plan)
     cost = None
     if prices is not None and judged.follow_up is not None:
@@ -179,7 +178,7 @@ def recommend(
     path: Path, plan_path: Path, *, visits: list[str], carers: list[str], most: int, json: bool
 ) -> None:
     """Where visits fit into the plan in `plan_path`, and who could take over from carers."""
-    document, planned = _read_both(path, plan_path)
+    document, planned = read_both(path, plan_path)
     found = flow.recommend(document.day, planned.plan, visits, carers, most)
     if json:
         answer = recommendations_document(found, document.day)
@@ -204,7 +203,7 @@ def replan(
     json: bool,
 ) -> None:
     """Plan anew the rest of the day in `path`, planned in `plan_path`, after what has happened."""
-    document, planned = _read_both(path, plan_path)
+    document, planned = read_both(path, plan_path)
     findings: list[Finding] = []
     what = Disturbances(
         now=_moment(now, document.day.date, findings),
@@ -264,10 +263,10 @@ def _added(path: Path | None, day: Day, findings: list[Finding]) -> tuple[Visit,
     if path is None:
         return ()
     try:
-        limit = _max_bytes()
+        limit = max_bytes()
         return read_added(read_file(path, max_bytes=limit), day, max_bytes=limit)
     except CareError as error:
-        findings += _in_file(path, error)
+        findings += in_file(path, error)
         return ()
 
 
@@ -289,7 +288,7 @@ def _delay(text: str, findings: list[Finding]) -> Delay:
 
 def simulate(path: Path, plan_path: Path, *, days: int, seed: int, json: bool) -> None:
     """How the plan in `plan_path` of the day in `path` holds on random days."""
-    document, planned = _read_both(path, plan_path)
+    document, planned = read_both(path, plan_path)
     found = flow.simulate(document.day, planned.plan, days, seed)
     if json:
         answer = simulation_document(found)
@@ -304,11 +303,11 @@ def diff(before: Path, after: Path, *, json: bool) -> None:
     documents = []
     for path in (before, after):
         try:
-            limit = _max_bytes()
+            limit = max_bytes()
             content = read_file(path, max_bytes=limit)
             documents.append(read_plan_document(content, max_bytes=limit))
         except CareError as error:
-            findings += _in_file(path, error)
+            findings += in_file(path, error)
     if findings:
         raise InvalidInput(findings)
     old, new = documents
@@ -317,38 +316,6 @@ def diff(before: Path, after: Path, *, json: bool) -> None:
         sys.stdout.write(write_json(found.model_dump(mode="json", exclude_none=True)))
     else:
         print_diff(found, console())
-
-
-def price(
-    parameters: Path,
-    *,
-    plan: Path | None,
-    document: Path | None,
-    day: date | None,
-    json: bool,
-) -> None:
-    """
-    Show the hour costs of a price list, with the time use of a plan when one is given.
-
-    Priced on `day`, else on the plan's day, else on the day of the price list's latest change.
-    """
-    prices = load_price_parameters(parameters)
-    measured, priced_on = None, day or prices.first_days()[-1]
-    if plan is not None:
-        if document is None:
-            planned = _read_plan(plan)
-            measured = planned.zones
-        else:
-            asked, planned = _read_both(document, plan)
-            measured = refuse_broken(judge(asked.day, planned.plan)).by_zone
-        if not measured:
-            raise InvalidInput(_nothing_measured(plan))
-        priced_on = day or planned.plan.date
-    costs = flow.hour_costs(prices, priced_on, measured)
-    if json:
-        sys.stdout.write(write_json([hour_cost_dict(cost) for cost in costs]))
-    else:
-        print_hour_costs(costs, console())
 
 
 def serve(host: str, port: int, database: Path | None) -> None:
@@ -365,46 +332,6 @@ def serve(host: str, port: int, database: Path | None) -> None:
 
 
 # ---------------------------------------------------------------- shared
-
-
-def _max_bytes() -> int:
-    return read_settings(os.environ).max_bytes
-
-
-def _read_document(path: Path) -> PlanningDocument:
-    """The planning document in a file; its advice is shown, its faults refuse it."""
-    limit = _max_bytes()
-    document = read_document(read_file(path, max_bytes=limit), max_bytes=limit)
-    if document.warnings:
-        print_findings(document.warnings, "Att kontrollera i underlaget")
-    return document
-
-
-def _read_plan(path: Path) -> PlanDocument:
-    limit = _max_bytes()
-    return read_plan(read_file(path, max_bytes=limit), max_bytes=limit)
-
-
-def _read_both(path: Path, plan_path: Path) -> tuple[PlanningDocument, PlanDocument]:
-    """A document and a plan of it; the faults of both are told at once."""
-    findings: list[Finding] = []
-    document: PlanningDocument | None = None
-    planned: PlanDocument | None = None
-    try:
-        document = _read_document(path)
-    except CareError as error:
-        findings += _in_file(path, error)
-    try:
-        planned = _read_plan(plan_path)
-    except CareError as error:
-        findings += _in_file(plan_path, error)
-    if document is None or planned is None:
-        raise InvalidInput(findings)
-    return document, planned
-
-
-def _in_file(path: Path, error: CareError) -> list[Finding]:
-    return [replace(each, where=f"{path.name}: {each.where}") for each in error.findings]
 
 
 def _plan_text(
@@ -443,13 +370,3 @@ def _searching(seconds: float, lang: str) -> Iterator[tuple[flow.OnProgress, Eve
 
 def _tell(text: str) -> None:
     console(stderr=True).print(Text(text))
-
-
-def _nothing_measured(path: Path) -> Finding:
-    return Finding(
-        "NOTHING_MEASURED",
-        f"{path.name}: kpis.zones",
-        "the use of the paid time per zone",
-        "none",
-        "Ange även underlaget med --input, så mäts planen.",
-    )
