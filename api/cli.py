@@ -290,7 +290,8 @@ def price(
     if performed is not None and plan is not None:
         raise typer.BadParameter("välj --plan eller --performed")
 
-    from api.terminal.pricing import Cells, Measurement, Other, Output, Pricing
+    from api.terminal.output import Output
+    from api.terminal.pricing import Cells, Measurement, Other, Pricing
 
     compared_on = None if compare_day is None else _day(compare_day)
     other = Other(compare, compared_on, compare_zone, values or ())
@@ -314,6 +315,27 @@ def price(
         prices.compare(other)
     else:
         prices.show()
+
+
+@app.command()
+def unit_cost(
+    service: Annotated[Path, typer.Argument(metavar="SERVICE.toml", help="Tjänstens kostnader.")],
+    day: Annotated[
+        str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Dag; annars den senaste ändringens.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Följ kostnaden till dess källor.")
+    ] = False,
+    lang: Annotated[Language, typer.Option(help="Språk.")] = Language.SV,
+    out: Annotated[Path | None, typer.Option(metavar="FIL", help="Fil för svaret.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False,
+) -> None:
+    """Räkna fram vad en enhet av en intern tjänst kostar, och vad varje förbrukare ska betala."""
+    from api.terminal import unit_cost as command
+    from api.terminal.output import Output
+
+    asked = None if day is None else _day(day)
+    command.unit_cost(service, asked, Output(as_json, lang.value, out), explain=explain)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from pricing.export import hour_cost_dict
 from pricing.hour_cost import HourCost
 from pricing.sensitivity import Effect
 from pricing.simulation import Interval, Simulation
+from pricing.unit_cost import UnitCost
 from scheduler.care.model import ProviderKind
 
 TOTAL = "TOTAL"
@@ -47,11 +48,12 @@ def explanation_dict(found: Explanation) -> dict[str, Any]:
     return {
         "provider": _kind(found.provider),
         "amount": _text(found.amount),
-        "trace": _trace(found.trace),
+        "trace": trace_dict(found.trace),
     }
 
 
-def _trace(trace: Trace) -> dict[str, Any]:
+def trace_dict(trace: Trace) -> dict[str, Any]:
+    """A figure and what it was made from."""
     told: dict[str, Any] = {
         "name": trace.name,
         "text": trace.text,
@@ -64,7 +66,7 @@ def _trace(trace: Trace) -> dict[str, Any]:
         return told | {"source": trace.source, "firstDay": first_day}
     if trace.again:
         return told | {"again": True}
-    return told | {"parts": [_trace(part) for part in trace.parts]}
+    return told | {"parts": [trace_dict(part) for part in trace.parts]}
 
 
 def effect_dict(effect: Effect) -> dict[str, Any]:
@@ -139,6 +141,52 @@ def simulation_dict(found: Simulation) -> dict[str, Any]:
             }
             for kind, each in found.providers.items()
         },
+    }
+
+
+def unit_cost_dict(found: UnitCost) -> dict[str, Any]:
+    """A unit cost: its lines, and who owes what for the year in whole öre."""
+    return {
+        "title": found.title,
+        "unit": found.unit,
+        "day": found.day.isoformat(),
+        "lines": [
+            {
+                "code": line.code,
+                "text": line.text,
+                "amount": str(line.amount),
+                "unit": line.unit,
+                "formula": line.formula,
+                "source": line.source,
+            }
+            for line in found.lines
+        ],
+        "perUnit": str(found.per_unit),
+        "volume": str(found.volume),
+        "costOre": found.cost_ore,
+        "invoices": [
+            {
+                "code": each.code,
+                "text": each.text,
+                "volume": str(each.volume),
+                "weightedVolume": str(each.weighted_volume),
+                "amountOre": each.amount_ore,
+                "chargedOre": each.charged_ore,
+                "gapOre": each.gap_ore,
+            }
+            for each in found.invoices
+        ],
+        "unusedOre": found.unused_ore,
+        "passThrough": [
+            {
+                "code": each.code,
+                "text": each.text,
+                "amountOre": each.amount_ore,
+                "reimbursedOre": each.reimbursed_ore,
+                "gapOre": each.gap_ore,
+            }
+            for each in found.pass_through
+        ],
     }
 
 

@@ -112,9 +112,7 @@ def explain(made: Chain, name: str) -> tuple[Explanation, ...]:
                 "Välj en rad eller en ingående uppgift i priset.",
             )
         )
-    return tuple(
-        Explanation(provider, amount, _trace(figure, set())) for provider, amount, figure in found
-    )
+    return tuple(Explanation(provider, amount, trace(figure)) for provider, amount, figure in found)
 
 
 def _shown(made: Chain) -> Iterator[tuple[ProviderKind | None, Decimal | None, Figure]]:
@@ -138,16 +136,21 @@ def _results(made: Chain) -> list[Figure]:
     return [made.cost.total, *(rate.rate for rate in made.rates.values())]
 
 
+def trace(figure: Figure) -> Trace:
+    """The figure and all that it was made from."""
+    return _trace(figure, set())
+
+
 def _trace(figure: Figure, told: set[Figure]) -> Trace:
     figure = _stated(figure)
-    trace = Trace(figure.name, figure.text, figure.value, figure.unit, formula(figure))
+    found = Trace(figure.name, figure.text, figure.value, figure.unit, formula(figure))
     if figure.origin is not None:
         origin = figure.origin
-        return replace(trace, source=origin.source, first_day=origin.first_day)
+        return replace(found, source=origin.source, first_day=origin.first_day)
     if figure in told:
-        return replace(trace, again=True)
+        return replace(found, again=True)
     told.add(figure)
-    return replace(trace, parts=tuple(_trace(part, told) for part in dict.fromkeys(_named(figure))))
+    return replace(found, parts=tuple(_trace(part, told) for part in dict.fromkeys(_named(figure))))
 
 
 def _stated(figure: Figure) -> Figure:

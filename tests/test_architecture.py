@@ -89,8 +89,8 @@ STAGES: dict[str, tuple[str, str]] = {
     "pricing": (
         "pricing pricing.{analysis_export,attribution,break_even,chain,compare,explain,export,"
         "figure,hour_cost,indexation,lines,payment,performed_time,price,price_file,price_list,"
-        "purse,quantities,ranges,recipe,rules,scenario,sensitivity,shares,simulation,staff_cost,"
-        "swedish}",
+        "purse,quantities,ranges,recipe,rules,scenario,sensitivity,service_file,shares,simulation,"
+        "staff_cost,swedish,unit_cost}",
         "care",
     ),
     "fixtures": (
@@ -110,7 +110,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "pages": (
         "api.pages api.pages.{bar_chart,cost_table,formats,grid_view,map_view,price_analysis,"
-        "price_table,price_words,render,report,results,summary,texts,view}",
+        "price_table,price_words,render,report,results,summary,texts,unit_cost_table,view}",
         "care, rules, travel, plan, checker, follow-up, pricing, rim",
     ),
     "flow": (
@@ -127,8 +127,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,data_check,evaluation,pricing,reading,"
-        "recommendation,replanning,simulation}",
+        "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,"
+        "reading,recommendation,replanning,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rim, documents, pages, flow, server",
     ),

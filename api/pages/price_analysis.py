@@ -59,6 +59,13 @@ def _traced(trace: Trace, words: PriceWords) -> str:
     return f"{text} {words('again')}" if trace.again else text
 
 
+def print_trace(trace: Trace, screen: Console, words: PriceWords) -> None:
+    """One figure as a tree, down to inputs with first day and source."""
+    tree = Tree(Text(_traced(trace, words)))
+    _grow(tree, trace, words)
+    screen.print(tree)
+
+
 def print_sensitivity(found: Sequence[Effect], screen: Console, words: PriceWords) -> None:
     """Öre per care hour, the strongest first."""
     targets = list(found[0].percent_ore) if found else []

@@ -69,6 +69,17 @@ _WORDS = {
         "{draws} dragningar med frö {seed}; osäkra uppgifter: {inputs}. De dras oberoende.",
         "{draws} draws with seed {seed}; uncertain inputs: {inputs}. They are drawn independently.",
     ),
+    "per_unit": ("kr per {unit}", "kr per {unit}"),
+    "unit_cost": ("Kostnad per {unit}", "Cost per {unit}"),
+    "used_by": ("Intern faktura, år", "Internal invoice, year"),
+    "volume": ("Antal", "Volume"),
+    "by_use": ("Efter förbrukning, kr", "By consumption, kr"),
+    "by_budget": ("Debiterat enligt budget, kr", "Charged by budget, kr"),
+    "gap": ("Inte täckt, kr", "Not covered, kr"),
+    "unused": ("Levererat men inte förbrukat", "Delivered but not used"),
+    "commission": ("Uppdrag till faktisk kostnad, år", "Commission at actual cost, year"),
+    "actual_cost": ("Faktisk kostnad, kr", "Actual cost, kr"),
+    "reimbursed": ("Ersatt, kr", "Reimbursed, kr"),
 }  # fmt: skip
 
 _SWEDISH_UNITS = {
@@ -76,12 +87,14 @@ _SWEDISH_UNITS = {
     "kr/year": "kr/år",
     "h/year": "h/år",
     "days/year": "dagar/år",
+    "units/year": "st/år",
+    "weight": "",
     "kr/worked hour": "kr/arbetad timme",
     "kr/care hour": "kr/brukartimme",
     "share": "",
     "change": "",
 }
-_ENGLISH_UNITS = {"kr/brukartimme": "kr/care hour", "share": "", "change": ""}
+_ENGLISH_UNITS = {"kr/brukartimme": "kr/care hour", "weight": "", "share": "", "change": ""}
 
 
 class PriceWords:

@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from api import flow
-from api.documents.strict_json import read_file, write_json
+from api.documents.strict_json import read_file
 from api.pages.bar_chart import sensitivity_chart
 from api.pages.price_analysis import (
     print_comparison,
@@ -27,7 +25,8 @@ from api.pages.price_analysis import (
 )
 from api.pages.price_table import print_hour_costs
 from api.pages.price_words import PriceWords
-from api.terminal.console import PIPED_WIDTH, console, print_findings, write_output
+from api.terminal.console import print_findings, write_output
+from api.terminal.output import Output, answer
 from api.terminal.reading import max_bytes, measured_plan
 from pricing.analysis_export import (
     cell_dict,
@@ -117,15 +116,6 @@ class Other:
 
     def __bool__(self) -> bool:
         return any((self.prices, self.day, self.zone, self.values))
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """How an answer is given: as JSON or for people, in which language, to the screen or a file."""
-
-    json: bool = False
-    lang: str = "sv"
-    out: Path | None = None
 
 
 class Pricing:
@@ -232,23 +222,6 @@ class Pricing:
 
     def _answer(self, document: Callable[[], Any], tell: Callable[[Console], None]) -> None:
         answer(self.output, document, tell)
-
-
-def answer(output: Output, document: Callable[[], Any], tell: Callable[[Console], None]) -> None:
-    """Give an answer as `output` asks: whole to a file, or to the screen."""
-    if output.json:
-        text = write_json(document())
-    elif output.out is not None:
-        page = StringIO()
-        tell(Console(file=page, width=PIPED_WIDTH, highlight=False))
-        text = page.getvalue()
-    else:
-        tell(console())
-        return
-    if output.out is not None:
-        write_output(output.out, text)
-    else:
-        sys.stdout.write(text)
 
 
 def _partner(made: Chain, partners: Sequence[Chain], zone: str | None) -> Chain:

@@ -204,3 +204,32 @@ def test_an_answer_may_go_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path
     assert run("price", DEMO, "--out", document, "--json") == 0
     assert len(json.loads(document.read_text("utf-8"))) == 2
     assert capsys.readouterr().out == ""
+
+
+# ---------------------------------------------------------------- unit cost
+
+MEALS = ROOT / "fixtures" / "demo" / "meals.toml"
+
+
+def test_a_unit_cost_is_shown_with_what_nobody_covers(capsys: pytest.CaptureFixture[str]) -> None:
+    """The committee sees its invoice by use, its charge by budget, and the gap."""
+    assert run("unit-cost", MEALS) == 0
+    text = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
+    assert "Kostnad per portion 46,80" in text
+    assert "Grundskola 600 000 28 080 000,00 26 580 000,00 1 500 000,00" in text
+    assert "Summa 42 120 000,00 3 400 000,00" in text
+    assert "Statligt uppdrag, måltider vid boende 800 000,00 720 000,00 80 000,00" in text
+    assert run("unit-cost", MEALS, "--explain", "--lang", "en") == 0
+    text = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
+    assert "Not covered, kr" in text
+    assert "Livsmedel: 14 400 000,00 kr/year, from 2026-01-01, Assumed" in text
+
+
+def test_a_unit_cost_as_json_counts_in_whole_ore(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("unit-cost", MEALS, "--day", "2026-03-04", "--json", "--explain") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["perUnit"], found["costOre"], found["unusedOre"]) == ("46.80", 4_212_000_000, 0)
+    assert [each["gapOre"] for each in found["invoices"]] == [150_000_000, 190_000_000]
+    assert found["trace"]["name"] == "unit_cost"
+    assert run("unit-cost", MEALS, "--day", "2025-01-01") == 2
+    assert "BEFORE_FIRST_VALUE" in capsys.readouterr().err
