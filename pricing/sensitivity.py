@@ -8,14 +8,13 @@ exaggerate what a single öre does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pricing.chain import Chain
 from pricing.explain import SHARE_UNITS
 from pricing.figure import Figure, evaluate, inputs, walk
-from pricing.quantities import KR_STEP
 from scheduler.care.model import ProviderKind
 from scheduler.care.units import ORE_PER_KRONA
 
@@ -64,13 +63,8 @@ def sensitivity(made: Chain) -> tuple[Effect, ...]:
     results = dict(made.results())
     figures = tuple(results.values())
     guards = [each for each in walk(figures) if each.name in DIVISORS]
-    found = (_effect(each, results, guards) for each in varied(figures).values())
+    found = (_effect(each, results, guards) for each in inputs(figures).values())
     return tuple(sorted(found, key=_rank))
-
-
-def varied(figures: Iterable[Figure]) -> dict[str, Figure]:
-    """The inputs that may be moved: all but the step of the rounding."""
-    return {name: each for name, each in inputs(figures).items() if each.unit != KR_STEP.unit}
 
 
 def _effect(each: Figure, results: Mapping[Target, Figure], guards: list[Figure]) -> Effect:

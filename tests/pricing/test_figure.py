@@ -37,6 +37,7 @@ def test_the_same_formula_gives_another_result_with_another_number() -> None:
     assert evaluate([share, (A - 8).at_least_zero()], {}) == [Decimal(25) / 3, 0]
     assert evaluate([share, (A - 8).at_least_zero()], {"a": Decimal(9)}) == [Decimal(35) / 3, 1]
     assert evaluate([share.rounded(constant(1))], {"a": Decimal(9)}) == [12]
+    assert evaluate([-A, 1 - A], {"a": Decimal(9)}) == [-9, -8]
 
 
 def test_a_named_figure_stays_whole_in_what_is_made_from_it() -> None:

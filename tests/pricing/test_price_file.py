@@ -66,6 +66,12 @@ def vehicle_twice(doc: Doc) -> None:
     doc["recipe"][0]["cost"].append({"kind": "amount", "parameter": "vehicle"})
 
 
+def one_class_twice(doc: Doc) -> None:
+    steps = doc["recipe"][0]["cost"]
+    steps[1]["time_class"] = "transport"
+    steps.insert(2, {"kind": "ancillary_share", "parameter": "walking", "time_class": "transport"})
+
+
 def set_at(*path: str | int, value: object) -> Callable[[Doc], None]:
     """A change that puts `value` at a place of the document; None removes what is there."""
 
@@ -144,6 +150,17 @@ FAULTS: list[tuple[Callable[[Doc], None], str, str]] = [
         "recipe[0].cost[0].parameter",
     ),
     (set_at("recipe", 0, "cost", 2, "share", value=1), "WRONG_FIELD", "recipe[0].cost[2].share"),
+    (
+        set_at("recipe", 0, "cost", 1, "time_class", value="lunch"),
+        "WRONG_FIELD",
+        "recipe[0].cost[1].time_class",
+    ),
+    (
+        set_at("recipe", 0, "cost", 2, "time_class", value="transport"),
+        "WRONG_FIELD",
+        "recipe[0].cost[2].time_class",
+    ),
+    (one_class_twice, "WRONG_RECIPE", "recipe[0].cost"),
     (second_day_twice, "WRONG_FIELD", "recipe"),
     (ancillary_last, "WRONG_RECIPE", "recipe[0].cost"),
     (rounding_first, "WRONG_RECIPE", "recipe[0].rate"),

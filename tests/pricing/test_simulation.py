@@ -17,7 +17,7 @@ from pricing.chain import Chain, chain
 from pricing.figure import evaluate, inputs
 from pricing.price import load_price_parameters, parse_price_parameters
 from pricing.ranges import Shape, ranges_of
-from pricing.simulation import simulate, worked_out
+from pricing.simulation import ARRAYS, simulate, worked_out
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import ProviderKind
 
@@ -95,6 +95,27 @@ def test_the_order_of_the_parameters_changes_no_draw() -> None:
     assert simulate(made(doc), 1000) == simulate(made(turned), 1000)
 
 
+def test_two_inputs_are_drawn_independently() -> None:
+    """
+    Two amounts between 0 and 100 kr: their sum is below 31.6 in 5 % of the draws, where
+    31.6^2 / 2 = 5 % of 100 x 100. Drawn as one they would be below 10.
+    """
+    wide = between(0, 100, shape="uniform")
+    found = simulate(made(with_ranges(other=wide, supervision=wide)))
+    least = Decimal("629.09") - (26 + 48) * Decimal("1.03")
+    assert abs(found.full_cost.p5 - (least + Decimal("31.6") * Decimal("1.03"))) < 1
+
+
+def test_an_index_raises_the_cost_as_it_raises_the_rate() -> None:
+    """Else every index would look like a profit."""
+    doc = with_ranges(other=between(20, 32, shape="uniform"))
+    before = simulate(made(doc)).providers[OWN]
+    add_step(doc, "index_share", "index", "change", Decimal("0.1"))
+    after = simulate(made(doc)).providers[OWN]
+    assert abs(after.cost.p50 - before.cost.p50 * Decimal("1.1")) < Decimal("0.02")
+    assert abs(after.covered_share - before.covered_share) < Decimal("0.05")
+
+
 def test_a_hundred_thousand_draws_take_less_than_two_seconds() -> None:
     """All parameters uncertain at once, on one core."""
     doc = document(DEMO)
@@ -150,6 +171,8 @@ def test_the_chain_on_arrays_agrees_with_the_exact_one(
 
 def test_rounding_on_arrays_is_half_up() -> None:
     """numpy rounds half to even: 642.5 would become 642."""
+    assert list(ARRAYS.rounded(np.array([642.5, 642.4]), Decimal(1))) == [643, 642]
+    assert ARRAYS.rounded(np.array([0.25]), Decimal("0.1"))[0] == pytest.approx(0.3)
     each = made(document(DEMO)).rates[OWN].rate
     unrounded = each.parts[0]
     assert unrounded.name == "unrounded"
