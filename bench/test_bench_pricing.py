@@ -1,5 +1,6 @@
 """
-Speed of the price chain: reading a price list, and pricing an hour for each zone of a plan.
+Speed of the price chain: reading a price list, pricing an hour for each zone of a plan, and asking
+what moves that price, how sure it is and what makes two prices differ.
 
 Run: ``python -m pytest bench/test_bench_pricing.py --benchmark-only``. No seed and no limit: the
 work is fixed by the demonstration's price list and the day.
@@ -8,14 +9,26 @@ work is fixed by the demonstration's price list and the day.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from pricing.price import hour_cost, load_price_parameters, measured_shares
+from pricing.chain import chain
+from pricing.compare import compare
+from pricing.price import (
+    hour_cost,
+    load_price_parameters,
+    measured_shares,
+    parse_price_parameters,
+)
+from pricing.sensitivity import sensitivity
+from pricing.simulation import DRAWS, simulate
+from scheduler.care.dated import read_toml
 
 PRICES = Path(__file__).parents[1] / "fixtures" / "demo" / "prices.toml"
 DAY = date(2026, 3, 4)
+LOW, HIGH = Decimal("0.9"), Decimal("1.1")
 MEASURED = measured_shares(paid_s=28_800, travel_s=5_000, waiting_s=600, idle_s=3_200)
 
 
@@ -28,3 +41,27 @@ def test_price_an_hour_by_a_measured_plan(benchmark: BenchmarkFixture) -> None:
     """The whole chain for one zone."""
     prices = load_price_parameters(PRICES)
     assert benchmark(hour_cost, prices, DAY, "town", MEASURED).zone == "town"
+
+
+def test_rank_what_moves_a_price(benchmark: BenchmarkFixture) -> None:
+    """Every input by one per cent and by one unit, exactly."""
+    made = chain(load_price_parameters(PRICES), DAY, "town")
+    assert benchmark(sensitivity, made)[0].name == "gross_hours"
+
+
+def test_simulate_a_price(benchmark: BenchmarkFixture) -> None:
+    """100,000 draws of five uncertain inputs, one core; seed 1."""
+    document = read_toml(PRICES)
+    for name in ("monthly_wage", "sick_hours", "other", "supervision", "vacation_hours"):
+        value = document["parameters"][name]["values"]["2026-01-01"]
+        wide = {"least": value * LOW, "most": value * HIGH}
+        document["parameters"][name]["ranges"] = {"2026-01-01": wide}
+    made = chain(parse_price_parameters(document, "bench"), DAY, "town")
+    assert benchmark(simulate, made).draws == DRAWS
+
+
+def test_compare_two_prices(benchmark: BenchmarkFixture) -> None:
+    """Line by line, with what explains each difference."""
+    prices = load_price_parameters(PRICES)
+    town, rural = (chain(prices, DAY, zone) for zone in prices.zones)
+    assert benchmark(compare, town, rural).results[0].difference > 0
