@@ -53,6 +53,8 @@ class HourCostSchema(Schema):
     break_even_share: dict[str, str]
     staff: dict[str, Any] | None
     notes: list[FindingSchema]
+    band: str
+    share_sources: dict[str, str]
 
 
 class HourCostRequestSchema(Schema):

@@ -397,6 +397,8 @@ HOUR_COSTS: dict[str, Any] = {
             "breakEvenShare": {"OWN": "0.63"},
             "staff": None,
             "notes": [],
+            "band": "",
+            "shareSources": {},
         }
     ]
 }

@@ -54,7 +54,8 @@ from api.server.decision_store import DecisionStore
 from api.server.jobs import Jobs
 from api.server.settings import Settings
 from api.server.store import PlanStore
-from pricing.export import hour_cost_dict, purse_dict
+from pricing.analysis_export import price_dict
+from pricing.export import purse_dict
 from scheduler.care.errors import Finding, InvalidInput, Severity
 from scheduler.care.model import Visit
 
@@ -188,7 +189,7 @@ class Services:
             if not measured:
                 raise InvalidInput(_no_plan_yet(request.day_plan_id))
         costs = flow.hour_costs(self.terms.prices, request.day, measured)
-        priced = [HourCostSchema.model_validate(hour_cost_dict(cost)) for cost in costs]
+        priced = [HourCostSchema.model_validate(price_dict(cost)) for cost in costs]
         return HourCostsSchema(hour_costs=priced)
 
 
