@@ -1,18 +1,20 @@
 """
 What a decision costs per hour of care, by planning the same day both ways: plan -> share -> price.
 
-    python -m bench.loop [--size M] [--seed 1] [--seconds 20] [--most 6] [--keep 0.5] [--json]
+    python -m bench.loop [--size M] [--seed 1] [--seconds 20] [--most 6] [--keep 0.5]
+                         [--waiting] [--json]
 
 The generated municipality is planned as it is, with a closer continuity (at most so many distinct
 carers in 14 days for each recipient), and with narrower windows (so much of each window's width,
-around its middle). Each plan's travel and waiting per zone go through the demo's price list. The
-rural area needs no plan of its own: it is the zone beside the town in each of them.
+around its middle). Each plan's travel per zone goes through the demo's price list. The rural area
+needs no plan of its own: it is the zone beside the town in each of them.
 
 The shifts of a day are given, so what a plan saves in travel shows up as idle time and not in the
 price of that day. The price asked for here is that of staffing by need: shifts long enough for
-care, travel, waiting and the price list's own shares of everything else. Two plans that leave out
-different visits are not compared like with like; how many each leaves out is told. The search runs
-by the clock, so a difference of some kronor may be luck: compare several seeds.
+care, travel and the price list's own shares of everything else. Waiting is one of these, since a
+plan with time to spare waits where another idles; --waiting takes the plan's own. Two plans that
+leave out different visits are not compared like with like; how many each leaves out is told. The
+search runs by the clock, so a difference of some kronor may be luck: compare several seeds.
 """
 
 from __future__ import annotations
@@ -74,7 +76,16 @@ def narrower(day: Day, keep: Decimal) -> Day:
 def _narrowed(visit: Visit, keep: Decimal) -> Visit:
     earliest, latest = _cut(visit.earliest, visit.latest, keep)
     more = tuple(Window(*_cut(each.earliest, each.latest, keep)) for each in visit.more_windows)
-    return replace(visit, earliest=earliest, latest=latest, more_windows=more)
+    cut = replace(visit, earliest=earliest, latest=latest, more_windows=more)
+    if visit.preferred is None:
+        return cut
+    # A wished time outside what is left moves to its edge: nobody wishes for the impossible.
+    last = more[-1].latest if more else latest
+    wished, due = (
+        min(max(each, earliest), last)
+        for each in (visit.preferred.earliest, visit.preferred.latest)
+    )
+    return replace(cut, preferred=Window(wished, due))
 
 
 def _cut(earliest: datetime, latest: datetime, keep: Decimal) -> tuple[datetime, datetime]:
@@ -84,7 +95,9 @@ def _cut(earliest: datetime, latest: datetime, keep: Decimal) -> tuple[datetime,
     return earliest + off * step, latest - off * step
 
 
-def shares_by_need(use: TimeUse, idle_share: Decimal) -> MeasuredShares:
+def shares_by_need(
+    use: TimeUse, idle_share: Decimal, waiting_share: Decimal | None
+) -> MeasuredShares:
     """
     Shares of worked time when shifts are as long as the work, with `idle_share` for the rest.
 
@@ -94,19 +107,22 @@ def shares_by_need(use: TimeUse, idle_share: Decimal) -> MeasuredShares:
         Of one zone; some care, travel or waiting.
     idle_share
         Documentation, meetings and unbooked time of the price list, in [0, 1).
+    waiting_share
+        Of the price list; None takes the plan's waiting as need. With `idle_share` below 1.
     """
-    busy_s = use.care_s + use.travel_s + use.waiting_s
-    worked = 1 - idle_share
-    return MeasuredShares(
-        worked * use.travel_s / busy_s, worked * use.waiting_s / busy_s, idle_share
-    )
+    waiting_s = use.waiting_s if waiting_share is None else 0
+    busy_s = use.care_s + use.travel_s + waiting_s
+    worked = 1 - idle_share - (waiting_share or 0)
+    waiting = worked * waiting_s / busy_s if waiting_share is None else waiting_share
+    return MeasuredShares(worked * use.travel_s / busy_s, waiting, idle_share)
 
 
-def priced(prices: PriceParameters, zone: str, use: TimeUse) -> Chain:
+def priced(prices: PriceParameters, zone: str, use: TimeUse, *, own_waiting: bool = False) -> Chain:
     """The price of an hour in `zone` by a plan, staffed by need."""
     terms = prices.terms(ON, zone)
     idle = sum((terms.figure(name).value for name in IDLE_SHARES), Decimal(0))
-    return chain(prices, ON, zone, shares_by_need(use, idle))
+    waiting = None if own_waiting else terms.figure("waiting_share").value
+    return chain(prices, ON, zone, shares_by_need(use, idle, waiting))
 
 
 def planned(name: str, day: Day, seed: int, seconds: float, threads: int) -> Planned:
@@ -125,6 +141,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--most", type=int, default=6)
     parser.add_argument("--keep", type=Decimal, default=Decimal("0.5"))
+    parser.add_argument("--waiting", action="store_true", help="price the plan's own waiting")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     prices = load_price_parameters(DEMO_PRICES)
@@ -139,7 +156,7 @@ def main() -> None:
         for name, change in ways.items()
     ]
     costs = {
-        (plan.name, zone): priced(prices, zone, use)
+        (plan.name, zone): priced(prices, zone, use, own_waiting=args.waiting)
         for plan in plans
         for zone, use in plan.zones.items()
         if use.care_s
