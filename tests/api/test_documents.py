@@ -19,6 +19,7 @@ from fixtures.tiny_day import tiny_day
 from scheduler.care.errors import Finding, InvalidInput, Severity
 from scheduler.care.units import STOCKHOLM
 from tests.api.cases import TWO_VISITS, changed, encoded, plain
+from tests.properties.test_plans import flexible_day
 
 Change = Callable[[dict[str, Any], list[Any], list[Any]], None]
 
@@ -36,8 +37,8 @@ def faults(document: Any) -> list[Finding]:
 @given(st.integers(0, 10_000))
 @settings(max_examples=100, deadline=None)
 def test_a_day_that_was_written_is_read_back(seed: int) -> None:
-    """Also nights over both changes of the clock, groups, gaps and breaks."""
-    day = tiny_day(seed)
+    """Also nights over both changes of the clock, groups, gaps, breaks and flexible days."""
+    day = flexible_day(seed)
     back = read_document(encoded(write_document(day))).day
     assert back == plain(day)
     for read, visit in zip(back.visits, day.visits, strict=True):

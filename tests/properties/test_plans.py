@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from random import Random
 
 import pytest
 
@@ -26,9 +27,22 @@ from scheduler.travel import TravelSettings, load_travel_settings
 SEEDS = range(250)
 
 
+def flexible_day(seed: int) -> Day:
+    """A tiny day of which some visits, and whole groups, may be made on other days as well."""
+    day, rng = tiny_day(seed), Random(f"{seed}/days")
+    ahead = {visit.starts_with: rng.choice((0, 0, 0, 0, 1, 4)) for visit in day.visits}
+
+    def days(visit: Visit) -> tuple[date, ...]:
+        last = ahead[visit.starts_with]
+        return tuple(day.date + timedelta(days=n) for n in range(-1, last + 1)) if last else ()
+
+    visits = tuple(replace(visit, possible_days=days(visit)) for visit in day.visits)
+    return replace(day, visits=visits)
+
+
 @cache
 def planned(seed: int) -> tuple[Day, Plan]:
-    day = tiny_day(seed)
+    day = flexible_day(seed)
     settings = load_travel_settings(day.date)
     return day, plan_day(day, settings, iterations=3000, threads=1, seed=seed)
 
