@@ -93,6 +93,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "staff_cost,swedish,unit_cost}",
         "care",
     ),
+    "rate book": (
+        "pricing.{holidays,toml_lines} pricing.book "
+        "pricing.book.{calendar,calendar_fields,checks,fields,model,reading,sections,terms,values}",
+        "care, pricing",
+    ),
     "fixtures": (
         "fixtures "
         "fixtures.{decisions,draw,geography,history,municipality,names,people,staff,times,tiny_day,"
@@ -146,7 +151,6 @@ LIBRARIES = {
                 "simulate", "datacheck",
             )
         ),
-        "pricing.simulation",
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),
@@ -249,6 +253,7 @@ def test_only_the_flow_leads_from_plan_to_price() -> None:
     ("module", "unwanted"),
     [
         ("pricing.price", "numpy ortools numba pandas fastapi scheduler.plan scheduler.solve"),
+        ("pricing.book.reading", "numpy ortools numba pandas fastapi scheduler.plan"),
         ("scheduler.checker", "ortools numba scheduler.solve scheduler.problem"),
         ("api.cli", "numpy ortools numba pandas fastapi sqlmodel"),
     ],

@@ -1,0 +1,480 @@
+"""
+A rate book: rules with a scope and dated values, and nothing of any one municipality.
+
+Every section of the file is a list of rules of one shape: what it is called, where it was
+published, which visits it fits (`Scope`), and its values by first day. What a section's values mean
+is said here; :mod:`pricing.book.reading` reads them, :mod:`pricing.book.terms` applies them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pricing.price_list import PriceParameters
+from scheduler.care.dated import Dated
+
+
+class Unit(StrEnum):
+    """What a rate is paid for."""
+
+    HOUR = "hour"
+    OCCASION = "occasion"
+    DELIVERY = "delivery"
+    KM = "km"
+    DAY = "day"
+    MONTH = "month"
+
+
+PERIOD_UNITS = frozenset({Unit.DAY, Unit.MONTH})
+
+
+class Basis(StrEnum):
+    """Which minutes an hour rate pays (ersättningsgrund)."""
+
+    PERFORMED = "performed"
+    GRANTED = "granted"
+    STANDARD = "standard"
+
+
+class Status(StrEnum):
+    """What became of a granted visit, or what else is paid."""
+
+    PERFORMED = "PERFORMED"
+    DECLINED = "DECLINED"
+    PLANNED_ABSENCE = "PLANNED_ABSENCE"
+    UNPLANNED_ABSENCE = "UNPLANNED_ABSENCE"
+    DECEASED = "DECEASED"
+    START_UP = "START_UP"
+    PERIOD = "PERIOD"
+    WITHDRAWN = "WITHDRAWN"
+
+
+NOT_PERFORMED = (
+    Status.DECLINED,
+    Status.PLANNED_ABSENCE,
+    Status.UNPLANNED_ABSENCE,
+    Status.DECEASED,
+)
+BY_DAY_NUMBER = frozenset(NOT_PERFORMED) - {Status.DECLINED}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """
+    What decides which rules fit: one visit, or the part of it within one band.
+
+    Parameters
+    ----------
+    minutes
+        Paid minutes of the whole visit, for rates that differ by its length.
+    """
+
+    service: str
+    zone: str
+    provider: str
+    band: str
+    delegated: bool = False
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    Which cells a rule fits; None is all of them.
+
+    Parameters
+    ----------
+    from_min, below_min
+        Paid minutes of the visit: at least, and less than.
+    """
+
+    services: frozenset[str] | None = None
+    zones: frozenset[str] | None = None
+    providers: frozenset[str] | None = None
+    bands: frozenset[str] | None = None
+    delegated: bool | None = None
+    from_min: int = 0
+    below_min: int | None = None
+
+    def fits(self, cell: Cell) -> bool:
+        """Whether every criterion holds for `cell`."""
+        return (
+            (self.services is None or cell.service in self.services)
+            and (self.zones is None or cell.zone in self.zones)
+            and (self.providers is None or cell.provider in self.providers)
+            and (self.bands is None or cell.band in self.bands)
+            and (self.delegated is None or cell.delegated == self.delegated)
+            and cell.minutes >= self.from_min
+            and (self.below_min is None or cell.minutes < self.below_min)
+        )
+
+    def overlaps(self, other: Scope) -> bool:
+        """Whether some cell fits both."""
+        pairs = (
+            (self.services, other.services),
+            (self.zones, other.zones),
+            (self.providers, other.providers),
+            (self.bands, other.bands),
+        )
+        return (
+            all(a is None or b is None or a & b for a, b in pairs)
+            and (
+                self.delegated is None
+                or other.delegated is None
+                or self.delegated == other.delegated
+            )
+            and (other.below_min is None or self.from_min < other.below_min)
+            and (self.below_min is None or other.from_min < self.below_min)
+        )
+
+
+# ---------------------------------------------------------------- values
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """
+    An amount that follows from another rate: ``(rate x times / divided_by) + plus``, unrounded.
+
+    Parameters
+    ----------
+    rate
+        Code of the other rate, taken with its own adjustments and rounding.
+    """
+
+    rate: str
+    times: tuple[Decimal, ...] = ()
+    divided_by: tuple[Decimal, ...] = ()
+    plus: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FromPriceList:
+    """
+    The rate that a price list works out for the day; docs/pricing.md.
+
+    Parameters
+    ----------
+    zone, service, provider
+        In the price list; None is the visit's own.
+    """
+
+    file: str
+    prices: PriceParameters
+    zone: str | None = None
+    service: str | None = None
+    provider: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A number that is provisional until `known_from`, and `final` for whoever knows better."""
+
+    provisional: Decimal
+    final: Decimal | None = None
+    known_from: date | None = None
+
+    def on(self, known_on: date | None) -> Decimal:
+        """The number as known on a day; None knows everything."""
+        if self.final is None or self.known_from is None:
+            return self.provisional
+        known = known_on is None or known_on >= self.known_from
+        return self.final if known else self.provisional
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    What is paid of a visit that was not performed, from a day of the absence on.
+
+    Parameters
+    ----------
+    from_day
+        1 is the first day of the absence.
+    share
+        Of the amount, in [0, 1].
+    minutes
+        Paid instead of the visit's own; None keeps them.
+    at_most_min
+        Most minutes paid; None is all.
+    """
+
+    from_day: int
+    share: Decimal
+    minutes: int | None = None
+    at_most_min: int | None = None
+
+
+# ---------------------------------------------------------------- rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """
+    What every rule has.
+
+    Parameters
+    ----------
+    code
+        Unique within its section; code of the payment lines it makes.
+    where
+        File, line and path, for findings.
+    values
+        By first day; see the section.
+    """
+
+    code: str
+    where: str
+    scope: Scope
+    values: Dated
+
+    def in_force(self, day: date) -> bool:
+        """Whether it has a value on `day`."""
+        current = None
+        for first_day, value in self.values.values:
+            if first_day > day:
+                break
+            current = value
+        return current is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate(Rule):
+    """
+    Kronor per unit: Decimal, `Derived` or `FromPriceList`.
+
+    Parameters
+    ----------
+    component
+        What it pays for; a visit gets at most one rate of each component.
+    basis
+        Of an hour rate.
+    least_performed_share
+        With granted or standard time: performed time is paid instead when it is less than this
+        share of it; None never looks.
+    whole_month
+        A month rate is paid in full for a part of a month, and not by its days.
+    round_kr
+        Rate rounded half up to this, after all adjustments; None leaves it exact.
+    """
+
+    unit: Unit
+    component: str = "visit"
+    basis: Basis = Basis.PERFORMED
+    least_performed_share: Decimal | None = None
+    whole_month: bool = False
+    round_kr: Decimal | None = None
+
+
+class AdjustmentKind(StrEnum):
+    """``share``: x (1 + value). ``amount``: + value kronor. ``divisor``: / value."""
+
+    SHARE = "share"
+    AMOUNT = "amount"
+    DIVISOR = "divisor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment(Rule):
+    """
+    A step from base to rate, in the order of the file: Decimal or `Indexed`.
+
+    Parameters
+    ----------
+    rates
+        Codes of the rates that it changes; None is all that its scope fits.
+    units
+        Units of the rates that it changes; None is all.
+    """
+
+    kind: AdjustmentKind
+    rates: frozenset[str] | None = None
+    units: frozenset[Unit] | None = None
+    round_kr: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardTime(Rule):
+    """Minutes per occasion (schablontid): int."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPerformed(Rule):
+    """What is paid when the visit did not take place: tuple of `Step`."""
+
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartUp(Rule):
+    """Hours paid for a new client: Decimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staffing(Rule):
+    """What each further carer is paid as a share of the first: Decimal. Without a rule: 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumMinutes(Rule):
+    """Least minutes paid for a performed visit: int."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumAmount(Rule):
+    """Least kronor paid for a performed visit and component: Decimal."""
+
+    component: str = "visit"
+
+
+class Direction(StrEnum):
+    """Which way minutes are rounded; ``nearest`` takes the half up."""
+
+    UP = "up"
+    DOWN = "down"
+    NEAREST = "nearest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinuteRounding(Rule):
+    """Performed minutes are rounded to a multiple of this: int."""
+
+    direction: Direction
+
+
+class CapPer(StrEnum):
+    """What a cap is counted over; a month is that of the visits' start."""
+
+    VISIT = "visit"
+    RECIPIENT_MONTH = "recipient_month"
+    PROVIDER_MONTH = "provider_month"
+
+
+class CapUnit(StrEnum):
+    """Of granted minutes, or hours as stated."""
+
+    GRANTED_SHARE = "share of granted"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap(Rule):
+    """
+    Most performed minutes that are paid: Decimal, by `unit`.
+
+    Parameters
+    ----------
+    pays
+        False: what is above is not paid. True: it is paid, and told.
+    """
+
+    per: CapPer
+    unit: CapUnit
+    pays: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vat(Rule):
+    """Output VAT on the amount, as a share: Decimal. Without a rule: none."""
+
+
+# ---------------------------------------------------------------- the book
+
+
+@dataclass(frozen=True, slots=True)
+class BandRule:
+    """
+    Clock times of a band on some kinds of day.
+
+    Parameters
+    ----------
+    days
+        Names of :func:`pricing.holidays.day_names`.
+    start_min, end_min
+        Minutes after midnight by the clock; an end not after the start lies on the next day.
+    """
+
+    band: str
+    days: frozenset[str]
+    start_min: int
+    end_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """
+    Bands of time; the first rule that holds decides, else `default`.
+
+    Parameters
+    ----------
+    by_minute
+        A visit across two bands is paid by the minutes in each; else by the band of its start.
+    extra_days
+        The municipality's own days: names that a day has beside the calendar's.
+    """
+
+    default: str
+    by_minute: bool
+    rules: tuple[BandRule, ...]
+    extra_days: Mapping[date, frozenset[str]]
+
+    @property
+    def bands(self) -> frozenset[str]:
+        """Every band it may give."""
+        return frozenset({self.default, *(rule.band for rule in self.rules)})
+
+
+@dataclass(frozen=True, slots=True)
+class RateBook:
+    """
+    One municipality's rules of payment.
+
+    Parameters
+    ----------
+    name
+        Of its file.
+    services, zones, providers
+        Code -> Swedish text.
+    calendars
+        By first day; empty when nothing differs by time.
+    """
+
+    name: str
+    title: str
+    municipality: str
+    source: str
+    services: Mapping[str, str]
+    zones: Mapping[str, str]
+    providers: Mapping[str, str]
+    calendars: Dated | None
+    rates: tuple[Rate, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    standard_times: tuple[StandardTime, ...] = ()
+    not_performed: tuple[NotPerformed, ...] = ()
+    start_ups: tuple[StartUp, ...] = ()
+    staffing: tuple[Staffing, ...] = ()
+    minimum_minutes: tuple[MinimumMinutes, ...] = ()
+    minimum_amounts: tuple[MinimumAmount, ...] = ()
+    minute_rounding: tuple[MinuteRounding, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    vat: tuple[Vat, ...] = ()
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of every section."""
+        return (
+            *self.rates,
+            *self.adjustments,
+            *self.standard_times,
+            *self.not_performed,
+            *self.start_ups,
+            *self.staffing,
+            *self.minimum_minutes,
+            *self.minimum_amounts,
+            *self.minute_rounding,
+            *self.caps,
+            *self.vat,
+        )
