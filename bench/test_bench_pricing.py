@@ -1,9 +1,9 @@
 """
-Speed of the price chain: reading a price list, pricing an hour for each zone of a plan, and asking
-what moves that price, how sure it is and what makes two prices differ.
+Speed of the price chain: reading a price list, pricing an hour for each zone of a plan, asking what
+moves that price, how sure it is and what makes two prices differ; and paying a month of visits.
 
 Run: ``python -m pytest bench/test_bench_pricing.py --benchmark-only``. No seed and no limit: the
-work is fixed by the demonstration's price list and the day.
+work is fixed by the demonstration's price list and the day, the visits by seed 1.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from bench.payments import month_of_visits
+from pricing.book.reading import load_rate_book
 from pricing.chain import chain
 from pricing.compare import compare
+from pricing.pay.engine import pay
 from pricing.price import (
     hour_cost,
     load_price_parameters,
@@ -27,6 +31,7 @@ from pricing.simulation import DRAWS, simulate
 from scheduler.care.dated import read_toml
 
 PRICES = Path(__file__).parents[1] / "fixtures" / "demo" / "prices.toml"
+BOOK = PRICES.parent / "rate_book.toml"
 DAY = date(2026, 3, 4)
 LOW, HIGH = Decimal("0.9"), Decimal("1.1")
 MEASURED = measured_shares(paid_s=28_800, travel_s=5_000, waiting_s=600, idle_s=3_200)
@@ -65,3 +70,16 @@ def test_compare_two_prices(benchmark: BenchmarkFixture) -> None:
     prices = load_price_parameters(PRICES)
     town, rural = (chain(prices, DAY, zone) for zone in prices.zones)
     assert benchmark(compare, town, rural).results[0].difference > 0
+
+
+def test_read_a_rate_book(benchmark: BenchmarkFixture) -> None:
+    """Reads, checks, and works out every rate on each day of change."""
+    assert len(benchmark(load_rate_book, BOOK).rates) == 5
+
+
+@pytest.mark.parametrize("number", [10_000, 100_000, 1_000_000])
+def test_pay_a_month(benchmark: BenchmarkFixture, number: int) -> None:
+    """From visits in columns to payment lines: divided between bands, capped by the month."""
+    book, visits = load_rate_book(BOOK), month_of_visits(number)
+    lines = benchmark.pedantic(pay, (book, visits), rounds=3, warmup_rounds=1)
+    assert len(lines) > number

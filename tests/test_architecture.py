@@ -98,6 +98,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "pricing.book.{calendar,calendar_fields,checks,fields,model,reading,sections,terms,values}",
         "care, pricing",
     ),
+    "payment": (
+        "pricing.pay pricing.pay.{cell_terms,columns,engine,minutes,reference,visits}",
+        "care, pricing, rate book",
+    ),
     "fixtures": (
         "fixtures "
         "fixtures.{decisions,draw,geography,history,municipality,names,people,staff,times,tiny_day,"
@@ -151,6 +155,7 @@ LIBRARIES = {
                 "simulate", "datacheck",
             )
         ),
+        "pricing.pay",
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),

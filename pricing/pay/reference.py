@@ -1,0 +1,261 @@
+"""
+Payment the plain way: one visit after the other, in fractions.
+
+Made to be read and checked with a pencil. :mod:`pricing.pay.engine` does the same by columns and
+must give the same lines.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from pricing.book.calendar import Timeline, by_minute, local_day, timeline
+from pricing.book.model import (
+    Basis,
+    CapPer,
+    CapUnit,
+    Cell,
+    Direction,
+    RateBook,
+    Status,
+    Unit,
+)
+from pricing.book.terms import half_up
+from pricing.pay.cell_terms import (
+    CellTerms,
+    bracket_minutes,
+    components_of,
+    no_rate,
+    terms_of,
+)
+from pricing.pay.visits import PaymentLine, Performed
+from scheduler.care.errors import CareError, Finding, InvalidInput
+
+LONGEST = timedelta(days=11)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One visit and component while it is worked out."""
+
+    visit: Performed
+    day: date
+    component: str
+    cell: Cell
+    terms: CellTerms
+    minutes: int
+    share: Fraction
+
+    @property
+    def capped(self) -> bool:
+        """Whether caps concern it: performed time, paid by the hour as performed."""
+        return (
+            self.visit.status is Status.PERFORMED
+            and self.terms.rate.unit is Unit.HOUR
+            and self.terms.rate.basis is Basis.PERFORMED
+        )
+
+
+def pay_plainly(
+    book: RateBook, visits: Iterable[Performed], known_on: date | None = None
+) -> list[PaymentLine]:
+    """
+    The payment lines of `visits`, by start and id, then in the order of components and bands.
+
+    Raises
+    ------
+    InvalidInput
+        With a finding for every visit that the book cannot pay.
+    """
+    ordered = sorted(visits, key=lambda visit: (visit.start, visit.id))
+    if not ordered:
+        return []
+    days = [local_day(visit.start) for visit in ordered]
+    bands = timeline(book, min(days), max(days) + LONGEST)
+    findings: list[Finding] = []
+    items: list[_Item] = []
+    for visit, day in zip(ordered, days, strict=True):
+        try:
+            items += _items(book, visit, day, bands, known_on)
+        except CareError as error:
+            findings += [replace(each, where=f"visit {visit.id}") for each in error.findings]
+    if findings:
+        raise InvalidInput(findings)
+    for per in CapPer:
+        _cap(items, per)
+    return [line for item in items for line in _lines(book, item, bands, known_on)]
+
+
+def _items(
+    book: RateBook, visit: Performed, day: date, bands: Timeline, known_on: date | None
+) -> list[_Item]:
+    if visit.status is Status.WITHDRAWN:
+        return []
+    minutes = bracket_minutes(visit.status, visit.performed_min, visit.granted_min)
+    band = bands.band_at(visit.start)
+    cell = Cell(visit.service, visit.zone, visit.provider_kind, band, visit.delegated, minutes)
+    found = []
+    for component in components_of(book):
+        terms = terms_of(book, component, cell, day, visit.status, known_on)
+        if terms is not None:
+            paid, share = _paid(visit, terms, day)
+            found.append(_Item(visit, day, component, cell, terms, paid, share))
+    if not found:
+        raise no_rate(cell, day)
+    return found
+
+
+# ---------------------------------------------------------------- minutes
+
+
+def _paid(visit: Performed, terms: CellTerms, day: date) -> tuple[int, Fraction]:
+    """Paid minutes before caps, and the share that is paid of the amount."""
+    stated = {
+        Basis.PERFORMED: visit.granted_min,
+        Basis.GRANTED: visit.granted_min,
+        Basis.STANDARD: terms.standard_min,
+    }[terms.rate.basis]
+    if terms.start_up_min is not None:
+        return terms.start_up_min, Fraction(1)
+    if terms.steps is not None:
+        number = 1 if visit.absent_from is None else (day - visit.absent_from).days + 1
+        step = terms.steps[terms.step_on(number)]
+        minutes = stated if step.minutes is None else step.minutes
+        if step.at_most_min is not None:
+            minutes = min(minutes, step.at_most_min)
+        return minutes, Fraction(step.share)
+    least = terms.rate.least_performed_share
+    by_performed = terms.rate.basis is Basis.PERFORMED or (
+        least is not None and visit.performed_min < Fraction(least) * stated
+    )
+    return (_performed(visit.performed_min, terms) if by_performed else stated), Fraction(1)
+
+
+def _performed(minutes: int, terms: CellTerms) -> int:
+    rounded = minutes
+    if terms.rounding is not None:
+        step, direction = terms.rounding
+        if direction is Direction.UP:
+            rounded = -(-minutes // step) * step
+        elif direction is Direction.DOWN:
+            rounded = minutes // step * step
+        else:
+            rounded = (2 * minutes + step) // (2 * step) * step
+    return max(rounded, terms.minimum_min) if minutes else 0
+
+
+def _cap(items: list[_Item], per: CapPer) -> None:
+    """Cut minutes above the caps of one kind, in the order of the visits."""
+    groups: dict[Hashable, list[_Item]] = defaultdict(list)
+    for item in items:
+        for cap in item.terms.caps:
+            if cap.per is per:
+                groups[cap.code, item.component, _counted_over(item, per)].append(item)
+    for key, group in groups.items():
+        cap = next(c for c in group[0].terms.caps if c.code == key[0])  # type: ignore[index]
+        limit = Fraction(cap.values.on(group[0].day))
+        if cap.unit is CapUnit.HOURS:
+            left = int(limit * 60)
+        else:
+            left = int(limit * sum(item.visit.granted_min for item in group))
+        for item in group:
+            if item.capped:
+                item.minutes = min(item.minutes, left)
+                left -= item.minutes
+
+
+def _counted_over(item: _Item, per: CapPer) -> Hashable:
+    visit, month = item.visit, (item.day.year, item.day.month)
+    if per is CapPer.VISIT:
+        return visit.id
+    if per is CapPer.RECIPIENT_MONTH:
+        return visit.provider, visit.recipient, month
+    return visit.provider, month
+
+
+# ---------------------------------------------------------------- amounts
+
+
+def _lines(
+    book: RateBook, item: _Item, bands: Timeline, known_on: date | None
+) -> list[PaymentLine]:
+    visit, terms = item.visit, item.terms
+    carers = 1 + (visit.staff - 1) * terms.further_carers
+    if visit.status is Status.START_UP:
+        carers = Fraction(1)
+    if terms.rate.unit is not Unit.HOUR:
+        quantity = int(visit.quantity * 1000)
+        counted = Fraction(quantity, 1000) * item.share
+        if terms.rate.unit is Unit.OCCASION:
+            counted *= carers
+        if terms.rate.unit is Unit.MONTH:
+            counted = _months(terms, item.day, counted)
+        lines = [_line(item, item.cell.band, terms, 0, quantity, terms.ore * counted)]
+    else:
+        lines = []
+        for band, minutes in _by_band(book, item, bands).items():
+            own: CellTerms | None = terms
+            if band != item.cell.band:
+                cell = replace(item.cell, band=band)
+                own = terms_of(book, item.component, cell, item.day, visit.status, known_on)
+                if own is None:
+                    raise InvalidInput(
+                        [
+                            replace(each, where=f"visit {visit.id}")
+                            for each in no_rate(cell, item.day).findings
+                        ]
+                    )
+            amount = own.ore / 60 * minutes * carers * item.share  # type: ignore[union-attr]
+            lines.append(_line(item, band, own or terms, minutes, 0, amount))
+    missing = terms.minimum_ore - sum(line.amount_ore for line in lines)
+    if missing > 0:
+        lines.append(_line(item, "", terms, 0, 0, Fraction(missing), terms.minimum_code))
+    return lines
+
+
+def _months(terms: CellTerms, day: date, days: Fraction) -> Fraction:
+    if terms.rate.whole_month:
+        return Fraction(int(days > 0))
+    return days / monthrange(day.year, day.month)[1]
+
+
+def _by_band(book: RateBook, item: _Item, bands: Timeline) -> dict[str, int]:
+    """Band -> paid minutes; the paid time runs from the visit's start without a gap."""
+    if not by_minute(book, item.day) or item.minutes == 0:
+        return {item.cell.band: item.minutes}
+    found: dict[str, int] = {}
+    for minute in range(item.visit.start, item.visit.start + item.minutes):
+        band = bands.band_at(minute)
+        found[band] = found.get(band, 0) + 1
+    return found
+
+
+def _line(
+    item: _Item,
+    band: str,
+    terms: CellTerms,
+    minutes: int,
+    quantity: int,
+    ore: Fraction,
+    code: str | None = None,
+) -> PaymentLine:
+    visit, amount = item.visit, half_up(ore)
+    return PaymentLine(
+        visit=visit.id,
+        component=item.component,
+        rate=terms.rate.code if code is None else code,
+        band=band,
+        provider=visit.provider,
+        service=visit.service,
+        zone=visit.zone,
+        day=item.day,
+        minutes=minutes,
+        quantity=quantity,
+        amount_ore=amount,
+        vat_ore=half_up(amount * terms.vat_share),
+    )

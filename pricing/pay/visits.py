@@ -1,0 +1,97 @@
+"""
+Performed visits, and what else is paid: one record per row that a provider sends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pricing.book.model import Status
+
+MOST_MINUTES = 14_400
+MOST_STAFF = 9
+MOST_QUANTITY = 10_000
+QUANTITY_STEP = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """
+    One visit that was to take place, or a day, month or start-up that is paid.
+
+    Parameters
+    ----------
+    id
+        The provider's own, the same whatever is sent twice; what is paid is paid once for it.
+    provider, provider_kind
+        Who is paid, and its kind in the rate book.
+    recipient
+        Opaque id; never a name or a personal number.
+    start
+        Minutes since 1970-01-01 00:00 UTC.
+    performed_min, granted_min
+        Minutes with the recipient, for one carer; at most ten days.
+    staff
+        Carers at the same time who are paid in this row, >= 1.
+    quantity
+        Deliveries, occasions or km; days within the month for a PERIOD. At most three decimals.
+    absent_from
+        First day of the absence; with a status that is paid by day number.
+    """
+
+    id: str
+    provider: str
+    provider_kind: str
+    recipient: str
+    service: str
+    zone: str
+    start: int
+    status: Status = Status.PERFORMED
+    performed_min: int = 0
+    granted_min: int = 0
+    staff: int = 1
+    delegated: bool = False
+    quantity: Decimal = Decimal(1)
+    absent_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """
+    What is paid for one visit by one rate in one band.
+
+    Parameters
+    ----------
+    visit
+        Id of the visit; with `component`, `rate` and `band` the key of the line.
+    rate
+        Code of the rate, or of the minimum that tops it up.
+    day
+        Of the visit's start in Sweden.
+    minutes
+        Paid minutes for one carer; 0 for what is not paid by time.
+    quantity
+        In thousandths; 0 for what is paid by time.
+    amount_ore, vat_ore
+        Each rounded half up.
+    """
+
+    visit: str
+    component: str
+    rate: str
+    band: str
+    provider: str
+    service: str
+    zone: str
+    day: date
+    minutes: int
+    quantity: int
+    amount_ore: int
+    vat_ore: int
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What a later line of the same thing corrects."""
+        return self.visit, self.component, self.rate, self.band
