@@ -20,6 +20,7 @@ from pricing.book.reading import load_rate_book
 from pricing.chain import chain
 from pricing.compare import compare
 from pricing.pay.engine import pay
+from pricing.pay.settlement import settle
 from pricing.price import (
     hour_cost,
     load_price_parameters,
@@ -83,3 +84,11 @@ def test_pay_a_month(benchmark: BenchmarkFixture, number: int) -> None:
     book, visits = load_rate_book(BOOK), month_of_visits(number)
     lines = benchmark.pedantic(pay, (book, visits), rounds=3, warmup_rounds=1)
     assert len(lines) > number
+
+
+@pytest.mark.parametrize("number", [10_000, 100_000, 1_000_000])
+def test_settle_a_month(benchmark: BenchmarkFixture, number: int) -> None:
+    """As above, with every line numbered and ordered, the sums per provider and the digest."""
+    book, visits = load_rate_book(BOOK), month_of_visits(number)
+    made = benchmark.pedantic(settle, (book, visits, "2026-03"), rounds=3, warmup_rounds=1)
+    assert len(made.sums) == 12

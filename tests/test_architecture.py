@@ -99,7 +99,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing",
     ),
     "payment": (
-        "pricing.pay pricing.pay.{cell_terms,columns,engine,minutes,reference,visits}",
+        "pricing.pay pricing.pay.{cell_terms,columns,engine,export,minutes,reading,reconcile,"
+        "reference,settlement,visits}",
         "care, pricing, rate book",
     ),
     "fixtures": (

@@ -1,0 +1,341 @@
+"""
+Reading performed visits from CSV or JSON: whole or not at all, every fault with its line.
+
+The same row sent twice counts once; the same id with another content is a fault. Texts are
+converted once each, since a month of a million rows has few different ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+
+from pricing.book.calendar import epoch_minute, local_day
+from pricing.book.model import BY_DAY_NUMBER, Status
+from pricing.pay.columns import STATUSES, VisitColumns, ints
+from pricing.pay.visits import MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
+from scheduler.care.errors import Finding, InvalidInput
+
+REQUIRED = ("id", "provider", "provider_kind", "recipient", "service", "zone", "start")
+DEFAULTS = {
+    "status": "PERFORMED",
+    "performed_min": "0",
+    "granted_min": "0",
+    "staff": "1",
+    "delegated": "false",
+    "quantity": "1",
+    "absent_from": "",
+}
+FIELDS = (*REQUIRED, *DEFAULTS)
+# Fields whose content is never repeated in a finding.
+SECRET = frozenset({"id", "recipient"})
+MOST_FINDINGS = 1_000
+MOST_TEXT = 100
+CHUNK = 50_000
+YEARS = range(2000, 2100)
+
+Row = Sequence[str]
+
+
+def read_performed(content: bytes, name: str) -> VisitColumns:
+    """
+    The performed visits of a file; JSON when it begins with a bracket, else CSV.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault, at most 1,000 of them.
+    """
+    reader = _Columns(name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(name, "text in UTF-8", f"byte {error.start}") from None
+    is_json = text.lstrip()[:1] in ("[", "{")
+    for header, rows in _json_rows(text, name) if is_json else _csv_rows(text, name):
+        reader.add(header, rows)
+    return reader.visits()
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _csv_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]]]]:
+    if "\0" in text:
+        raise _refused(name, "text", "a zero byte")
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    chunk: list[tuple[int, Row]] = []
+    try:
+        header = [each.strip() for each in next(rows, [])]
+        for row in rows:
+            if row:
+                chunk.append((rows.line_num, row))
+            if len(chunk) == CHUNK:
+                yield header, chunk
+                chunk = []
+    except csv.Error as error:
+        raise _refused(f"{name}:{rows.line_num}", "valid CSV", str(error)[:100]) from None
+    yield header, chunk
+
+
+def _json_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]]]]:
+    try:
+        document = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _refused(name, "valid JSON", str(error)[:100]) from None
+    rows = document.get("visits") if isinstance(document, dict) else document
+    if not isinstance(rows, list):
+        raise _refused(name, "a list of visits", type(rows).__name__)
+    header = list(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))
+    yield (
+        header or list(REQUIRED),
+        [
+            (position, [_text(row.get(key)) for key in header] if isinstance(row, dict) else [])
+            for position, row in enumerate(rows)
+        ],
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else "\0"  # a list or object: no field takes it
+
+
+# ---------------------------------------------------------------- columns
+
+
+class _Columns:
+    """Columns of converted values, filled chunk by chunk."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.findings: list[Finding] = []
+        self.lines: list[int] = []
+        self.values: dict[str, list[Any]] = {field: [] for field in FIELDS}
+        self.known: dict[str, dict[str, Any]] = {field: {} for field in FIELDS}
+
+    def add(self, header: Row, rows: list[tuple[int, Row]]) -> None:
+        """More rows under the same header."""
+        if not self.lines:
+            self._check_header(header)
+        whole = []
+        for line, row in rows:
+            if len(row) == len(header):
+                whole.append((line, row))
+            else:
+                self._tell(line, "row", f"{len(header)} fields", f"{len(row)}", "Rätta raden.")
+        self.lines += [line for line, _ in whole]
+        columns = dict(zip(header, zip(*(row for _, row in whole), strict=True), strict=False))
+        for field, convert in CONVERT.items():
+            texts = columns.get(field, [DEFAULTS.get(field, "")] * len(whole))
+            known = self.known[field]
+            for text in set(texts) - known.keys():
+                known[text] = convert(text.strip() or DEFAULTS.get(field, ""))
+            found = [known[text] for text in texts]
+            if None in set(found):
+                self._tell_faults(field, found, texts, whole)
+            self.values[field] += found
+
+    def _check_header(self, header: Row) -> None:
+        missing = [field for field in REQUIRED if field not in header]
+        unknown = [field for field in header if field not in FIELDS]
+        doubled = sorted({field for field in header if list(header).count(field) > 1})
+        for fields, expected, action in (
+            (missing, "every required field", "Lägg till fältet."),
+            (unknown, f"only {', '.join(FIELDS)}", "Rätta stavningen eller ta bort fältet."),
+            (doubled, "each field once", "Ta bort dubbletten."),
+        ):
+            if fields:
+                shown = ", ".join(field for field in fields if field.isidentifier()) or "other text"
+                self._tell(1, "header", expected, shown[:200], action)
+        if self.findings:
+            raise InvalidInput(self.findings)
+
+    def _tell_faults(
+        self, field: str, found: list[Any], texts: Sequence[str], rows: list[tuple[int, Row]]
+    ) -> None:
+        for value, text, (line, _) in zip(found, texts, rows, strict=True):
+            if value is None:
+                shown = f"{len(text)} characters" if field in SECRET else repr(text[:40])
+                self._tell(line, field, EXPECTED[field], shown, "Rätta värdet.")
+
+    def _tell(self, line: int, field: str, expected: str, found: str, action: str) -> None:
+        if len(self.findings) < MOST_FINDINGS:
+            where = f"{self.name}:{line}: {field}"
+            self.findings.append(Finding("WRONG_VALUE", where, expected, found, action))
+
+    def visits(self) -> VisitColumns:
+        """All rows; raises with every fault."""
+        if not self.findings:
+            self._drop_doubles()
+        if not self.findings:
+            self._check_rows()
+        if self.findings:
+            raise InvalidInput(self.findings)
+        coded = {
+            field: _coded(self.values[field])
+            for field in ("provider", "provider_kind", "recipient", "service", "zone")
+        }
+        numbers = {
+            field: ints(self.values[field])
+            for field in ("start", "performed_min", "granted_min", "staff", "delegated", "quantity",
+                          "status", "absent_from")
+        }  # fmt: skip
+        return VisitColumns(
+            ids=self.values["id"],
+            providers=coded["provider"][1],
+            kinds=coded["provider_kind"][1],
+            recipients=coded["recipient"][1],
+            services=coded["service"][1],
+            zones=coded["zone"][1],
+            provider=coded["provider"][0],
+            kind=coded["provider_kind"][0],
+            recipient=coded["recipient"][0],
+            service=coded["service"][0],
+            zone=coded["zone"][0],
+            **numbers,
+        )
+
+    def _drop_doubles(self) -> None:
+        """The same row twice counts once; the same id with another content is a fault."""
+        ids = self.values["id"]
+        if len(set(ids)) == len(ids):
+            return
+        first: dict[str, int] = {}
+        keep = []
+        for row, each in enumerate(ids):
+            before = first.setdefault(each, row)
+            if before == row:
+                keep.append(row)
+            elif any(column[row] != column[before] for column in self.values.values()):
+                expected = f"the content of line {self.lines[before]}, which has the same id"
+                self._tell(self.lines[row], "id", expected, "another", "Byt id, eller rätta raden.")
+        for field, column in self.values.items():
+            self.values[field] = [column[row] for row in keep]
+        self.lines = [self.lines[row] for row in keep]
+
+    def _check_rows(self) -> None:
+        status, absent = ints(self.values["status"]), ints(self.values["absent_from"])
+        by_day = np.isin(status, [STATUSES.index(each) for each in BY_DAY_NUMBER])
+        special = by_day | (status == STATUSES.index(Status.PERIOD)) | (absent > 0)
+        for row in np.flatnonzero(special).tolist():
+            day = local_day(self.values["start"][row])
+            first = self.values["absent_from"][row]
+            if by_day[row] and not first:
+                expected, field, found = "the first day of the absence", "absent_from", "none"
+            elif first > day.toordinal():
+                expected, field = f"a day not after {day.isoformat()}", "absent_from"
+                found = date.fromordinal(first).isoformat()
+            elif STATUSES[status[row]] is Status.PERIOD and not self._fits_month(row, day):
+                expected, field = "whole days left in the month", "quantity"
+                found = str(Decimal(self.values["quantity"][row]) / 1000)
+            else:
+                continue
+            self._tell(self.lines[row], field, expected, found, "Rätta raden.")
+
+    def _fits_month(self, row: int, day: date) -> bool:
+        days, rest = divmod(self.values["quantity"][row], 1000)
+        left: int = monthrange(day.year, day.month)[1] - day.day + 1
+        return rest == 0 and 0 <= days <= left
+
+
+# ---------------------------------------------------------------- values
+
+
+def _name(text: str) -> str | None:
+    return text if 0 < len(text) <= MOST_TEXT and text.isprintable() else None
+
+
+def _whole(most: int, least: int = 0) -> Callable[[str], int | None]:
+    def convert(text: str) -> int | None:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+            return None
+        return int(text) if least <= int(text) <= most else None
+
+    return convert
+
+
+def _start(text: str) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None or moment.year not in YEARS:
+            return None
+        return epoch_minute(moment)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(text: str) -> int | None:
+    if not text:
+        return 0
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day.toordinal() if day.year in YEARS else None
+
+
+def _status(text: str) -> int | None:
+    return STATUSES.index(Status(text)) if text in Status.__members__ else None
+
+
+def _flag(text: str) -> int | None:
+    return {"true": 1, "1": 1, "false": 0, "0": 0}.get(text.lower())
+
+
+def _quantity(text: str) -> int | None:
+    try:
+        value = Decimal(text.replace(",", ".")) * 1000
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or not 0 <= value <= MOST_QUANTITY * 1000 or value % 1:
+        return None
+    return int(value)
+
+
+CONVERT: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("id", "provider", "provider_kind", "recipient", "service", "zone"), _name),
+    "start": _start,
+    "status": _status,
+    "performed_min": _whole(MOST_MINUTES),
+    "granted_min": _whole(MOST_MINUTES),
+    "staff": _whole(MOST_STAFF, 1),
+    "delegated": _flag,
+    "quantity": _quantity,
+    "absent_from": _day,
+}
+EXPECTED = {
+    **dict.fromkeys(REQUIRED, f"a text of 1 to {MOST_TEXT} characters"),
+    "start": "a time with its offset, such as 2026-03-04T09:00:00+01:00",
+    "status": f"one of {', '.join(Status)}",
+    "performed_min": f"whole minutes, 0 to {MOST_MINUTES}",
+    "granted_min": f"whole minutes, 0 to {MOST_MINUTES}",
+    "staff": f"1 to {MOST_STAFF}",
+    "delegated": "true or false",
+    "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",
+    "absent_from": "a day as YYYY-MM-DD",
+}
+
+
+def _coded(values: Iterable[str]) -> tuple[Any, list[str]]:
+    codes: dict[str, int] = {}
+    return ints([codes.setdefault(value, len(codes)) for value in values]), list(codes)
+
+
+def _refused(where: str, expected: str, found: str) -> InvalidInput:
+    return InvalidInput(
+        Finding("UNREADABLE_FILE", where, expected, found, "Rätta filen och skicka den igen.")
+    )

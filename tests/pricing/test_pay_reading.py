@@ -1,0 +1,175 @@
+"""Performed visits are read whole or refused whole, with the line of every fault."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pay_cases import at, visit
+
+from pricing.book.model import Status
+from pricing.pay.columns import VisitColumns
+from pricing.pay.reading import FIELDS, read_performed
+from scheduler.care.errors import Finding, InvalidInput
+
+HEADER = "id;provider;provider_kind;recipient;service;zone;start;status;performed_min;absent_from"
+ROW = "v-1;p-1;PRIVATE;r-1;care;town;2026-03-04T09:00:00+01:00;PERFORMED;30;"
+CSV = f"{HEADER}\n{ROW}\n"
+
+
+def faults(content: str | bytes) -> list[Finding]:
+    with pytest.raises(InvalidInput) as refused:
+        read_performed(content if isinstance(content, bytes) else content.encode(), "v.csv")
+    return list(refused.value.findings)
+
+
+def test_csv_and_json_give_the_same_visit() -> None:
+    document = [
+        {
+            "id": "v-1", "provider": "p-1", "provider_kind": "PRIVATE", "recipient": "r-1",
+            "service": "care", "zone": "town", "start": "2026-03-04T09:00:00+01:00",
+            "performed_min": 30,
+        }
+    ]  # fmt: skip
+    expected = visit(1, date(2026, 3, 4), "09:00", granted_min=0)
+    for content in (
+        CSV,
+        "\ufeff" + CSV.replace(";", ",").replace("\n", "\r\n"),
+        json.dumps(document),
+        json.dumps({"visits": document}),
+    ):
+        visits = read_performed(content.encode(), "v")
+        assert [visits.row(0)] == [expected]
+        assert len(visits) == 1
+
+
+def test_every_field_is_read() -> None:
+    content = (
+        ",".join(FIELDS)
+        + "\nv-1,p,OWN,r,meal,town,2026-03-04T08:00Z,UNPLANNED_ABSENCE,5,10,2,true,2.5,2026-03-01\n"
+    )
+    row = read_performed(content.encode(), "v").row(0)
+    assert (row.status, row.performed_min, row.granted_min, row.staff, row.delegated) == (
+        Status.UNPLANNED_ABSENCE, 5, 10, 2, True,
+    )  # fmt: skip
+    assert (row.quantity, row.absent_from, row.start) == (
+        Decimal("2.5"), date(2026, 3, 1), at(date(2026, 3, 4)),
+    )  # fmt: skip
+
+
+def test_the_same_row_twice_counts_once() -> None:
+    """A file that is sent twice in one must not pay twice."""
+    assert len(read_performed((CSV + ROW + "\n").encode(), "v")) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("PERFORMED;30", "PERFORMED;31", "v.csv:3: id"),
+        ("2026-03-04T09", "2026-02-30T09", "v.csv:2: start"),
+        ("+01:00", "", "v.csv:2: start"),
+        (";30;", ";-1;", "v.csv:2: performed_min"),
+        (";30;", ";30.5;", "v.csv:2: performed_min"),
+        (";30;", ";٣;", "v.csv:2: performed_min"),
+        (";30;", ";99999;", "v.csv:2: performed_min"),
+        ("PERFORMED;", "DONE;", "v.csv:2: status"),
+        ("v-1;", ";", "v.csv:2: id"),
+        ("v-1;", "v\x01;", "v.csv:2: id"),
+        ("PERFORMED;30;", "DECEASED;30;", "v.csv:2: absent_from"),
+        ("PERFORMED;30;", "DECEASED;30;2026-03-05", "v.csv:2: absent_from"),
+        ("PERFORMED;30;", "PERFORMED;30;yesterday", "v.csv:2: absent_from"),
+        ("PERFORMED;30;", "PERFORMED;30;;;", "v.csv:2: row"),
+        (";zone;", ";zon;", "v.csv:1: header"),
+        (";zone;", ";service;", "v.csv:1: header"),
+    ],
+)
+def test_each_fault_is_found_with_its_line(old: str, new: str, where: str) -> None:
+    text = CSV.replace(old, new, 1)
+    assert text != CSV
+    if where.startswith("v.csv:3"):
+        text += ROW + "\n"
+    assert where in [each.where for each in faults(text)]
+
+
+def test_a_period_stays_within_its_month() -> None:
+    """29 February has a day left, not two."""
+    header = "id,provider,provider_kind,recipient,service,zone,start,status,quantity\n"
+    row = "a,p,OWN,r,alarm,town,2028-02-29T00:00+01:00,PERIOD,{}\n"
+    assert len(read_performed((header + row.format(1)).encode(), "v.csv")) == 1
+    for quantity in ("2", "0.5"):
+        found = faults(header + row.format(quantity))
+        assert [each.where for each in found] == ["v.csv:2: quantity"]
+
+
+def test_findings_hold_no_ids_of_persons() -> None:
+    """A personal number in the wrong field must not end in a log."""
+    number = "19121212-1212\x07"
+    text = CSV.replace("r-1", number).replace("v-1", number + "9")
+    assert not any("1212" in str(each) for each in faults(text))
+
+
+def test_all_faults_come_at_once() -> None:
+    rows = "".join(ROW.replace("v-1", f"v-{n}").replace(";30;", ";x;") + "\n" for n in range(20))
+    assert len(faults(f"{HEADER}\n{rows}")) == 20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfe", b"\0", b"[", b"{}", b'{"visits": 5}', b"[" * 100_000, b'a;"b\nc', b"[5]", b"[[]]",
+     b'[{"id": []}]', b'[{"id": NaN}]'],
+)  # fmt: skip
+def test_what_is_no_file_of_visits_is_refused(content: bytes) -> None:
+    assert faults(content)
+
+
+def test_no_visits_are_no_fault() -> None:
+    assert len(read_performed(f"{HEADER}\n".encode(), "v")) == 0
+    assert len(read_performed(b"[]", "v")) == 0
+
+
+SCRAPS = (
+    "",
+    "\0",
+    ";",
+    ",",
+    '"',
+    "\n",
+    "\r",
+    "1e999",
+    "NaN",
+    "-0",
+    "\ud7ff",
+    "٣",
+    "[",
+    "{",
+    "99" * 9,
+)
+
+
+@given(st.data(), st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_a_spoilt_file_is_read_or_refused_never_a_crash(data: st.DataObject, as_json: bool) -> None:
+    """Whatever a provider sends: visits, or findings with a place and an action."""
+    text = _json_text() if as_json else CSV + CSV
+    for _ in range(data.draw(st.integers(1, 4))):
+        at_char = data.draw(st.integers(0, len(text)))
+        gone = data.draw(st.integers(0, 3))
+        scrap = data.draw(st.sampled_from(SCRAPS) | st.text(max_size=3))
+        text = text[:at_char] + scrap + text[at_char + gone :]
+    content = text.encode("utf-8", "surrogatepass")
+    findings: tuple[Finding, ...] = ()
+    try:
+        assert isinstance(read_performed(content, "v"), VisitColumns)
+    except InvalidInput as error:
+        findings = error.findings
+    assert all(each.where and each.expected and each.action for each in findings)
+
+
+def _json_text() -> str:
+    row: dict[str, Any] = dict(zip(HEADER.split(";"), ROW.split(";"), strict=True))
+    return json.dumps([row, row | {"id": "v-2", "delegated": True, "quantity": 1.5}])
