@@ -1,8 +1,8 @@
 """
 The command line ``hemplan``: options, exit codes, and nothing heavy at start-up.
 
-Exit codes: 0 fine; 1 a plan that breaks a rule, or data that blocks a plan; 2 unreadable or refused
-input.
+Exit codes: 0 fine; 1 a plan that breaks a rule, data that blocks a plan, or settlements that do not
+agree with the visits; 2 unreadable or refused input.
 Each command loads what it needs when it runs, so that ``hemplan --help`` answers at once.
 """
 
@@ -336,6 +336,79 @@ def unit_cost(
 
     asked = None if day is None else _day(day)
     command.unit_cost(service, asked, Output(as_json, lang.value, out), explain=explain)
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="Språk.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
+Book = Annotated[Path, typer.Argument(metavar="BOOK.toml", help="Ersättningsboken.")]
+Sent = Annotated[Path, typer.Argument(metavar="PERFORMED", help="Utförda besök, CSV eller JSON.")]
+
+
+@app.command()
+def rates(
+    book: Book,
+    day: Annotated[
+        str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Dag; annars senaste ändringens.")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.SV,
+) -> None:
+    """Kontrollera en ersättningsbok och visa vad den betalar en viss dag."""
+    from api.terminal import rates as terminal
+
+    shown = None if day is None else _day(day)
+    terminal.rates(book, day=shown, json=as_json, lang=lang.value)
+
+
+@app.command()
+def settle(
+    book: Book,
+    performed: Sent,
+    month: Annotated[str, typer.Option(metavar="ÅÅÅÅ-MM", help="Månaden som avräknas.")],
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="SETTLEMENT.json", help="Tidigare avräkning; en per månad."),
+    ] = None,
+    known_on: Annotated[
+        str | None,
+        typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Index som blev kända senare används inte."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="SETTLEMENT.json", help="Fil för avräkningens rader.")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.SV,
+) -> None:
+    """Avräkna en månad: utförda besök och ersättningsbok till belopp per utförare, i öre."""
+    from api.terminal import settlement
+
+    settlement.settle(
+        book,
+        performed,
+        month=month,
+        earlier=earlier or [],
+        known_on=None if known_on is None else _day(known_on),
+        out=out,
+        json=as_json,
+        lang=lang.value,
+    )
+
+
+@app.command()
+def reconcile(
+    book: Book,
+    performed: Sent,
+    settlements: Annotated[
+        list[Path], typer.Argument(metavar="SETTLEMENT.json", help="Alla månaders avräkningar.")
+    ],
+    as_json: AsJson = False,
+    lang: Lang = Language.SV,
+) -> None:
+    """Stäm av besök mot avräkningar: varje öre och minut som inte stämmer."""
+    from api.terminal import settlement
+
+    if not settlement.reconcile(book, performed, settlements, json=as_json, lang=lang.value):
+        raise typer.Exit(VIOLATIONS)
 
 
 @app.command()

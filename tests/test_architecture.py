@@ -140,7 +140,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,"
         "reading,recommendation,replanning,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
-        "pricing, rim, documents, pages, flow, server",
+        "pricing, rate book, payment, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 

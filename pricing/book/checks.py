@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
 
+from pricing.book.calendar import EVERY_TIME
 from pricing.book.model import (
     PERIOD_UNITS,
     Basis,
@@ -219,22 +220,33 @@ def _trials(book: RateBook) -> Iterator[Finding]:
                     yield finding
 
 
-def cells(book: RateBook, rate: Rate) -> Iterator[Cell]:
-    """One cell of each kind within the scope of `rate` that some rule tells from the others."""
+def cells(book: RateBook, rate: Rate, *, every: bool = False) -> Iterator[Cell]:
+    """
+    One cell of each kind within the scope of `rate` that some rule tells from the others.
+
+    Parameters
+    ----------
+    every
+        Every zone, provider and band, also those that the rules treat alike.
+    """
     scope = rate.scope
-    exact = any(isinstance(value, FromPriceList) for _, value in rate.values.values)
-    bands = (
-        {"any"}
-        if book.calendars is None
-        else {band for _, calendar in book.calendars.values for band in calendar.bands}
+    # A price list goes by the names themselves, also for the rates that follow from one.
+    exact = any(
+        isinstance(value, FromPriceList) for each in book.rates for _, value in each.values.values
     )
+    if book.calendars is None:
+        bands = {EVERY_TIME}
+    elif rate.unit in PERIOD_UNITS:
+        bands = {book.calendars.values[-1][1].default}
+    else:
+        bands = {band for _, calendar in book.calendars.values for band in calendar.bands}
     lists = [
-        _kinds(sorted(allowed), book, which, exact)
-        for allowed, which in (
-            (scope.services or book.services, lambda r: r.scope.services),
-            (scope.zones or book.zones, lambda r: r.scope.zones),
-            (scope.providers or book.providers, lambda r: r.scope.providers),
-            (scope.bands or bands, lambda r: r.scope.bands),
+        sorted(names) if exact or whole else _kinds(sorted(names), book, which)
+        for names, which, whole in (
+            (scope.services or book.services, lambda r: r.scope.services, False),
+            (scope.zones or book.zones, lambda r: r.scope.zones, every),
+            (scope.providers or book.providers, lambda r: r.scope.providers, every),
+            (scope.bands or bands, lambda r: r.scope.bands, every),
         )
     ]
     delegated = (False, True) if scope.delegated is None else (scope.delegated,)
@@ -244,11 +256,9 @@ def cells(book: RateBook, rate: Rate) -> Iterator[Cell]:
 
 
 def _kinds(
-    names: list[str], book: RateBook, which: Callable[[Rule], frozenset[str] | None], exact: bool
+    names: list[str], book: RateBook, which: Callable[[Rule], frozenset[str] | None]
 ) -> list[str]:
-    """One name of each kind that the rules treat alike; all when the name itself counts."""
-    if exact:
-        return names
+    """One name of each kind that the rules treat alike."""
     scopes = [allowed for rule in book.rules() if (allowed := which(rule)) is not None]
     kinds: dict[tuple[bool, ...], str] = {}
     for name in names:

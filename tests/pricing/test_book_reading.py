@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from price_cases import PUBLISHED, ROOT
 
-from pricing.book.model import RateBook
+from pricing.book.model import RateBook, Status
 from pricing.book.reading import HEAD as HEAD_KEYS
 from pricing.book.reading import load_rate_book, parse_rate_book
 from pricing.book.sections import SECTIONS
 from pricing.holidays import day_names
+from pricing.pay.reading import FIELDS
 from scheduler.care.errors import Finding, InvalidInput
 
 CALENDAR = """
@@ -272,5 +273,5 @@ def test_a_spoilt_book_is_read_or_refused_never_a_crash(text: str) -> None:
 def test_the_documentation_names_every_section_and_day() -> None:
     """Whoever writes a book has docs/rate_book.md and no code to read."""
     text = (ROOT / "docs" / "rate_book.md").read_text(encoding="utf-8")
-    names = {*SECTIONS, *HEAD_KEYS, *day_names()}
+    names = {*SECTIONS, *HEAD_KEYS, *day_names(), *FIELDS, *Status}
     assert {name for name in names if f"`{name}`" not in text} == set()
