@@ -202,6 +202,7 @@ class _Payment:
         hourly = ints([t is not None and t.rate.unit is Unit.HOUR for t in terms]).astype(bool)
         split = split_days.astype(bool)[np.searchsorted(days, self.days[rows])]
         split &= hourly[group] & (minutes > 0)
+        split &= self.visits.status[rows] != STATUSES.index(Status.START_UP)
         if not split.any():
             return every, minutes, lead
         start = self.visits.start[rows]
@@ -240,7 +241,7 @@ class _Payment:
         first = int(self.days.min())
         months = ints(
             [
-                monthrange(*divmod_month(day))[1] - 28
+                monthrange(*year_and_month(day))[1] - 28
                 for day in range(first, int(self.days.max()) + 1)
             ]
         )
@@ -291,7 +292,7 @@ class _Payment:
         if unit is Unit.OCCASION:
             return ore * carers
         if unit is Unit.MONTH and not terms.rate.whole_month:
-            return ore / monthrange(*divmod_month(int(self.days[row])))[1]
+            return ore / monthrange(*year_and_month(int(self.days[row])))[1]
         return ore
 
     def _topped_up(
@@ -329,7 +330,7 @@ class _Payment:
         return self.rates.index(name)
 
 
-def divmod_month(ordinal: int) -> tuple[int, int]:
+def year_and_month(ordinal: int) -> tuple[int, int]:
     """Year and month of a day's ordinal."""
     day = date.fromordinal(ordinal)
     return day.year, day.month

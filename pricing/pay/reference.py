@@ -151,13 +151,13 @@ def _performed(minutes: int, terms: CellTerms) -> int:
 
 def _cap(items: list[_Item], per: CapPer) -> None:
     """Cut minutes above the caps of one kind, in the order of the visits."""
-    groups: dict[Hashable, list[_Item]] = defaultdict(list)
+    groups: dict[tuple[str, str, Hashable], list[_Item]] = defaultdict(list)
     for item in items:
         for cap in item.terms.caps:
             if cap.per is per:
                 groups[cap.code, item.component, _counted_over(item, per)].append(item)
-    for key, group in groups.items():
-        cap = next(c for c in group[0].terms.caps if c.code == key[0])  # type: ignore[index]
+    for (code, _, _), group in groups.items():
+        cap = next(c for c in group[0].terms.caps if c.code == code)
         limit = Fraction(cap.values.on(group[0].day))
         if cap.unit is CapUnit.HOURS:
             left = int(limit * 60)
@@ -185,37 +185,45 @@ def _lines(
     book: RateBook, item: _Item, bands: Timeline, known_on: date | None
 ) -> list[PaymentLine]:
     visit, terms = item.visit, item.terms
-    carers = 1 + (visit.staff - 1) * terms.further_carers
-    if visit.status is Status.START_UP:
-        carers = Fraction(1)
     if terms.rate.unit is not Unit.HOUR:
         quantity = int(visit.quantity * 1000)
         counted = Fraction(quantity, 1000) * item.share
         if terms.rate.unit is Unit.OCCASION:
-            counted *= carers
+            counted *= _carers(visit, terms)
         if terms.rate.unit is Unit.MONTH:
             counted = _months(terms, item.day, counted)
         lines = [_line(item, item.cell.band, terms, 0, quantity, terms.ore * counted)]
     else:
         lines = []
         for band, minutes in _by_band(book, item, bands).items():
-            own: CellTerms | None = terms
-            if band != item.cell.band:
-                cell = replace(item.cell, band=band)
-                own = terms_of(book, item.component, cell, item.day, visit.status, known_on)
-                if own is None:
-                    raise InvalidInput(
-                        [
-                            replace(each, where=f"visit {visit.id}")
-                            for each in no_rate(cell, item.day).findings
-                        ]
-                    )
-            amount = own.ore / 60 * minutes * carers * item.share  # type: ignore[union-attr]
-            lines.append(_line(item, band, own or terms, minutes, 0, amount))
+            own = _terms_in(book, item, band, known_on)
+            amount = own.ore / 60 * minutes * _carers(visit, own) * item.share
+            lines.append(_line(item, band, own, minutes, 0, amount))
     missing = terms.minimum_ore - sum(line.amount_ore for line in lines)
     if missing > 0:
         lines.append(_line(item, "", terms, 0, 0, Fraction(missing), terms.minimum_code))
     return lines
+
+
+def _carers(visit: Performed, terms: CellTerms) -> Fraction:
+    if visit.status is Status.START_UP:
+        return Fraction(1)
+    return 1 + (visit.staff - 1) * terms.further_carers
+
+
+def _terms_in(book: RateBook, item: _Item, band: str, known_on: date | None) -> CellTerms:
+    """The terms of the part of a visit that lies within `band`."""
+    if band == item.cell.band:
+        return item.terms
+    cell = replace(item.cell, band=band)
+    try:
+        found = terms_of(book, item.component, cell, item.day, item.visit.status, known_on)
+        if found is None:
+            raise no_rate(cell, item.day)
+    except CareError as error:
+        where = f"visit {item.visit.id}"
+        raise InvalidInput([replace(each, where=where) for each in error.findings]) from None
+    return found
 
 
 def _months(terms: CellTerms, day: date, days: Fraction) -> Fraction:
@@ -226,7 +234,8 @@ def _months(terms: CellTerms, day: date, days: Fraction) -> Fraction:
 
 def _by_band(book: RateBook, item: _Item, bands: Timeline) -> dict[str, int]:
     """Band -> paid minutes; the paid time runs from the visit's start without a gap."""
-    if not by_minute(book, item.day) or item.minutes == 0:
+    undivided = item.minutes == 0 or item.visit.status is Status.START_UP
+    if undivided or not by_minute(book, item.day):
         return {item.cell.band: item.minutes}
     found: dict[str, int] = {}
     for minute in range(item.visit.start, item.visit.start + item.minutes):

@@ -156,6 +156,16 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         [visit(status=Status.START_UP, staff=2)],
         [125_000],
     ),
+    "a new client whose first visit ends in the evening": (
+        EVENING % "true" + hour() + BY_BAND + rule("start_up", "new", D % 4),
+        [visit(clock="17:00", status=Status.START_UP)],
+        [200_000],
+    ),
+    "the second carer cheaper in the evening only": (
+        EVENING % "true" + hour() + rule("staffing", "double", D % 0, band='"evening"'),
+        [visit(clock="17:45", staff=2)],
+        [37_500],
+    ),
     "per kilometre beside the hour": (
         hour() + rule("rate", "km", D % "18.5", unit='"km"', component='"travel"', zone='"rural"'),
         [visit(1, zone="rural", quantity=Decimal("3.2")), visit(2)],
@@ -194,11 +204,6 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         hour() + rule("cap", "cap", D % 1, per='"provider_month"', unit='"hours"'),
         [visit(1), visit(2, clock="10:00"), visit(3, clock="11:00"), visit(4, date(2026, 4, 1))],
         [25_000, 25_000, 0, 25_000],
-    ),
-    "a cap that pays is only told": (
-        hour() + rule("cap", "c", D % 0, per='"provider_month"', unit='"hours"', pays="true"),
-        [visit()],
-        [25_000],
     ),
     "a rule from its first day": (
         hour() + rule("minimum_minutes", "least", "{ 2026-03-05 = 60 }"),
