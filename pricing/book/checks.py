@@ -99,7 +99,7 @@ def _slot(rule: Rule) -> Hashable:
         return rule.status
     if isinstance(rule, MinimumAmount):
         return rule.component
-    return getattr(rule, "per", None), getattr(rule, "pays", None)
+    return getattr(rule, "per", None)
 
 
 def _common_day(one: Rule, other: Rule) -> date | None:

@@ -363,18 +363,10 @@ class CapUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Rule):
-    """
-    Most performed minutes that are paid: Decimal, by `unit`.
-
-    Parameters
-    ----------
-    pays
-        False: what is above is not paid. True: it is paid, and told.
-    """
+    """Most performed minutes that are paid: Decimal, by `unit`."""
 
     per: CapPer
     unit: CapUnit
-    pays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,10 +276,9 @@ def _cap(reader: Reader, path: Path, table: Table) -> Cap:
     )
     most = 10 if unit is CapUnit.GRANTED_SHARE else MOST_HOURS
     return Cap(
-        **reader.common(path, table, str(unit), reader.number(0, most), ("per", "unit", "pays")),
+        **reader.common(path, table, str(unit), reader.number(0, most), ("per", "unit")),
         per=per or CapPer.VISIT,
         unit=unit or CapUnit.HOURS,
-        pays=bool(flag(faults, path, table, "pays")),
     )
 
 

@@ -130,9 +130,7 @@ def terms_of(
 
 def caps_of(book: RateBook, cell: Cell, day: date) -> tuple[Cap, ...]:
     """The caps that leave minutes unpaid, visit before month."""
-    found = [
-        cap for cap in book.caps if not cap.pays and cap.scope.fits(cell) and cap.in_force(day)
-    ]
+    found = [cap for cap in book.caps if cap.scope.fits(cell) and cap.in_force(day)]
     return tuple(sorted(found, key=lambda cap: list(CapPer).index(cap.per)))
 
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pricing.book.model import CapPer, RateBook
-from pricing.pay.columns import Ints, LineColumns, VisitColumns
+from pricing.pay.columns import Ints, LineColumns, VisitColumns, ints
 from pricing.pay.engine import pay
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -196,17 +196,16 @@ def settle(
 
 def sums_of(lines: SettledLines) -> tuple[ProviderSum, ...]:
     """Sums per provider, by name."""
-    found: dict[str, list[int]] = {}
-    names = ("provider", "minutes", "amount_ore", "vat_ore")
-    for provider, minutes, amount, vat in zip(*map(lines.column, names), strict=True):
-        total = found.get(provider)
-        if total is None:
-            total = found[provider] = [0, 0, 0, 0]
-        total[0] += 1
-        total[1] += minutes
-        total[2] += amount
-        total[3] += vat
-    return tuple(ProviderSum(provider, *found[provider]) for provider in sorted(found))
+    providers = sorted(set(lines.column("provider")))
+    place = {provider: number for number, provider in enumerate(providers)}
+    code = ints([place[provider] for provider in lines.column("provider")])
+    totals = []
+    for name in ("minutes", "amount_ore", "vat_ore"):
+        total = np.zeros(len(providers), dtype=np.int64)
+        np.add.at(total, code, ints(lines.column(name)))
+        totals.append(total.tolist())
+    counts = np.bincount(code, minlength=len(providers)).tolist()
+    return tuple(map(ProviderSum._make, zip(providers, counts, *totals, strict=True)))
 
 
 def digest_of(settlement: Settlement) -> str:
@@ -310,7 +309,8 @@ def _ranks(names: Sequence[str]) -> Ints:
 
 
 def _named(names: Sequence[str], codes: Ints) -> list[str]:
-    return [names[code] for code in codes.tolist()]
+    found: list[str] = np.array(names, dtype=object)[codes].tolist()
+    return found
 
 
 def _differences(
@@ -403,7 +403,7 @@ def _incomplete(
     book: RateBook, visits: VisitColumns, earlier: Sequence[Settlement]
 ) -> Iterator[Finding]:
     """A cap over a month cannot be worked out from some of its visits."""
-    if not earlier or not any(c.per is not CapPer.VISIT and not c.pays for c in book.caps):
+    if not earlier or not any(c.per is not CapPer.VISIT for c in book.caps):
         return
     months = {date.fromordinal(day).isoformat()[:7] for day in set(visits.days().tolist())}
     sent = set(visits.ids)
