@@ -5,7 +5,7 @@ A rate book in the terminal: what is paid on a day, and how each rate came about
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import date
 from decimal import Decimal
 from math import prod
@@ -91,7 +91,7 @@ def rates(path: Path, *, day: date | None, json: bool, lang: str) -> None:
 
 def _prices(book: RateBook, day: date) -> list[tuple[list[Cell], RatePrice]]:
     """Each rate in force with the visits that get the same amount in the same way."""
-    found = []
+    found: list[tuple[list[Cell], RatePrice]] = []
     for rate in book.rates:
         groups: dict[Hashable, tuple[list[Cell], RatePrice]] = {}
         for cell in cells(book, rate, every=True):
@@ -184,7 +184,7 @@ def _applies_to(book: RateBook, price: RatePrice, alike: list[Cell]) -> str:
         sorted(set(names)) for names in zip(*_places(list(cells(book, price.rate, every=True))),
                                             strict=True)
     ]  # fmt: skip
-    labels = (book.zones, book.providers, {})
+    labels: tuple[Mapping[str, str], ...] = (book.zones, book.providers, {})
     if len(places) == prod(map(len, dimensions)):
         return "; ".join(
             ", ".join(texts.get(name, name) for name in names)

@@ -39,7 +39,7 @@ FIELDS = (*REQUIRED, *DEFAULTS)
 SECRET = frozenset({"id", "recipient"})
 MOST_FINDINGS = 1_000
 MOST_TEXT = 100
-CHUNK = 50_000
+CHUNK = 4_000
 YEARS = range(2000, 2100)
 
 Row = Sequence[str]
@@ -90,8 +90,10 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]]
 
 def _json_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]]]]:
     try:
-        document = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except (json.JSONDecodeError, RecursionError) as error:
+        document = json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
+        )
+    except (ValueError, RecursionError) as error:
         raise _refused(name, "valid JSON", str(error)[:100]) from None
     rows = document.get("visits") if isinstance(document, dict) else document
     if not isinstance(rows, list):
@@ -104,6 +106,13 @@ def _json_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]
             for position, row in enumerate(rows)
         ],
     )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("the same key twice in an object")
+    return value
 
 
 def _text(value: Any) -> str:
@@ -131,19 +140,20 @@ class _Columns:
         """More rows under the same header."""
         if not self.lines:
             self._check_header(header)
-        whole = []
-        for line, row in rows:
-            if len(row) == len(header):
-                whole.append((line, row))
-            else:
-                self._tell(line, "row", f"{len(header)} fields", f"{len(row)}", "Rätta raden.")
+        whole = rows
+        if any(len(row) != len(header) for _, row in rows):
+            whole = [(line, row) for line, row in rows if len(row) == len(header)]
+            for line, row in rows:
+                if len(row) != len(header):
+                    self._tell(line, "row", f"{len(header)} fields", f"{len(row)}", "Rätta raden.")
         self.lines += [line for line, _ in whole]
         columns = dict(zip(header, zip(*(row for _, row in whole), strict=True), strict=False))
         for field, convert in CONVERT.items():
             texts = columns.get(field, [DEFAULTS.get(field, "")] * len(whole))
-            known = self.known[field]
-            for text in set(texts) - known.keys():
-                known[text] = convert(text.strip() or DEFAULTS.get(field, ""))
+            known = self.known[field] if field != "id" else {}
+            for text in set(texts):
+                if text not in known:
+                    known[text] = convert(text.strip() or DEFAULTS.get(field, ""))
             found = [known[text] for text in texts]
             if None in set(found):
                 self._tell_faults(field, found, texts, whole)
@@ -249,7 +259,7 @@ class _Columns:
     def _fits_month(self, row: int, day: date) -> bool:
         days, rest = divmod(self.values["quantity"][row], 1000)
         left: int = monthrange(day.year, day.month)[1] - day.day + 1
-        return rest == 0 and 0 <= days <= left
+        return bool(rest == 0 and 0 <= days <= left)
 
 
 # ---------------------------------------------------------------- values

@@ -121,7 +121,7 @@ def test_all_faults_come_at_once() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"\xff\xfe", b"\0", b"[", b"{}", b'{"visits": 5}', b"[" * 100_000, b'a;"b\nc', b"[5]", b"[[]]",
-     b'[{"id": []}]', b'[{"id": NaN}]'],
+     b'[{"id": []}]', b'[{"id": NaN}]', b'[{"id": 1, "id": 2}]'],
 )  # fmt: skip
 def test_what_is_no_file_of_visits_is_refused(content: bytes) -> None:
     assert faults(content)
