@@ -68,9 +68,9 @@ class CellTerms:
     caps: tuple[Cap, ...]
 
     def step_on(self, day_number: int) -> int:
-        """Index of the step that holds on a day of the absence."""
+        """Index of the step that holds on a day of the absence; before its first day, the first."""
         steps = self.steps or ()
-        return max(i for i, step in enumerate(steps) if step.from_day <= day_number)
+        return max((i for i, step in enumerate(steps) if step.from_day <= day_number), default=0)
 
 
 def components_of(book: RateBook) -> tuple[str, ...]:

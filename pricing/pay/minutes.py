@@ -112,7 +112,7 @@ def _not_performed(
     if not len(at):
         return share, shares
     absent = visits.absent_from[rows[at]]
-    number = np.where(absent > 0, days[rows[at]] - absent + 1, 1)
+    number = np.where(absent > 0, np.maximum(days[rows[at]] - absent + 1, 1), 1)
     kinds, example = grouped((group[at], len(terms)), (number, int(number.max()) + 1))
     for kind, position in enumerate(example.tolist()):
         own = terms[group[at[position]]]

@@ -38,7 +38,8 @@ class Performed:
     quantity
         Deliveries, occasions or km; days within the month for a PERIOD. At most three decimals.
     absent_from
-        First day of the absence; with a status that is paid by day number.
+        First day of the absence; with a status that is paid by day number. A day after the visit,
+        which the reader refuses, counts as the visit's own.
     """
 
     id: str

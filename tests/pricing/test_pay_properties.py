@@ -125,7 +125,7 @@ def visits(draw: Any) -> list[Performed]:
                     quantity=Decimal(draw(st.integers(0, 5_000))) / 1000
                     if status is not Status.PERIOD
                     else Decimal(draw(st.integers(0, 28))),
-                    absent_from=day - timedelta(days=away),
+                    absent_from=day - timedelta(days=away - 1),
                 ),
                 start=day_start(day) + draw(st.integers(0, 1439)),
             )

@@ -242,6 +242,14 @@ def test_minutes_are_divided_between_bands_and_none_lost(way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_a_visit_that_ends_as_a_band_begins_is_one_line(way: Way) -> None:
+    """Half past five to six holds no minute of the evening, not even none."""
+    book = book_of(EVENING % "true" + hour() + BY_BAND)
+    lines = way(book, [visit(clock="17:30")])
+    assert [(line.band, line.minutes) for line in lines] == [("day", 30)]
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 def test_a_provisional_index_becomes_final(way: Way) -> None:
     """What was known then is paid by then; the final index re-prices the same month."""
     index = "{ 2026-01-01 = { provisional = 0.02, final = 0.03, known_from = 2026-05-20 } }"
