@@ -74,8 +74,8 @@ class CellTerms:
 
 
 def components_of(book: RateBook) -> tuple[str, ...]:
-    """What visits may be paid for, the visit itself first."""
-    return tuple(sorted({rate.component for rate in book.rates}, key=lambda c: (c != VISIT, c)))
+    """What visits may be paid for, by name."""
+    return tuple(sorted({rate.component for rate in book.rates}))
 
 
 def bracket_minutes(status: Status, performed_min: int, granted_min: int) -> int:

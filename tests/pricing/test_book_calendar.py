@@ -79,6 +79,28 @@ def test_every_minute_of_both_nights_belongs_to_its_own_day(book: RateBook) -> N
         assert minutes == list(range(start, start + hours * 60))
 
 
+@pytest.mark.parametrize(
+    ("day", "clock", "expected"),
+    [
+        (date(2026, 3, 6), "03:00", "day"),
+        (date(2026, 3, 6), "23:00", "night"),
+        (date(2026, 3, 7), "03:00", "night"),
+        (date(2026, 3, 7), "23:00", "day"),
+    ],
+)
+def test_a_night_belongs_to_the_day_on_which_it_starts(
+    day: date, clock: str, expected: str
+) -> None:
+    """The night of a Friday ends on Saturday morning."""
+    friday = """
+    [[calendar]]
+    first_day = 2026-01-01
+    default = "day"
+    bands = [{ band = "night", days = "friday", from = "22:00", to = "06:00" }]
+    """
+    assert band(book_of(friday, HOUR), day, clock) == expected
+
+
 def test_a_day_before_the_first_calendar_has_no_band(book: RateBook) -> None:
     with pytest.raises(InvalidInput):
         timeline(book, date(2025, 12, 31), date(2026, 1, 2))

@@ -98,7 +98,7 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         [20_000, 25_000],
     ),
     "short visits have their own price": (
-        hour(from_min="15") + rule("rate", "short", D % 150, unit='"occasion"', below_min="15"),
+        rule("rate", "short", D % 150, unit='"occasion"', below_min="15") + hour(from_min="15"),
         [visit(1, performed_min=14), visit(2, performed_min=15)],
         [15_000, 12_500],
     ),
