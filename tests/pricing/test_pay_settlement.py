@@ -91,6 +91,24 @@ def test_a_correction_is_a_new_line_that_points_at_the_old() -> None:
     assert codes(MARCH, [march, april, again]) == set()
 
 
+def test_minutes_are_corrected_also_where_no_money_moves() -> None:
+    """A service paid by nothing: the statement of hours must still add up."""
+    free = book_of(rule("rate", "hour", "{ 2026-01-01 = 0 }", unit='"hour"', basis='"performed"'))
+    march = made(MARCH, book=free)
+    april = made([replace(MARCH[0], performed_min=40)], "2026-04", [march], book=free)
+    assert [(line.minutes, line.amount_ore) for line in april.lines] == [(10, 0)]
+
+
+def test_a_correction_of_another_visit_is_found() -> None:
+    """The number exists, but the line behind it is of another visit."""
+    march = made(MARCH)
+    april = made([replace(MARCH[0], performed_min=40)], "2026-04", [march])
+    rows = [replace(MARCH[0], performed_min=40), *MARCH[1:]]
+    assert codes(rows, [march, tampered(april, change_line(corrects="2026-03-2"))]) == {
+        "CORRECTS_NOTHING"
+    }
+
+
 def test_a_withdrawn_visit_goes_back_and_an_absent_one_stays() -> None:
     """Only who sends a visit again can change it: a file of one row withdraws no others."""
     march = made(MARCH)
