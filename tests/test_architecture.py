@@ -88,8 +88,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "pricing": (
         "pricing pricing.{analysis_export,attribution,break_even,chain,compare,explain,export,"
-        "figure,hour_cost,indexation,lines,payment,performed_time,price,price_file,price_list,"
-        "purse,quantities,ranges,recipe,rules,scenario,sensitivity,service_file,shares,simulation,"
+        "figure,hour_cost,indexation,lines,payment,performed_time,plan_cost,price,price_file,"
+        "price_list,purse,quantities,ranges,recipe,rules,scenario,sensitivity,service_file,shares,simulation,"
         "staff_cost,swedish,unit_cost}",
         "care",
     ),
@@ -137,8 +137,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,"
-        "reading,recommendation,replanning,simulation,unit_cost}",
+        "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,rates,"
+        "reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, payment, rim, documents, pages, flow, server",
     ),
@@ -153,10 +153,11 @@ LIBRARIES = {
             f"scheduler.{m}"
             for m in (
                 "solve", "problem", "build", "travel", "fitted_travel", "given_travel", "remaining",
-                "simulate", "datacheck",
+                "simulate", "datacheck", "proven",
             )
         ),
         "pricing.pay",
+        "pricing.simulation",
     ),
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),
