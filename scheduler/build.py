@@ -232,19 +232,27 @@ def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.
     shape = len(day.visits), len(day.shifts)
     allowed, points = np.ones(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int32)
     # Visits that ask for the same share a row: a person's visits mostly do.
-    rows: dict[tuple[frozenset[str], Wishes, str | None], int] = {}
+    rows: dict[tuple[frozenset[str], Wishes, str | None, Location | None], int] = {}
     for row, visit in enumerate(day.visits):
-        same = rows.setdefault((visit.required_skills, visit.wishes, visit.pinned_carer), row)
+        asks = visit.required_skills, visit.wishes, visit.pinned_carer, visit.key_at
+        same = rows.setdefault(asks, row)
         if same != row:
             allowed[row], points[row] = allowed[same], points[same]
             continue
         for column, (carer, skills) in enumerate(zip(on_shift, held, strict=True)):
             broken = broken_by(visit, carer)
-            allowed[row, column] = visit.required_skills <= skills and all(
-                rule in objective.prices for rule in broken
+            allowed[row, column] = (
+                visit.required_skills <= skills
+                and all(rule in objective.prices for rule in broken)
+                and has_key(visit, day.shifts[column])
             )
             points[row, column] = sum(objective.prices.get(rule, 0) for rule in broken)
     return allowed, points
+
+
+def has_key(visit: Visit, shift: Shift) -> bool:
+    """Whether the carer has the key to the home, if one is needed, from the shift's start on."""
+    return visit.key_at is None or visit.key_at == shift.start_location
 
 
 def _bonds(day: Day, objective: Objective) -> dict[str, npt.NDArray[Any]]:

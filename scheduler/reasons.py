@@ -89,7 +89,9 @@ def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassign
 
     # In a group it may be another visit than this one that nobody can do.
     group = [v for v in day.visits if v is left_out or (v.group and v.group == left_out.group)]
-    visit = next(v for v in group if not any(may(v, carer) for carer in skilled(v)))
+    visit = next((v for v in group if not any(may(v, carer) for carer in skilled(v))), None)
+    if visit is None:
+        return _no_key(day, left_out)
     able = skilled(visit)
     if not on_shift:
         return Unassigned(
@@ -116,6 +118,19 @@ def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassign
         "Lås upp besöket eller lås det till någon som får göra det."
         if Rule.PINNED_CARER in why
         else "Ändra villkoret hos personen, eller kalla in någon som får komma.",
+    )
+
+
+def _no_key(day: Day, left_out: Visit) -> Unassigned:
+    """All who may come begin elsewhere than where the key is."""
+    begin = {s.start_location for s in day.shifts}
+    some = "Ingen som får komma börjar" if left_out.key_at in begin else "Inget pass börjar"
+    return Unassigned(
+        left_out.id,
+        Reason.NO_KEY,
+        (),
+        f"{some} där nyckeln till hemmet förvaras.",
+        "Låt ett pass börja där, flytta nyckeln, eller skaffa digitalt lås.",
     )
 
 

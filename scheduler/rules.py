@@ -17,6 +17,7 @@ class Rule(StrEnum):
 
     ASSIGNED_ONCE = "ASSIGNED_ONCE"
     SKILL = "SKILL"
+    KEY = "KEY"
     FORBIDDEN_CARER = "FORBIDDEN_CARER"
     ALLERGY = "ALLERGY"
     GENDER = "GENDER"
@@ -49,6 +50,7 @@ class Rule(StrEnum):
 SENTENCE: dict[Rule, str] = {
     Rule.ASSIGNED_ONCE: "Varje besök planeras en gång eller redovisas som oplanerat.",
     Rule.SKILL: "Medarbetaren har den kompetens och delegering som besöket kräver.",
+    Rule.KEY: "Den som kommer har hämtat nyckeln där den förvaras.",
     Rule.FORBIDDEN_CARER: "Den som är utesluten hos personen kommer inte dit.",
     Rule.ALLERGY: "Den som är allergisk mot något i hemmet kommer inte dit.",
     Rule.GENDER: "Den som kommer har det kön som personen önskar.",
@@ -100,6 +102,7 @@ class Reason(StrEnum):
 
     NO_SKILL = "NO_SKILL"
     ALL_EXCLUDED = "ALL_EXCLUDED"
+    NO_KEY = "NO_KEY"
     NO_SHIFT_IN_WINDOW = "NO_SHIFT_IN_WINDOW"
     UNREACHABLE = "UNREACHABLE"
     TOO_FEW_CARERS = "TOO_FEW_CARERS"

@@ -170,6 +170,7 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         item.pinned_caregiver,
         item.pinned_start_time,
         item.loop,
+        Location(*item.key_location) if item.key_location else None,
         tuple(item.possible_days),
     )
 

@@ -224,6 +224,7 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         pinned_caregiver=visit.pinned_carer,
         pinned_start_time=visit.pinned_start,
         loop=visit.loop,
+        key_location=_point(visit.key_at) if visit.key_at else None,
         possible_days=list(visit.possible_days),
         decision_id=visit.decision_id,
         line_ids=list(visit.line_ids),

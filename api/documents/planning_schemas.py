@@ -191,6 +191,7 @@ class VisitSchema(WishesSchema):
     pinned_caregiver: Id | None = None
     pinned_start_time: Moment | None = None
     loop: Id | None = None
+    key_location: Point | None = None
     possible_days: Annotated[list[CalendarDay], Field(max_length=31)] = []
     decision_id: Id | None = None
     line_ids: Ids = []

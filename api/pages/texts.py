@@ -277,6 +277,7 @@ ZONES: dict[str, tuple[str, str]] = {
 REASONS_EN: dict[Reason, str] = {
     Reason.NO_SKILL: "No carer of the day holds the skills that the visit demands.",
     Reason.ALL_EXCLUDED: "Nobody on shift with the skills may come to this person.",
+    Reason.NO_KEY: "Nobody who may come begins where the key to the home is kept.",
     Reason.NO_SHIFT_IN_WINDOW: "Nobody who may make the visit is on shift in the time window.",
     Reason.UNREACHABLE: "Nobody who may make the visit gets there and back within the shift.",
     Reason.TOO_FEW_CARERS: "Fewer carers can start at the same time than the visit needs.",
@@ -318,6 +319,7 @@ RULES_EN: dict[Rule, str] = {
 ACTIONS_EN: dict[Reason, str] = {
     Reason.NO_SKILL: "Delegate the task or call in a carer with the skill.",
     Reason.ALL_EXCLUDED: "Change the person's condition or call in someone who may come.",
+    Reason.NO_KEY: "Let a shift begin there, move the key, or fit a digital lock.",
     Reason.NO_SHIFT_IN_WINDOW: "Add a shift or widen the time window.",
     Reason.UNREACHABLE: "Widen the time window or extend a shift.",
     Reason.TOO_FEW_CARERS: "Call in one more carer at that time.",

@@ -406,6 +406,8 @@ class Visit:
         of a group and goes before their windows. A pinned visit is the last to be left out.
     loop
         Name of the loop (slinga) that the visit belongs to; one carer should make all of it.
+    key_at
+        Where the key to the home is kept, an office; only a shift that begins there can have it.
     possible_days
         Every day on which it may be made, the planned one among them (flexibel dag); empty means
         the planned day only.
@@ -434,6 +436,7 @@ class Visit:
     pinned_carer: str | None = None
     pinned_start: datetime | None = None
     loop: str | None = None
+    key_at: Location | None = None
     possible_days: tuple[date, ...] = ()
     standby: bool = False
 

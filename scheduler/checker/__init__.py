@@ -38,6 +38,7 @@ from scheduler.checker.routes import (
 from scheduler.checker.standby import standby_kept
 from scheduler.checker.violation import Placed, Violation, seconds
 from scheduler.checker.visits import (
+    key_fetched,
     pinned_time,
     preferred_time,
     skills_held,
@@ -87,6 +88,7 @@ def check(
     for item in placed.values():
         carer = carers.get(item.route.carer_id)
         found += [*skills_held(day.date, carer, item), *whole_duration(item)]
+        found += key_fetched(shifts.get(item.route.shift_id), item)
         pin = pins.get(item.visit.starts_with)
         found += window_kept(item) if pin is None else pinned_time(item, pin)
     for route in plan.routes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from scheduler.care.model import Carer
+from scheduler.care.model import Carer, Shift
 from scheduler.checker.violation import Placed, Violation, clock, in_minutes, seconds
 from scheduler.rules import Rule
 
@@ -21,6 +21,19 @@ def skills_held(day: date, carer: Carer | None, item: Placed) -> Iterator[Violat
     missing = sorted(item.visit.required_skills - held)
     if missing:
         yield Violation(Rule.SKILL, *item.ids, ", ".join(missing), "saknas")
+
+
+def key_fetched(shift: Shift | None, item: Placed) -> Iterator[Violation]:
+    """KEY: the shift begins where the key to the home is kept."""
+    where = item.visit.key_at
+    if where is not None and shift is not None and shift.start_location != where:
+        yield Violation(
+            Rule.KEY,
+            (item.visit.id,),
+            (item.route.shift_id,),
+            f"passet börjar vid nyckeln ({where.lat}, {where.lon})",
+            "passet börjar någon annanstans",
+        )
 
 
 def pinned_time(item: Placed, pinned: datetime) -> Iterator[Violation]:

@@ -26,6 +26,10 @@ TOGETHER: Mapping[Reason, tuple[str, str]] = {
         "Ingen i tjänst med rätt kompetens får komma till personen.",
         "Ändra villkoren hos personerna, eller kalla in någon som får komma.",
     ),
+    Reason.NO_KEY: (
+        "Ingen som får komma börjar där nyckeln till hemmet förvaras.",
+        "Låt pass börja där nycklarna är, eller rätta nyckelns plats.",
+    ),
     Reason.NO_SHIFT_IN_WINDOW: (
         "Ingen som får göra dem arbetar i deras tidsfönster.",
         "Kontrollera tidsfönstrens och passens datum och klockslag.",
@@ -45,7 +49,7 @@ def advice_on(day: Day, found: Sequence[Explanation], objective: Objective) -> I
         visit = day.visits[item.visit]
         like = (
             item.reason,
-            visit.group or (visit.required_skills, visit.wishes, visit.pinned_carer),
+            visit.group or (visit.required_skills, visit.wishes, visit.pinned_carer, visit.key_at),
             item.reason is Reason.NO_SHIFT_IN_WINDOW and visit.windows,
         )
         if like not in known:
