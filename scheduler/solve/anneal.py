@@ -54,7 +54,7 @@ FROM_LEFT_OUT, FROM_TARDY, RUINS = range(8, 11)
 
 
 # One in so many segments is a whole route, where it matters which routes are used.
-HAND_OVER = 4
+HAND_OVER = 16
 
 
 @kernel

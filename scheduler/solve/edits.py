@@ -105,7 +105,7 @@ def _within_limits(net: Net, state: State, r: int) -> bool:
     """Whether route `r`, which has just got a node, has not too much, and may be used."""
     if state.tour[r].load > net.route[r].capacity:
         return False
-    return state.tour[r].visits != 1 or may_open(net, state, r)
+    return state.tour[r].visits != 1 or len(net.pool) == 0 or may_open(net, state, r)
 
 
 @inlined

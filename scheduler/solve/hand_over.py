@@ -7,11 +7,11 @@ Visit by visit that would lead over plans that use both, which cost more or have
 from __future__ import annotations
 
 from scheduler.solve.edits import plan
-from scheduler.solve.kernel import inlined
+from scheduler.solve.kernel import kernel
 from scheduler.solve.net import CHECK, EDITS, KEEP, TAKE, Net, State
 
 
-@inlined
+@kernel
 def hand_over(net: Net, state: State, was: int, r: int) -> bool:
     """Give all visits of route `was` to the unused route `r`, each at its place in time."""
     stop, edit = state.stop, state.edit

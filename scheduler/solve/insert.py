@@ -12,7 +12,7 @@ from scheduler.solve.bonds import bond_points
 from scheduler.solve.chain import place_before, slot
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import apply, let_start, plan
-from scheduler.solve.kernel import inlined
+from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.moves import insertion, room
 from scheduler.solve.net import (
     EDITS,
@@ -119,7 +119,7 @@ def place_cost(
         k = stop[k].next
 
 
-@inlined
+@kernel
 def _more_pay(net: Net, state: State, j: int, r: int, before: int) -> int:
     """
     Points of pay when `j` stands right after `before` on route `r`; INFEASIBLE if that is too long.

@@ -12,7 +12,7 @@ from scheduler.solve.bonds import bond_points
 from scheduler.solve.chain import place_after, place_before, slot
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import let_start, may, plan
-from scheduler.solve.kernel import inlined
+from scheduler.solve.kernel import inlined, kernel
 from scheduler.solve.net import (
     APART_IN_TIME,
     CHECK,
@@ -176,7 +176,7 @@ def room(net: Net, state: State, j: int, r: int) -> bool:
     """Whether the capacity of route `r` holds `j` as well, and its pools the route."""
     if state.tour[r].load + net.node[j].demand > net.route[r].capacity:
         return False
-    return state.tour[r].visits > 0 or may_open(net, state, r)
+    return state.tour[r].visits > 0 or len(net.pool) == 0 or may_open(net, state, r)
 
 
 @inlined
@@ -193,14 +193,14 @@ def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
     return points
 
 
-@inlined
+@kernel
 def pay_change(net: Net, state: State, r: int, seconds: int, visits: int) -> int:
     """
     Points of pay when route `r` works `seconds` and has `visits` more; both may be negative.
 
     What the change saves of its waiting is left to `spare_of`.
     """
-    if not net.spans or net.route[r].span_points == 0:
+    if net.route[r].span_points == 0:
         return 0
     now = state.tour[r].pay
     if state.tour[r].visits + visits == 0:
@@ -209,7 +209,7 @@ def pay_change(net: Net, state: State, r: int, seconds: int, visits: int) -> int
     return net.route[r].span_points * span - now
 
 
-@inlined
+@kernel
 def _pay_of_move(net: Net, state: State, j: int, r: int, added: int, saved: int) -> int:
     """As `pay_change`, when `j` goes to `r`, which adds and saves so many seconds of travel."""
     was = state.stop[j].route
@@ -246,7 +246,8 @@ def relocate(net: Net, state: State, j: int, r: int, before: int, most: int) -> 
         return False
     added, saved = insertion(net, state, j, r, before), removal(net, state, j)
     points = net.weight[TRAVEL] * (added - saved) + fee_change(net, state, j, was, r)
-    points += _pay_of_move(net, state, j, r, added, saved)
+    if net.spans:
+        points += _pay_of_move(net, state, j, r, added, saved)
     if _hopeless(net, state, j, r, before, points, most):
         return False
     plan(state, TAKE, j, was, before)
@@ -266,7 +267,8 @@ def change_carer(net: Net, state: State, j: int, r: int, most: int) -> bool:
         return False
     added, saved = insertion(net, state, j, r, at), removal(net, state, j)
     points = net.weight[TRAVEL] * (added - saved) + fee_change(net, state, j, was, r)
-    points += _pay_of_move(net, state, j, r, added, saved)
+    if net.spans:
+        points += _pay_of_move(net, state, j, r, added, saved)
     if _hopeless(net, state, j, r, at, points, most):
         return False
     plan(state, TAKE, j, was, at)
@@ -296,9 +298,9 @@ def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> 
     if not keep_keys:
         on_rb, on_ra = _instead(net, state, a, b), _instead(net, state, b, a)
         points = net.weight[TRAVEL] * (on_ra + on_rb)
-        if ra == rb:
+        if net.spans and ra == rb:
             points += pay_change(net, state, ra, on_ra + on_rb, 0)
-        else:
+        elif net.spans:
             longer = net.node[a].duration - net.node[b].duration
             points += pay_change(net, state, rb, on_rb + longer, 0)
             points += pay_change(net, state, ra, on_ra - longer, 0)

@@ -172,7 +172,7 @@ class Net(NamedTuple):
     pooled: Int32  # routes, by pool
     wishes: bool  # whether a start can be too early
     spans: bool  # whether what a route works is priced or limited
-    opens: bool  # whether it matters which routes are used
+    opens: bool  # whether a route may pay, or need, to be another carer's as a whole
 
 
 class State(NamedTuple):
@@ -288,9 +288,7 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
         pooled=pooled,
         wishes=bool((problem.wished_s > problem.early_s).any()),
         spans=bool(problem.span_points.any() or (problem.most_span_s < FOREVER_S).any()),
-        opens=bool(
-            problem.fixed_points.any() or problem.span_points.any() or len(problem.pool_most)
-        ),
+        opens=bool(problem.span_points.any() or len(problem.pool_most)),
     )
 
 

@@ -5,11 +5,11 @@ cars.
 
 from __future__ import annotations
 
-from scheduler.solve.kernel import inlined
+from scheduler.solve.kernel import kernel
 from scheduler.solve.net import Net, State
 
 
-@inlined
+@kernel
 def may_open(net: Net, state: State, r: int) -> bool:
     """Whether the pools of route `r` have room for it, whether it is used or not."""
     for e in range(net.pool_at[r], net.pool_at[r + 1]):

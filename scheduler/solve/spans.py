@@ -42,7 +42,7 @@ def pay_route(net: Net, state: State, r: int) -> bool:
     return worked(state, r) <= net.route[r].most_span or state.tour[r].visits == 0
 
 
-@inlined
+@kernel
 def pay_changed(net: Net, state: State) -> bool:
     """As `pay_route`, for every route that the move has changed."""
     for i in range(state.count[SAVED_TOURS]):
@@ -51,7 +51,7 @@ def pay_changed(net: Net, state: State) -> bool:
     return True
 
 
-@inlined
+@kernel
 def pay_all(net: Net, state: State) -> bool:
     """As `pay_route`, for every route."""
     for r in range(len(net.route)):
