@@ -39,6 +39,16 @@ class Peer:
     unseen: Callable[[Problem], tuple[str, ...]] = lambda _: ()
 
 
+def lacks_of_shifts(problem: Problem) -> tuple[str, ...]:
+    """What shifts may be besides open or not: paid by the time worked, or too many for the cars."""
+    p = problem
+    parts = {
+        "paid time": bool(p.span_points.any() or (p.most_span_s < FOREVER_S).any()),
+        "shared cars": len(p.pool_most) > 0,
+    }
+    return tuple(name for name, is_there in parts.items() if is_there)
+
+
 def lacks_of_vrptw(problem: Problem, sayable: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """
     What goes beyond hard windows, capacity, travel and fixed costs.
@@ -64,6 +74,8 @@ def lacks_of_vrptw(problem: Problem, sayable: frozenset[str] = frozenset()) -> t
         "several windows": len(p.more_visit) > 0,
         "breaks": bool(p.break_s.any()),
         "points of carers": bool(p.carer_points.any()),
+        "carers by person": bool(p.bond_points.any()),
+        **dict.fromkeys(lacks_of_shifts(p), True),
         "several travel modes": len(np.unique(p.mode)) > 1,
         "several depots": len(np.unique([p.start_place, p.end_place])) > 1,
     }

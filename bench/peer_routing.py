@@ -28,7 +28,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util.optional_boolean_pb2 import BOOL_TRUE
 
 from bench.drive import Stops
-from bench.peer import Peer, horizon
+from bench.peer import Peer, horizon, lacks_of_shifts
 from bench.peer_greedy import greedy_routes
 from bench.peer_timing import retime
 from scheduler.problem import BREAK, FOREVER_S, MUST_POINTS, Bool, Problem
@@ -460,13 +460,15 @@ def unseen(problem: Problem) -> tuple[str, ...]:
 
 # For generated days, whose groups start at one moment.
 DAY_SETTINGS = Settings(ordered=True, whole_legs=False)
-OWN_START = Peer("OR-Tools routing, own start", lambda _: (), partial(solve, greedy=False), unseen)
+OWN_START = Peer(
+    "OR-Tools routing, own start", lacks_of_shifts, partial(solve, greedy=False), unseen
+)
 DAY_START = Peer(
     "OR-Tools routing, own start",
-    lambda _: (),
+    lacks_of_shifts,
     partial(solve, greedy=False, settings=DAY_SETTINGS),
     unseen,
 )
 GREEDY_START = Peer(
-    "OR-Tools routing, greedy start", lambda _: (), partial(solve, greedy=True), unseen
+    "OR-Tools routing, greedy start", lacks_of_shifts, partial(solve, greedy=True), unseen
 )

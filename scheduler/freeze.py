@@ -65,7 +65,9 @@ def standings(day: Day, plan: Plan, what: Disturbances, freeze_min: int) -> dict
         pass
     found = {}
     for shift in day.shifts:
-        stops = kept.get(shift.id, ()) or _break_had(shift, what.now, working)
+        # Of an optional shift that is not used nobody has had a break: nobody is there.
+        had = () if shift.optional else _break_had(shift, what.now, working)
+        stops = kept.get(shift.id, ()) or had
         ends = stops[-1].end if stops else shift.start
         free_from = max(ends, what.now, key=datetime.timestamp)
         if shift.carer_id in late:

@@ -67,6 +67,7 @@ class Remaining:
             problem.replace(**self._who(problem, was, idle, what, settings)), travel
         )
         self.start = self._start(plan, idle)
+        self.problem = self._without_car(idle)
 
     def _who(
         self,
@@ -139,6 +140,30 @@ class Remaining:
             break_early_s=early_s,
             break_late_s=late_s,
             break_s=break_s,
+        )
+
+    def _without_car(self, idle: list[int]) -> Problem:
+        """
+        The problem in which carers who only stand somewhere take no car.
+
+        Their shifts count as used there; those that there is no car for can take no visit.
+        """
+        p, visits = self.problem, len(self.day.visits)
+        busy = {
+            k
+            for k, route in enumerate(self.start)
+            if any(0 <= visit < visits for visit, _ in route)
+        }
+        out: set[int] = set()
+        for q, most in enumerate(p.pool_most.tolist()):
+            pool = set(p.pool_route[p.pool_label == q].tolist())
+            standing = sorted((pool & set(idle)) - busy - out)
+            out |= set(standing[max(0, most - len(pool & busy)) :])
+        allowed = p.allowed.copy()
+        allowed[:visits, sorted(out)] = False
+        inside = ~np.isin(p.pool_route, sorted(out))
+        return p.replace(
+            allowed=allowed, pool_route=p.pool_route[inside], pool_label=p.pool_label[inside]
         )
 
     def _start(self, plan: Plan, idle: list[int]) -> Stops:
