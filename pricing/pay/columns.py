@@ -4,7 +4,7 @@ Visits and payment lines as columns of int64, for a month of a whole municipalit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,8 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 STATUSES = tuple(Status)
+# Fields of a visit that hold one of a few names.
+NAMES = ("provider", "provider_kind", "recipient", "service", "zone")
 LARGEST_TABLE = 4_000_000
 
 
@@ -165,16 +167,35 @@ class LineColumns:
 
 def columns_of(visits: Sequence[Performed]) -> VisitColumns:
     """Records as columns, in their order."""
-    coded = {
-        name: _coded([getattr(visit, name) for visit in visits])
-        for name in ("provider", "provider_kind", "recipient", "service", "zone")
-    }
+    names = {name: [getattr(visit, name) for visit in visits] for name in NAMES}
     numbers = {
         name: ints([getattr(visit, name) for visit in visits])
         for name in ("start", "performed_min", "granted_min", "staff", "delegated")
     }
+    numbers["status"] = ints([STATUSES.index(visit.status) for visit in visits])
+    numbers["quantity"] = ints([int(visit.quantity * 1000) for visit in visits])
+    numbers["absent_from"] = ints(
+        [0 if v.absent_from is None else v.absent_from.toordinal() for v in visits]
+    )
+    return columns_from([visit.id for visit in visits], names, numbers)
+
+
+def columns_from(
+    ids: list[str], names: Mapping[str, Sequence[str]], numbers: Mapping[str, Ints]
+) -> VisitColumns:
+    """
+    Columns of visits from their values.
+
+    Parameters
+    ----------
+    names
+        Each of NAMES -> its value by visit.
+    numbers
+        The other fields of :class:`VisitColumns`.
+    """
+    coded = {name: _coded(names[name]) for name in NAMES}
     return VisitColumns(
-        ids=[visit.id for visit in visits],
+        ids=ids,
         providers=coded["provider"][1],
         kinds=coded["provider_kind"][1],
         recipients=coded["recipient"][1],
@@ -185,11 +206,6 @@ def columns_of(visits: Sequence[Performed]) -> VisitColumns:
         recipient=coded["recipient"][0],
         service=coded["service"][0],
         zone=coded["zone"][0],
-        status=ints([STATUSES.index(visit.status) for visit in visits]),
-        quantity=ints([int(visit.quantity * 1000) for visit in visits]),
-        absent_from=ints(
-            [0 if v.absent_from is None else v.absent_from.toordinal() for v in visits]
-        ),
         **numbers,
     )
 

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 
 from pricing.book.calendar import epoch_minute, local_day
 from pricing.book.model import BY_DAY_NUMBER, Status
-from pricing.pay.columns import STATUSES, VisitColumns, ints
+from pricing.pay.columns import STATUSES, VisitColumns, columns_from, ints
 from pricing.pay.visits import MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -195,29 +195,12 @@ class _Columns:
             self._check_rows()
         if self.findings:
             raise InvalidInput(self.findings)
-        coded = {
-            field: _coded(self.values[field])
-            for field in ("provider", "provider_kind", "recipient", "service", "zone")
-        }
         numbers = {
             field: ints(self.values[field])
             for field in ("start", "performed_min", "granted_min", "staff", "delegated", "quantity",
                           "status", "absent_from")
         }  # fmt: skip
-        return VisitColumns(
-            ids=self.values["id"],
-            providers=coded["provider"][1],
-            kinds=coded["provider_kind"][1],
-            recipients=coded["recipient"][1],
-            services=coded["service"][1],
-            zones=coded["zone"][1],
-            provider=coded["provider"][0],
-            kind=coded["provider_kind"][0],
-            recipient=coded["recipient"][0],
-            service=coded["service"][0],
-            zone=coded["zone"][0],
-            **numbers,
-        )
+        return columns_from(self.values["id"], self.values, numbers)
 
     def _drop_doubles(self) -> None:
         """The same row twice counts once; the same id with another content is a fault."""
@@ -338,11 +321,6 @@ EXPECTED = {
     "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",
     "absent_from": "a day as YYYY-MM-DD",
 }
-
-
-def _coded(values: Iterable[str]) -> tuple[Any, list[str]]:
-    codes: dict[str, int] = {}
-    return ints([codes.setdefault(value, len(codes)) for value in values]), list(codes)
 
 
 def _refused(where: str, expected: str, found: str) -> InvalidInput:
