@@ -15,8 +15,13 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def write_atomically(path: Path, text: str) -> Path:
+    """As :func:`write_bytes_atomically`, text as UTF-8."""
+    return write_bytes_atomically(path, text.encode())
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> Path:
     """
-    Write `text` as UTF-8 so that a reader sees the old file or the new one, never a part.
+    Write `content` so that a reader sees the old file or the new one, never a part.
 
     Raises
     ------
@@ -27,8 +32,8 @@ def write_atomically(path: Path, text: str) -> Path:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         # mkstemp makes the file private; results follow the user's own mask, as open() does.
         mask = os.umask(0)
         os.umask(mask)
