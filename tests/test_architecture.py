@@ -103,6 +103,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "reference,settlement,visits}",
         "care, pricing, rate book",
     ),
+    "exports": (
+        "pricing.exports pricing.exports.{identifiers,postings,setup,setup_file,sie}",
+        "care, rate book, payment",
+    ),
     "fixtures": (
         "fixtures "
         "fixtures.{decisions,draw,geography,history,municipality,names,people,staff,times,tiny_day,"
