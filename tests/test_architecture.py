@@ -104,7 +104,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "exports": (
-        "pricing.exports pricing.exports.{identifiers,postings,setup,setup_file,sie}",
+        "pricing.exports pricing.exports.{identifiers,peppol,postings,setup,setup_file,sie,ubl}",
         "care, rate book, payment",
     ),
     "fixtures": (
