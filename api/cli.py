@@ -47,6 +47,14 @@ class Language(StrEnum):
     EN = "en"
 
 
+class ExportKind(StrEnum):
+    """What a settlement is exported as."""
+
+    SIE = "sie"
+    PEPPOL = "peppol"
+    HTML = "html"
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -409,6 +417,28 @@ def reconcile(
 
     if not settlement.reconcile(book, performed, settlements, json=as_json, lang=lang.value):
         raise typer.Exit(VIOLATIONS)
+
+
+@app.command()
+def export(
+    settlement: Annotated[
+        Path, typer.Argument(metavar="SETTLEMENT.json", help="Månadens avräkning.")
+    ],
+    kind: Annotated[ExportKind, typer.Option("--format", help="Vad som skrivs.")],
+    setup: Annotated[
+        Path, typer.Option(metavar="EXPORT.toml", help="Konton, objekt, parter och moms.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="MAPP", help="Mapp för filerna.")],
+    day: Annotated[
+        str | None,
+        typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Filernas datum; annars månadens sista dag."),
+    ] = None,
+) -> None:
+    """Skriv en avräkning som bokföring (SIE 4I), självfakturor (Peppol) eller utskrift (HTML)."""
+    from api.terminal import export as terminal
+
+    dated = None if day is None else _day(day)
+    terminal.export(settlement, setup, kind=kind.value, day=dated, out=out)
 
 
 @app.command()

@@ -124,8 +124,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "pages": (
         "api.pages api.pages.{bar_chart,cost_table,formats,grid_view,map_view,price_analysis,"
-        "price_table,price_words,render,report,results,summary,texts,unit_cost_table,view}",
-        "care, rules, travel, plan, checker, follow-up, pricing, rim",
+        "price_table,price_words,render,report,results,statement,summary,texts,unit_cost_table,view}",
+        "care, rules, travel, plan, checker, follow-up, pricing, payment, exports, rim",
     ),
     "flow": (
         "api.{judgement,flow}",
@@ -141,10 +141,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,rates,"
+        "api.terminal.{changes,commands,console,data_check,evaluation,export,output,pricing,rates,"
         "reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
-        "pricing, rate book, payment, rim, documents, pages, flow, server",
+        "pricing, rate book, payment, exports, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 
