@@ -103,9 +103,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "reference,settlement,visits}",
         "care, pricing, rate book",
     ),
-    "exports": (
-        "pricing.exports pricing.exports.{identifiers,peppol,postings,setup,setup_file,sie,ubl}",
-        "care, rate book, payment",
+    "budget": (
+        "pricing.budget pricing.budget.{counting,granted_time,model,purses,tariff}",
+        "care, pricing, rate book",
     ),
     "fixtures": (
         "fixtures "
