@@ -368,6 +368,31 @@ def rates(
     terminal.rates(book, day=shown, json=as_json, lang=lang.value)
 
 
+Granted = Annotated[
+    Path, typer.Argument(metavar="DECISIONS.json", help="Beslut med byten och avbrott.")
+]
+Rates = Annotated[
+    Path, typer.Argument(metavar="BOOK.toml", help="Ersättningsboken eller prislistan.")
+]
+Answer = Annotated[Path | None, typer.Option("--out", metavar="FIL", help="Fil för svaret.")]
+
+
+@app.command()
+def purse(
+    decisions: Granted,
+    book: Rates,
+    month: Annotated[str, typer.Option(metavar="ÅÅÅÅ-MM", help="Månaden.")],
+    out: Answer = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.SV,
+) -> None:
+    """Räkna påse pengar: vad varje beslut är värt en månad, till dagen och öret."""
+    from api.terminal import purse as terminal
+    from api.terminal.output import Output
+
+    terminal.purse(decisions, book, month, Output(as_json, lang.value, out))
+
+
 @app.command()
 def settle(
     book: Book,

@@ -104,7 +104,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "budget": (
-        "pricing.budget pricing.budget.{counting,granted_time,model,purses,tariff}",
+        "pricing.budget pricing.budget.{counting,export,granted_time,model,purses,tariff}",
         "care, pricing, rate book",
     ),
     "fixtures": (
@@ -117,10 +117,10 @@ STAGES: dict[str, tuple[str, str]] = {
     "documents": (
         "api.documents api.documents.{data_check,day_builder,day_faults,day_parts,"
         "decision_schemas,decisions,evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
-        "planning_schemas,recommendation,replanning,schema_faults,schema_types,simulation,"
+        "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
-        "follow-up, simulate, pricing, rim",
+        "follow-up, simulate, pricing, rate book, budget, rim",
     ),
     "pages": (
         "api.pages api.pages.{bar_chart,cost_table,formats,grid_view,map_view,price_analysis,"
@@ -141,10 +141,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,data_check,evaluation,export,output,pricing,rates,"
+        "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,purse,rates,"
         "reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
-        "pricing, rate book, payment, exports, rim, documents, pages, flow, server",
+        "pricing, rate book, budget, payment, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 

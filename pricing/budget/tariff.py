@@ -243,9 +243,9 @@ def amount_of(price: Price, quantity: Fraction, staff: int) -> Fraction:
     return price.kronor * quantity * (1 + (staff - 1) * price.further_carers)
 
 
-def shown_kronor(kronor: Fraction) -> Decimal:
-    """An exact amount as a Decimal of 28 digits, for people."""
-    return Decimal(kronor.numerator) / Decimal(kronor.denominator)
+def shown(value: Fraction) -> Decimal:
+    """An exact value as a Decimal of 28 digits, for people."""
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _unknown(name: str, what: str, found: str, known: Mapping[str, str]) -> Finding:

@@ -18,12 +18,14 @@ from scheduler.validation.common import duplicate_ids, duration
 MOST_STAFF = 2
 
 
-def decision_findings(decision: Decision, catalogue: Catalogue, day: date) -> list[Finding]:
+def decision_findings(decision: Decision, catalogue: Catalogue | None, day: date) -> list[Finding]:
     """
     Every fault of `decision`.
 
     Parameters
     ----------
+    catalogue
+        None leaves services, standard times and caps to whoever knows them.
     day
         On which standard times and caps are read, e.g. the decision's first day.
 
@@ -61,15 +63,18 @@ def decision_findings(decision: Decision, catalogue: Catalogue, day: date) -> li
     for position, line in enumerate(decision.lines):
         line_where = f"{where}.lines[{position}] ({line.id})"
         findings.extend(_line(line_where, line, catalogue, day))
-    if not findings:
+    if not findings and catalogue is not None:
         findings.extend(_caps(where, decision, catalogue, day))
     return findings
 
 
-def _line(where: str, line: ServiceLine, catalogue: Catalogue, day: date) -> Iterator[Finding]:
+def _line(
+    where: str, line: ServiceLine, catalogue: Catalogue | None, day: date
+) -> Iterator[Finding]:
     yield from frequency_findings(line.frequency, f"{where}.frequency")
     try:
-        catalogue.minutes(line.service, day)
+        if catalogue is not None:
+            catalogue.minutes(line.service, day)
     except CareError as error:
         # The catalogue names itself; the reader of a decision looks for the line.
         yield from (replace(finding, where=f"{where}.service") for finding in error.findings)

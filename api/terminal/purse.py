@@ -1,0 +1,151 @@
+"""
+``hemplan purse``: what each decision is worth in a month.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.documents.purses import PurseDocument, month_days, read_purses
+from api.documents.strict_json import read_file
+from api.pages.formats import number
+from api.terminal.output import Output, answer
+from api.terminal.rates import UNITS
+from api.terminal.reading import in_file, max_bytes
+from pricing.book.reading import load_rate_book
+from pricing.budget.counting import Terms
+from pricing.budget.export import purses_dict
+from pricing.budget.model import MonthBasis
+from pricing.budget.purses import PurseLine, purse_lines, total_hours, total_ore
+from pricing.budget.tariff import (
+    BookTariff,
+    ListTariff,
+    Tariff,
+    amount_of,
+    require_one_band,
+    shown,
+)
+from pricing.price import load_price_parameters
+from scheduler.care.dated import read_toml
+from scheduler.care.errors import CareError, Finding, InvalidInput
+from scheduler.care.units import from_ore
+
+TEXTS = {
+    "sv": {
+        "title": "Påse pengar {month}",
+        "decision": "Beslut",
+        "days": "Dagar",
+        "provider": "Utförare",
+        "zone": "Zon",
+        "quantity": "Antal",
+        "per": "Per",
+        "rate": "kr",
+        "amount": "Belopp, kr",
+        "sum": "Summa",
+        "hours": "{hours} beviljade timmar",
+        MonthBasis.MEAN_MONTH: "en månad är 365,25 / 7 / 12 veckor",
+        MonthBasis.CALENDAR_DAYS: "månadens dagar räknas",
+    },
+    "en": {
+        "title": "Purses {month}",
+        "decision": "Decision",
+        "days": "Days",
+        "provider": "Provider",
+        "zone": "Zone",
+        "quantity": "Quantity",
+        "per": "Per",
+        "rate": "kr",
+        "amount": "Amount, kr",
+        "sum": "Sum",
+        "hours": "{hours} granted hours",
+        MonthBasis.MEAN_MONTH: "a month is 365.25 / 7 / 12 weeks",
+        MonthBasis.CALENDAR_DAYS: "the days of the month count",
+    },
+}
+
+
+def purse(decisions: Path, book: Path, month: str, output: Output) -> None:
+    """
+    Show the purses of a month.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of both files, or of every decision that has no price.
+    """
+    first, last = month_days(month)
+    document, tariff = read_both(decisions, book)
+    terms = Terms(tariff, document.basis, document.services, document.clock)
+    lines = purse_lines(terms, document.granted, first, last)
+    answer(
+        output,
+        lambda: {"month": month, "basis": document.basis.value} | purses_dict(lines),
+        lambda screen: _print(lines, document.basis, first, screen, output.lang),
+    )
+
+
+def read_both(decisions: Path, book: Path) -> tuple[PurseDocument, Tariff]:
+    """Decisions and prices; the faults of both are told at once."""
+    findings: list[Finding] = []
+    document: PurseDocument | None = None
+    tariff: Tariff | None = None
+    limit = max_bytes()
+    try:
+        document = read_purses(read_file(decisions, max_bytes=limit), max_bytes=limit)
+    except CareError as error:
+        findings += in_file(decisions, error)
+    try:
+        tariff = read_tariff(book)
+    except CareError as error:
+        findings += error.findings
+    if document is None or tariff is None:
+        raise InvalidInput(findings)
+    return document, tariff
+
+
+def read_tariff(path: Path) -> Tariff:
+    """The rate book in a file, or the price list when it has a recipe."""
+    if "recipe" not in read_toml(path):
+        return BookTariff(load_rate_book(path))
+    prices = load_price_parameters(path)
+    require_one_band(prices, path.name)
+    return ListTariff(path.name, prices)
+
+
+def _print(
+    lines: tuple[PurseLine, ...], basis: MonthBasis, month: date, screen: Console, lang: str
+) -> None:
+    texts = TEXTS[lang]
+    heading = texts["title"].format(month=month.isoformat()[:7])
+    screen.print(Text(f"{heading} · {texts[basis]}", style="bold underline"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for key in ("decision", "days", "provider", "zone"):
+        table.add_column(texts[key], overflow="fold")
+    table.add_column(texts["quantity"], justify="right", no_wrap=True)
+    table.add_column(texts["per"], no_wrap=True)
+    table.add_column(texts["rate"], justify="right", no_wrap=True)
+    table.add_column(texts["amount"], justify="right", no_wrap=True)
+    for line in lines:
+        quantity = sum(amount_of(line.price, part.quantity, part.staff) for part in line.parts)
+        units = quantity / line.price.kronor if line.price.kronor else line.quantity
+        table.add_row(
+            Text(line.decision_id),
+            f"{line.first_day.day}–{line.last_day.day}",
+            Text(line.placement.provider),
+            Text(line.placement.zone),
+            number(shown(units), 4, lang),
+            UNITS[lang][line.price.unit],
+            number(shown(line.price.kronor), 2, lang),
+            number(from_ore(line.amount_ore), 2, lang),
+        )
+    total = number(from_ore(total_ore(lines)), 2, lang)
+    table.add_row(texts["sum"], "", "", "", "", "", "", total, style="bold")
+    screen.print(table)
+    hours = number(shown(total_hours(lines)), 2, lang)
+    screen.print(Text(texts["hours"].format(hours=hours)))

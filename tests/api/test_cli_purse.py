@@ -1,0 +1,64 @@
+"""purse and budget at the command line: languages, JSON, whole files, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.purse_documents import document
+from tests.api.test_cli_payments import PUBLISHED, run
+
+BOOK = PUBLISHED / "kristianstad_2017_book.toml"
+LIST = PUBLISHED / "kristianstad_2017.toml"
+
+
+@pytest.fixture
+def decisions(tmp_path: Path) -> Path:
+    path = tmp_path / "decisions.json"
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"), [("sv", ("32,2493", "15 898,88")), ("en", ("32.2493", "15,898.88"))]
+)
+def test_a_purse_is_shown_in_both_languages(
+    decisions: Path, lang: str, shown: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("purse", decisions, BOOK, "--month", "2017-06", "--lang", lang) == 0
+    screen = capsys.readouterr().out.replace("\u00a0", " ")
+    assert all(text in screen for text in shown)
+
+
+@pytest.mark.parametrize("prices", [BOOK, LIST])
+def test_a_purse_as_json_comes_from_a_book_or_a_price_list(
+    decisions: Path, tmp_path: Path, prices: Path
+) -> None:
+    out = tmp_path / "purse.json"
+    assert run("purse", decisions, prices, "--month", "2017-06", "--json", "--out", out) == 0
+    made = json.loads(out.read_text(encoding="utf-8"))
+    assert (made["basis"], made["amountOre"], made["hours"]) == (
+        "MEAN_MONTH",
+        1589888,
+        "43343/1344",
+    )
+    assert sum(each["amountOre"] for each in made["lines"][0]["services"]) == 1589888
+
+
+def test_the_faults_of_both_files_are_told_and_nothing_is_written(
+    decisions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decisions.write_text("{}", encoding="utf-8")
+    book, out = tmp_path / "book.toml", tmp_path / "out.json"
+    book.write_text("title = 1\n", encoding="utf-8")
+    assert run("purse", decisions, book, "--month", "2017-06", "--out", out) == 2
+    told = capsys.readouterr().err
+    assert "decisions.json" in told
+    assert "book.toml" in told
+    assert not out.exists()
+
+
+def test_a_month_is_written_as_a_month(decisions: Path) -> None:
+    assert run("purse", decisions, BOOK, "--month", "juni") == 2
