@@ -1,8 +1,8 @@
 """
 The command line ``hemplan``: options, exit codes, and nothing heavy at start-up.
 
-Exit codes: 0 fine; 1 a plan that breaks a rule, data that blocks a plan, or settlements that do not
-agree with the visits; 2 unreadable or refused input.
+Exit codes: 0 fine; 1 a plan that breaks a rule, data that blocks a plan, settlements that do not
+agree with the visits, or a budget that lacks money; 2 unreadable or refused input.
 Each command loads what it needs when it runs, so that ``hemplan --help`` answers at once.
 """
 
@@ -391,6 +391,25 @@ def purse(
     from api.terminal.output import Output
 
     terminal.purse(decisions, book, month, Output(as_json, lang.value, out))
+
+
+@app.command()
+def budget(
+    decisions: Granted,
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN.json", help="Årets budget, utfall och uppdrag.")
+    ],
+    book: Rates,
+    out: Answer = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.SV,
+) -> None:
+    """Budget och prognos för året per enhet och utförare, och vad som saknar finansiering."""
+    from api.terminal import budget as terminal
+    from api.terminal.output import Output
+
+    if not terminal.budget(decisions, plan, book, Output(as_json, lang.value, out)):
+        sys.exit(VIOLATIONS)
 
 
 @app.command()

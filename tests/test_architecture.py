@@ -104,7 +104,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "budget": (
-        "pricing.budget pricing.budget.{counting,export,granted_time,model,purses,tariff}",
+        "pricing.budget pricing.budget.{counting,export,forecast,funding,granted_time,model,purses,"
+        "tariff,year}",
         "care, pricing, rate book",
     ),
     "fixtures": (
@@ -115,7 +116,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{data_check,day_builder,day_faults,day_parts,"
+        "api.documents api.documents.{budgets,data_check,day_builder,day_faults,day_parts,"
         "decision_schemas,decisions,evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
         "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
@@ -141,7 +142,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{changes,commands,console,data_check,evaluation,output,pricing,purse,rates,"
+        "api.terminal.{budget,changes,commands,console,data_check,evaluation,output,pricing,purse,rates,"
         "reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, rim, documents, pages, flow, server",

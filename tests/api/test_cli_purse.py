@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,3 +63,68 @@ def test_the_faults_of_both_files_are_told_and_nothing_is_written(
 
 def test_a_month_is_written_as_a_month(decisions: Path) -> None:
     assert run("purse", decisions, BOOK, "--month", "juni") == 2
+
+
+PLAN: dict[str, Any] = {
+    "year": 2018,
+    "posts": [{"id": "hemtjänst", "unit": "north", "amountOre": 20_000_000}],
+    "executed": [
+        {"month": "2018-01", "unit": "north", "provider": "p-1", "minutes": 1740,
+         "amountOre": 1_429_700}
+    ],
+    "commissions": [
+        {"id": "ks-12", "text": "Träffpunkt", "firstDay": "2018-09-01",
+         "costs": [{"text": "Lokal", "per": "MONTH", "amountOre": 3_100_000}]}
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(PLAN), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [("sv", ("89,9 %, mätt", "124 000,00")), ("en", ("89.9 %, measured", "124,000.00"))],
+)
+def test_a_commission_without_money_is_shown_and_ends_with_1(
+    decisions: Path, plan: Path, lang: str, shown: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """29.0 of 32.2493 h: the published execution rate carries the year."""
+    assert run("budget", decisions, plan, BOOK, "--lang", lang) == 1
+    screen = capsys.readouterr().out.replace("\u00a0", " ")
+    assert all(text in screen for text in shown)
+    assert "COMMISSION_WITHOUT_FUNDING" in screen
+
+
+def test_a_funded_year_ends_with_0_and_is_written_whole(
+    decisions: Path, plan: Path, tmp_path: Path
+) -> None:
+    plan.write_text(json.dumps(PLAN | {"commissions": []}), encoding="utf-8")
+    out = tmp_path / "budget.json"
+    assert run("budget", decisions, plan, BOOK, "--json", "--out", out) == 0
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert found["findings"] == []
+    (unit,), (provider,) = found["units"], found["providers"]
+    assert unit["leftOre"] == 20_000_000 - unit["forecastOre"]
+    assert provider["shareSource"] == "MEASURED"
+    assert provider["months"][0]["executed"] == {"minutes": "1740", "amountOre": 1_429_700}
+    assert sum(
+        (month["executed"] or month["expected"])["amountOre"] for month in provider["months"]
+    ) == unit["forecastOre"]  # fmt: skip
+
+
+def test_the_faults_of_all_three_files_are_told(
+    decisions: Path, plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "book.toml"
+    for path in (decisions, plan):
+        path.write_text("{}", encoding="utf-8")
+    book.write_text("title = 1\n", encoding="utf-8")
+    assert run("budget", decisions, plan, book) == 2
+    told = capsys.readouterr().err
+    assert all(name in told for name in ("decisions.json", "plan.json", "book.toml"))
