@@ -108,6 +108,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "tariff,year}",
         "care, pricing, rate book",
     ),
+    "exports": (
+        "pricing.exports pricing.exports.{identifiers,peppol,postings,setup,setup_file,sie,ubl}",
+        "care, rate book, payment",
+    ),
     "fixtures": (
         "fixtures "
         "fixtures.{decisions,draw,geography,history,municipality,names,people,staff,times,tiny_day,"
@@ -142,10 +146,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.terminal "
-        "api.terminal.{budget,changes,commands,console,data_check,evaluation,output,pricing,purse,rates,"
-        "reading,recommendation,replanning,settlement,simulation,unit_cost}",
+        "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,output,pricing,"
+        "purse,rates,reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
-        "pricing, rate book, budget, payment, rim, documents, pages, flow, server",
+        "pricing, rate book, budget, payment, exports, rim, documents, pages, flow, server",
     ),
 }  # fmt: skip
 
