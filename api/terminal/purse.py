@@ -18,6 +18,7 @@ from api.pages.formats import number
 from api.terminal.output import Output, answer
 from api.terminal.rates import UNITS
 from api.terminal.reading import in_file, max_bytes
+from pricing.book.calendar import EVERY_TIME
 from pricing.book.reading import load_rate_book
 from pricing.budget.counting import Terms
 from pricing.budget.export import purses_dict
@@ -43,6 +44,7 @@ TEXTS = {
         "days": "Dagar",
         "provider": "Utförare",
         "zone": "Zon",
+        "band": "Tid",
         "quantity": "Antal",
         "per": "Per",
         "rate": "kr",
@@ -58,6 +60,7 @@ TEXTS = {
         "days": "Days",
         "provider": "Provider",
         "zone": "Zone",
+        "band": "Time",
         "quantity": "Quantity",
         "per": "Per",
         "rate": "kr",
@@ -125,7 +128,7 @@ def _print(
     heading = texts["title"].format(month=month.isoformat()[:7])
     screen.print(Text(f"{heading} · {texts[basis]}", style="bold underline"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for key in ("decision", "days", "provider", "zone"):
+    for key in ("decision", "days", "provider", "zone", "band"):
         table.add_column(texts[key], overflow="fold")
     table.add_column(texts["quantity"], justify="right", no_wrap=True)
     table.add_column(texts["per"], no_wrap=True)
@@ -139,13 +142,14 @@ def _print(
             f"{line.first_day.day}–{line.last_day.day}",
             Text(line.placement.provider),
             Text(line.placement.zone),
+            Text("" if line.band == EVERY_TIME else line.band),
             number(shown(units), 4, lang),
             UNITS[lang][line.price.unit],
             number(shown(line.price.kronor), 2, lang),
             number(from_ore(line.amount_ore), 2, lang),
         )
     total = number(from_ore(total_ore(lines)), 2, lang)
-    table.add_row(texts["sum"], "", "", "", "", "", "", total, style="bold")
+    table.add_row(texts["sum"], "", "", "", "", "", "", "", total, style="bold")
     screen.print(table)
     hours = number(shown(total_hours(lines)), 2, lang)
     screen.print(Text(texts["hours"].format(hours=hours)))

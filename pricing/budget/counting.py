@@ -61,6 +61,9 @@ class Terms:
     basis: MonthBasis
     services: Mapping[str, tuple[PaidAs, ...]] = field(default_factory=dict)
     clock: Mapping[Band, time] = field(default_factory=dict)
+    _found: dict[object, tuple[_OfDay, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,17 @@ def counted(
             yield from _priced(terms, granted, line, placement, run_first, run_last, paid)
 
 
+@dataclass(frozen=True, slots=True)
+class _OfDay:
+    """What a line has at one price on one day; quantity 0 for what is paid by day or month."""
+
+    service: str
+    band: str
+    price: Price
+    quantity: Fraction
+    told: Fraction
+
+
 def _priced(
     terms: Terms,
     granted: Granted,
@@ -126,22 +140,42 @@ def _priced(
     paid: Paid,
 ) -> Iterator[Counted]:
     """The parts and prices of each of some days that are all alike."""
-    occasions = occasions_on_day(line.frequency, first, terms.basis)
-    service, minutes = _service(terms, line, placement, first)
+    for each in _of_day(terms, line, placement, first):
+        if each.price.unit in PERIOD_UNITS:
+            runs = _by_period(each.price, granted, first, last, each.told, paid)
+        else:
+            runs = [Run(first, last, each.quantity, each.told)] if each.quantity else []
+        for run in runs:
+            yield Counted(each.service, placement, each.band, each.price, run)
+
+
+def _of_day(terms: Terms, line: ServiceLine, placement: Placement, day: date) -> tuple[_OfDay, ...]:
+    """Counted once for all decisions that have the same."""
+    key = (
+        line.service, line.frequency, line.bands, line.own_minutes, line.staff,
+        placement.zone, placement.kind, day,
+    )  # fmt: skip
+    if key not in terms._found:
+        terms._found[key] = tuple(_each_of_day(terms, line, placement, day))
+    return terms._found[key]
+
+
+def _each_of_day(
+    terms: Terms, line: ServiceLine, placement: Placement, day: date
+) -> Iterator[_OfDay]:
+    occasions = occasions_on_day(line.frequency, day, terms.basis)
+    service, minutes = _service(terms, line, placement, day)
     for clock, share in _clocks(terms, line):
-        for part in terms.tariff.parts(first, clock, minutes or 0):
-            prices = terms.tariff.prices(service, placement, part, minutes or 0, first)
+        for part in terms.tariff.parts(day, clock, minutes or 0):
+            prices = terms.tariff.prices(service, placement, part, minutes or 0, day)
             # One line tells the granted time of what several pay.
             told = occasions * share * part.minutes * line.staff
             for price in prices:
-                if price.unit in PERIOD_UNITS:
-                    runs = _by_period(price, granted, first, last, told, paid)
-                else:
+                quantity = Fraction(0)
+                if price.unit not in PERIOD_UNITS:
                     quantity = _quantity(price, part, minutes, occasions * share)
-                    runs = [Run(first, last, quantity, told)] if quantity or told else []
+                yield _OfDay(service, part.band, price, quantity, told)
                 told = Fraction(0)
-                for run in runs:
-                    yield Counted(service, placement, part.band, price, run)
 
 
 def _by_period(
@@ -271,14 +305,21 @@ def _steady(
 
 
 def _alike(terms: Terms, line: ServiceLine, first: date, last: date) -> Iterator[tuple[date, date]]:
-    """Days in one go where all are alike, each by itself where weekdays or bands differ."""
-    if terms.tariff.by_clock() or line.frequency.weekdays:
-        day = first
-        while day <= last:
+    """Days in one go where all are alike: each by itself with bands."""
+    if terms.tariff.by_clock():
+        for number in range((last - first).days + 1):
+            day = first + number * ONE_DAY
             yield day, day
-            day += ONE_DAY
         return
-    yield first, last
+    weekdays = line.frequency.weekdays
+    begin = first
+    while begin <= last:
+        end, allowed = begin, begin.isoweekday() in weekdays
+        while weekdays and end < last and ((end + ONE_DAY).isoweekday() in weekdays) == allowed:
+            end += ONE_DAY
+        end = end if weekdays else last
+        yield begin, end
+        begin = end + ONE_DAY
 
 
 def _first_carried_out(granted: Granted, first: date, last: date) -> date | None:
