@@ -27,7 +27,7 @@ peers: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Hemplan needs Python 3.11 or later; choose one with make PYTHON=python3.x"; exit 1; }
-	@echo "Setting up in $(VENV) (once, one to three minutes) ..."
+	@echo "Setting up in $(VENV) (once, three to six minutes) ..."
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "On Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
