@@ -7,6 +7,7 @@ for it the smallest wider window that lets it into the finished plan is sought a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from scheduler.rules import Reason
 from scheduler.solve.chance import seed_of
 from scheduler.solve.construct import insert
 from scheduler.solve.model import ExactModel
-from scheduler.solve.model_rules import windows_of
+from scheduler.solve.model_rules import Window, windows_of
 from scheduler.solve.net import empty_state
 from scheduler.solve.searcher import Searcher
 from scheduler.solve.stop import Stop
@@ -65,13 +66,14 @@ def explain(problem: Problem, best: Searcher, stop: Stop) -> list[Explanation]:
 def _explain(problem: Problem, best: Searcher, visit: int, stop: Stop) -> Explanation:
     members = _members(problem, visit)
     for member in members:
-        skilled = [int(k) for k in np.flatnonzero(problem.allowed[member])]
+        skilled = np.flatnonzero(problem.allowed[member]).tolist()
         if not skilled:
             return Explanation(visit, Reason.NO_SKILL)
-        in_window = [k for k in skilled if on_shift_in_window(problem, member, k)]
+        windows = windows_of(problem, member)
+        in_window = [k for k in skilled if _on_shift(problem, windows, member, k)]
         if not in_window:
             return Explanation(visit, Reason.NO_SHIFT_IN_WINDOW, tuple(skilled))
-        if not any(fits_alone(problem, member, k) for k in in_window):
+        if not any(_fits(problem, windows, member, k) for k in in_window):
             return Explanation(visit, Reason.UNREACHABLE, tuple(in_window))
     everyone = sorted({int(k) for v in members for k in np.flatnonzero(problem.allowed[v])})
     if len(members) > 1 and not _possible(problem, members, everyone, stop):
@@ -83,8 +85,9 @@ def _explain(problem: Problem, best: Searcher, visit: int, stop: Stop) -> Explan
         routes = [int(k) for k in np.flatnonzero(problem.allowed[group].any(axis=0))]
         if not _possible(problem, group, routes, stop):
             return Explanation(visit, Reason.GAP_IMPOSSIBLE, visits=tuple(tied))
-    alone = [int(k) for k in np.flatnonzero(problem.allowed[visit])]
-    alone = [k for k in alone if fits_alone(problem, visit, k)]
+    windows = windows_of(problem, visit)
+    alone = np.flatnonzero(problem.allowed[visit]).tolist()
+    alone = [k for k in alone if _fits(problem, windows, visit, k)]
     wider = None if stop.ask() else _wider(best, members)
     return Explanation(visit, Reason.CROWDED_OUT, tuple(alone), wider_s=wider)
 
@@ -97,8 +100,11 @@ def _members(problem: Problem, visit: int) -> list[int]:
 
 def on_shift_in_window(problem: Problem, visit: int, route: int) -> bool:
     """Whether the shift has room for the visit's minutes within its window, travel left aside."""
-    p = problem
-    for early, _, late in windows_of(p, visit):
+    return _on_shift(problem, windows_of(problem, visit), visit, route)
+
+
+def _on_shift(p: Problem, windows: Sequence[Window], visit: int, route: int) -> bool:
+    for early, _, late in windows:
         first = max(early, int(p.open_s[route]))
         if first <= late and first + p.duration_s[visit] <= p.close_s[route]:
             return True
@@ -111,10 +117,12 @@ def fits_alone(problem: Problem, visit: int, route: int) -> bool:
 
     With one visit there are two plans in each window: the break before it or after it.
     """
-    return bool(problem.allowed[visit, route]) and any(
-        _fits_window(problem, visit, route, early, late)
-        for early, _, late in windows_of(problem, visit)
-    )
+    allowed = bool(problem.allowed[visit, route])
+    return allowed and _fits(problem, windows_of(problem, visit), visit, route)
+
+
+def _fits(problem: Problem, windows: Sequence[Window], visit: int, route: int) -> bool:
+    return any(_fits_window(problem, visit, route, early, late) for early, _, late in windows)
 
 
 def _fits_window(problem: Problem, visit: int, route: int, early: int, late: int) -> bool:

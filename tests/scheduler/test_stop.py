@@ -22,6 +22,12 @@ from tests.random_problems import line_problem, random_problem
 SOON_S = 0.2 + 0.3
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded_kernels() -> None:
+    """A process loads the compiled kernels once, with its first plan; a server has done so."""
+    solve(areas_problem(60, 20, 1), SolveParams(seconds=0.5, explain=False))
+
+
 def test_the_caller_is_not_asked_again_once_he_wished() -> None:
     answers = [True, False, False]
     stop = Stop(lambda: answers.pop())
