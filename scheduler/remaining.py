@@ -63,11 +63,18 @@ class Remaining:
         lengths[len(day.visits) :] = [elapsed_s(_idle_from(w), w.free_from) for w in waiting]
         problem = problem.replace(duration_s=lengths)
         was = {stop.visit_id: route.carer_id for route in plan.routes for stop in route.stops}
+        zero = origin(day.date).timestamp()
+        free_s = [int(standing[s.id].free_from.timestamp() - zero) for s in day.shifts]
+        self.too_late = {
+            k
+            for k, shift in enumerate(day.shifts)
+            if shift.optional and problem.break_s[k] and problem.break_late_s[k] < free_s[k]
+        }
         self.problem = self._from_now(
             problem.replace(**self._who(problem, was, idle, what, settings)), travel
         )
         self.start = self._start(plan, idle)
-        self.problem = self._without_car(idle)
+        self.problem = self._without_shifts(idle)
 
     def _who(
         self,
@@ -142,11 +149,12 @@ class Remaining:
             break_s=break_s,
         )
 
-    def _without_car(self, idle: list[int]) -> Problem:
+    def _without_shifts(self, idle: list[int]) -> Problem:
         """
-        The problem in which carers who only stand somewhere take no car.
+        The problem without shifts that cannot be used any more.
 
-        Their shifts count as used there; those that there is no car for can take no visit.
+        Those are optional ones that nobody works and whose break would come too late, and of the
+        carers who only stand somewhere, which the search counts as a use, those without a car.
         """
         p, visits = self.problem, len(self.day.visits)
         busy = {
@@ -154,7 +162,7 @@ class Remaining:
             for k, route in enumerate(self.start)
             if any(0 <= visit < visits for visit, _ in route)
         }
-        out: set[int] = set()
+        out = self.too_late - busy
         for q, most in enumerate(p.pool_most.tolist()):
             pool = set(p.pool_route[p.pool_label == q].tolist())
             standing = sorted((pool & set(idle)) - busy - out)
