@@ -94,7 +94,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care",
     ),
     "rate book": (
-        "pricing.{holidays,toml_lines} pricing.book "
+        "pricing.{holidays,toml_file,toml_lines} pricing.book "
         "pricing.book.{calendar,calendar_fields,checks,fields,model,reading,sections,terms,values}",
         "care, pricing",
     ),

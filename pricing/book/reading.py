@@ -7,9 +7,7 @@ do.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,12 +34,11 @@ from pricing.book.sections import SECTIONS, Names, Reader
 from pricing.book.values import OpenPriceList
 from pricing.price import load_price_parameters
 from pricing.price_list import PriceParameters
+from pricing.toml_file import parse_toml, read_bytes
 from pricing.toml_lines import Path as Place
-from pricing.toml_lines import key_lines
 from scheduler.care.dated import Dated
 from scheduler.care.errors import Finding, InvalidInput
 
-MAX_BYTES = 2_000_000
 MOST_RULES = 2_000
 HEAD = ("title", "municipality", "source", "services", "zones", "providers", "calendar")
 
@@ -71,12 +68,7 @@ def load_rate_book(path: Path) -> RateBook:
             )
         return load_price_parameters(path.parent / name)
 
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path.name, "a readable file", error.strerror or "") from None
-    return parse_rate_book(content, path.name, open_list)
+    return parse_rate_book(read_bytes(path), path.name, open_list)
 
 
 def parse_rate_book(content: bytes, name: str, open_list: OpenPriceList) -> RateBook:
@@ -88,17 +80,8 @@ def parse_rate_book(content: bytes, name: str, open_list: OpenPriceList) -> Rate
     open_list
         Finds a price list by the name that the book gives it.
     """
-    if len(content) > MAX_BYTES:
-        raise _unreadable(name, f"at most {MAX_BYTES} bytes", "more")
-    try:
-        # As the standard reader of files does; a lone carriage return stays a fault.
-        written = content.decode("utf-8-sig").replace("\r\n", "\n")
-        document = tomllib.loads(written, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise _unreadable(name, "text in UTF-8", f"byte {error.start}") from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
-        raise _unreadable(name, "valid TOML", str(error)[:200]) from None
-    return read_rate_book(document, name, key_lines(written), open_list)
+    document, lines = parse_toml(content, name)
+    return read_rate_book(document, name, lines, open_list)
 
 
 def read_rate_book(
@@ -179,9 +162,3 @@ def _rules(reader: Reader, document: Mapping[str, Any]) -> list[Rule]:
 
 def _of(kind: type[Kind], rules: list[Rule]) -> tuple[Kind, ...]:
     return tuple(rule for rule in rules if isinstance(rule, kind))
-
-
-def _unreadable(name: str, expected: str, found: str) -> InvalidInput:
-    return InvalidInput(
-        Finding("UNREADABLE_FILE", name, expected, found, "Rätta filen och försök igen.")
-    )

@@ -7,9 +7,7 @@ The format is described in docs/rate_book.md, section 8.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
@@ -35,11 +33,10 @@ from pricing.exports.setup import (
     Party,
     Posting,
 )
+from pricing.toml_file import parse_toml, read_bytes
 from pricing.toml_lines import Path as Place
-from pricing.toml_lines import key_lines
-from scheduler.care.errors import Finding, InvalidInput
+from scheduler.care.errors import InvalidInput
 
-MAX_BYTES = 2_000_000
 VAT_PERCENTS = (6, 12, 25)
 OBJECTS = {
     Dimension.COST_CENTER: "cost_centers",
@@ -64,26 +61,13 @@ _CODE = re.compile(r"[0-9A-Za-zÅÄÖåäö._-]{1,30}")
 
 def load_setup(path: Path) -> ExportSetup:
     """The setup of one TOML file; InvalidInput with every fault of the file."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path.name, "a readable file", error.strerror or "") from None
-    return parse_setup(content, path.name)
+    return parse_setup(read_bytes(path), path.name)
 
 
 def parse_setup(content: bytes, name: str) -> ExportSetup:
     """As :func:`load_setup`, from the bytes of a document and its name."""
-    if len(content) > MAX_BYTES:
-        raise _unreadable(name, f"at most {MAX_BYTES} bytes", "more")
-    try:
-        written = content.decode("utf-8-sig").replace("\r\n", "\n")
-        document = tomllib.loads(written, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise _unreadable(name, "text in UTF-8", f"byte {error.start}") from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
-        raise _unreadable(name, "valid TOML", str(error)[:200]) from None
-    return _Reader(Faults(name, key_lines(written)), document).read()
+    document, lines = parse_toml(content, name)
+    return _Reader(Faults(name, lines), document).read()
 
 
 class _Reader:
@@ -307,7 +291,3 @@ class _Reader:
 
 def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
     return one is None or other is None or bool(one & other)
-
-
-def _unreadable(name: str, expected: str, found: str) -> InvalidInput:
-    return InvalidInput(Finding("UNREADABLE", name, expected, found, "Ange en TOML-fil."))
