@@ -15,7 +15,7 @@ from scheduler.solve.chain import begin, undo
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import apply, plan
 from scheduler.solve.insert import GROUP_PLACES, MOST_PLACES, best_at, propose_at, rank
-from scheduler.solve.kernel import kernel
+from scheduler.solve.kernel import kernel, pasted
 from scheduler.solve.moves import seat
 from scheduler.solve.net import SEAT, Int32, Net, State
 from scheduler.solve.timing import INFEASIBLE, retime, retime_all
@@ -97,7 +97,7 @@ def insert(net: Net, state: State, seed: Seed, j: int, points: int) -> int:
     return points if lone else _insert_group(net, state, seed, j, points)
 
 
-@kernel
+@pasted
 def _insert_group(net: Net, state: State, seed: Seed, j: int, points: int) -> int:
     """The best of GROUP_TRIES random places; each that is better is kept at once."""
     stop, node = state.stop, net.node

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from scheduler.problem import BREAK, MUST_POINTS
+from scheduler.problem import BREAK, MUST_POINTS, Int
 from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan, settle_keys
+from scheduler.solve.kernel import kernel, pasted
 from scheduler.solve.net import BRING, HOLD, LEADS, Int32, Net, Records, State, empty_state
 from scheduler.solve.timing import INFEASIBLE, retime, retime_all
 
@@ -58,8 +59,9 @@ def seat_plan(net: Net, state: State, stops: Stops, keep_times: bool = False) ->
         for name in state._fields:
             getattr(state, name)[...] = getattr(empty, name)
         points = _seat_rings(net, state, where, rings, breaks_first=True)
-    for ring in rings if not keep_times else ():
-        points = _let_go(net, state, int(net.node[ring[0]]["head"]), points)
+    if not keep_times:
+        heads = np.array([int(net.node[ring[0]]["head"]) for ring in rings], dtype=np.int64)
+        points = int(_let_go(net, state, heads, points))
     # So far keys are ranks, with no room for a visit in between.
     settle_keys(net, state, heads_by_start(net, state.stop))
     return points
@@ -90,11 +92,12 @@ def _seat_rings(
         start = max(where[j][0] for j in ring)
         state.stop["release"][head] = max(start, int(net.node[head]["early"]))
     points = int(retime_all(net, state))
-    for ring in sorted(rings, key=lambda ring: breaks_first and ring[0] < net.visits):
-        for j in ring:
-            if state.stop[j]["route"] < 0:
-                points = _seat(net, state, j, where, points)
-    return points
+    in_turn = sorted(rings, key=lambda ring: breaks_first and ring[0] < net.visits)
+    nodes = np.array([j for ring in in_turn for j in ring], dtype=np.int64)
+    route = np.full(net.movable, -1, dtype=np.int64)
+    for j, (_, r) in where.items():
+        route[j] = r
+    return int(_seat_all(net, state, nodes, route, points))
 
 
 def _must(net: Net, j: int) -> bool:
@@ -165,40 +168,49 @@ def _in_turn(
     return order
 
 
-def _seat(net: Net, state: State, j: int, where: dict[int, tuple[int, int]], points: int) -> int:
+@kernel
+def _seat_all(net: Net, state: State, nodes: Int, route: Int, points: int) -> int:
+    """Plan `nodes` in order, each with its kin, on the routes given by node; the points."""
+    for j in nodes:
+        if state.stop[j].route < 0:
+            points = _seat(net, state, j, route, points)
+    return points
+
+
+@pasted
+def _seat(net: Net, state: State, j: int, route: Int, points: int) -> int:
     """Plan `j` and its kin by their keys; the points, unchanged when a rule forbids it."""
-    kin = _kin(net, j)
-    if any(k not in where or not net.allowed[k, where[k][1]] for k in kin):
-        return points
     begin(state)
-    for k in kin:
-        plan(state, BRING, k, where[k][1], 0)
+    k = j
+    while True:
+        if route[k] < 0 or not net.allowed[k, route[k]]:
+            return points
+        plan(state, BRING, k, route[k], 0)
+        k = net.node[k].kin
+        if k == j:
+            break
     return _done(net, state, INFEASIBLE - 1, points)
 
 
-def _let_go(net: Net, state: State, h: int, points: int) -> int:
-    """Let the ring of `h` start as soon as it can where that costs no more points."""
-    early = int(net.node[h]["early"])
-    if state.stop[h]["route"] < 0 or state.stop[h]["release"] == early:
-        return points
-    begin(state)
-    state.release[0] = early
-    plan(state, HOLD, h, 0, 0)
-    return _done(net, state, points, points)
+@kernel
+def _let_go(net: Net, state: State, heads: Int, points: int) -> int:
+    """Let the rings of `heads` start as soon as they can where that costs no more; the points."""
+    for h in heads:
+        early = net.node[h].early
+        if state.stop[h].route < 0 or state.stop[h].release == early:
+            continue
+        begin(state)
+        state.release[0] = early
+        plan(state, HOLD, h, 0, 0)
+        points = _done(net, state, points, points)
+    return points
 
 
+@pasted
 def _done(net: Net, state: State, limit: int, points: int) -> int:
     """Do the edits unless the points exceed `limit`; the points, unchanged when they do."""
-    found = int(retime(net, state, limit)) if apply(net, state) else INFEASIBLE
+    found = retime(net, state, limit) if apply(net, state) else INFEASIBLE
     if found > limit:
         undo(state)
         return points
     return found
-
-
-def _kin(net: Net, j: int) -> list[int]:
-    """`j` first, then those planned with it."""
-    kin = [j]
-    while (k := int(net.node[kin[-1]]["kin"])) != j:
-        kin.append(k)
-    return kin

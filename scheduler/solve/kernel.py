@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
+from numba import types as _types
 from numba.core import config as _config
+
+# Numba makes its settings at run time and annotates little, so type checkers are told nothing.
+config: Any = _config
+types: Any = _types
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -45,15 +50,34 @@ CACHE = _cache()
 
 def _compiled(function: Function, **options: Any) -> Function:
     options |= {"cache": True, "nogil": True, "_nrt": False}
-    # Numba makes its settings at run time, so no type checker knows them.
-    config: Any = _config
     elsewhere = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE)
     try:
         made: Function = njit(**options)(function)
     finally:
         config.CACHE_DIR = elsewhere
+    _compile_once(made)
     return made
+
+
+def _compile_once(dispatcher: Any) -> None:
+    """
+    Let calls from other kernels share one compilation, whatever integers they pass.
+
+    Numba would compile a kernel anew for each mixture of 32 and 64 bits and of constants.
+    """
+    template = dispatcher.get_call_template
+
+    def wide(args: Any, kws: Any) -> Any:
+        return template(tuple(map(_wide, args)), {name: _wide(kws[name]) for name in kws})
+
+    dispatcher.get_call_template = wide
+
+
+def _wide(kind: Any) -> Any:
+    """The type as which an argument is passed on: integers of any kind as 64 bits."""
+    kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) else kind
 
 
 def kernel(function: Function) -> Function:
@@ -64,3 +88,8 @@ def kernel(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """As `kernel`, for small ones: always compiled into their callers."""
     return _compiled(function, forceinline=True)
+
+
+def pasted(function: Function) -> Function:
+    """As `kernel`, for parts of one caller: compiled with it and never by itself."""
+    return _compiled(function, inline="always")

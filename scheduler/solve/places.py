@@ -11,7 +11,7 @@ from scheduler.problem import Int
 from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan
 from scheduler.solve.insert import place_cost
-from scheduler.solve.kernel import inlined, kernel
+from scheduler.solve.kernel import inlined, kernel, pasted
 from scheduler.solve.moves import room
 from scheduler.solve.net import EDITS, FREE, HOLD, JOIN, NEVER, SEAT, Int32, Net, State
 from scheduler.solve.timing import INFEASIBLE, due_of, late_of, retime
@@ -62,7 +62,7 @@ def try_places(
             at = state.stop[at].next
 
 
-@inlined
+@pasted
 def _try_place(
     net: Net, state: State, j: int, r: int, at: int, kin: Int32, others: Int32, most: int
 ) -> int:
@@ -88,7 +88,7 @@ def _try_place(
     return best if best < most else INFEASIBLE
 
 
-@inlined
+@pasted
 def _try_joined(
     net: Net,
     state: State,
@@ -125,7 +125,7 @@ def _try_joined(
     return best
 
 
-@inlined
+@pasted
 def _timed(
     net: Net,
     state: State,

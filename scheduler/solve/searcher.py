@@ -199,6 +199,8 @@ def run_cycle(
     searcher: Searcher, cycle: Cycle, params: SolveParams, ends_at: float, stop: Event
 ) -> None:
     """One annealing of one thread until the clock passes `ends_at`, or by count."""
+    if stop.is_set():
+        return
     hot, cold = searcher.temperatures(params)
     hot = max(hot * cycle.heat, cold)
     if params.iterations is None:

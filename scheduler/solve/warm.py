@@ -3,7 +3,7 @@ Compile every kernel once and leave the result on disk, so that no plan pays for
 
     python -m scheduler.solve.warm
 
-Part of the set-up; takes about a minute the first time and a second afterwards.
+Part of the set-up; takes some minutes the first time and a second afterwards.
 """
 
 from __future__ import annotations
