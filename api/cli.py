@@ -211,6 +211,22 @@ def replan(
 
 
 @app.command()
+def move(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen för den dagen.")],
+    later: Annotated[Path, typer.Argument(metavar="LATER.json", help="En senare dags underlag.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="INPUT.json", help="Fil för underlaget; annars skrivs det ut."),
+    ] = None,
+) -> None:
+    """Lägg flexibla besök som planen flyttat till underlaget för en senare dag."""
+    from api.terminal import commands
+
+    commands.move(document, plan, later, out=out)
+
+
+@app.command()
 def simulate(
     document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen som prövas.")],

@@ -42,6 +42,7 @@ from scheduler.datacheck import Advice, check_data, improvements
 from scheduler.disturbances import Disturbances
 from scheduler.followup import FollowUp, TimeUse, follow_up
 from scheduler.given_travel import travel_of
+from scheduler.moved import with_moved
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
 from scheduler.recommend import MOST, Recommendation, Recommender
@@ -182,6 +183,20 @@ def replan(
         on_progress=on_progress,
         should_stop=should_stop,
     )
+
+
+def move(day: Day, plan: Plan, later: Day) -> Day:
+    """
+    `later` with the flexible visits that `plan` of `day` moved to it.
+
+    Raises
+    ------
+    InvalidInput
+        When `plan` is of another day; as :func:`scheduler.moved.with_moved`.
+    """
+    if plan.date != day.date:
+        raise another_day(day, plan)
+    return with_moved(day, plan, later, travel_of(later))
 
 
 def simulate(day: Day, plan: Plan, days: int = DAYS, seed: int = 1) -> Simulation:

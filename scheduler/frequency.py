@@ -70,6 +70,33 @@ def occasions_on(frequency: Frequency, key: str, anchor: date, day: date) -> int
     )
 
 
+def days_left(
+    frequency: Frequency, key: str, anchor: date, day: date, most: int
+) -> tuple[date, ...]:
+    """
+    The days after `day` on which its occasion may fall instead, of the next `most` days.
+
+    Allowed weekdays of the same period, before the next occasion: so the count of the period stays
+    and two occasions never fall on one day. None with ``Period.DAY``.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`occasions_on`.
+    """
+    if frequency.period is Period.DAY:
+        return ()
+    first, length = _period_of(frequency.period, anchor, day)
+    days: list[date] = []
+    for ahead in range(1, min(most, (first - day).days + length - 1) + 1):
+        other = day + timedelta(days=ahead)
+        if occasions_on(frequency, key, anchor, other):
+            break
+        if not frequency.weekdays or other.isoweekday() in frequency.weekdays:
+            days.append(other)
+    return tuple(days)
+
+
 def occasions_per_week(frequency: Frequency) -> Fraction:
     """Mean occasions per week, exact; months and years by their Gregorian mean length."""
     if frequency.period is Period.DAY:

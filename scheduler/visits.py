@@ -9,6 +9,8 @@ A line with several occasions in one band makes several visits there; its first 
 band's first visit, its second the second, and so on. Visit ids are made of the decision's id, the
 band and a number; they are the same every time and tell nothing about the person.
 
+A visit may be moved to a later day when all its lines are flexible: to the days that suit them all.
+
 ``Visit.latest`` is the last allowed *start*: the end of the band bounds the start, not the end.
 """
 
@@ -24,8 +26,11 @@ from itertools import pairwise
 from scheduler.bands import TimeBand
 from scheduler.care.errors import CareError, Finding, InvalidInput, NotInForce, UnknownValue
 from scheduler.care.model import Band, Decision, Gap, Period, Recipient, ServiceLine, Visit
-from scheduler.frequency import occasions_on, occasions_per_week
+from scheduler.frequency import days_left, occasions_on, occasions_per_week
 from scheduler.standard_times import Catalogue
+
+# So many days ahead a flexible visit may be moved. Assumed: within a week.
+MOST_DAYS_AHEAD = 6
 
 
 def in_force(decision: Decision, day: date) -> bool:
@@ -48,6 +53,24 @@ def occasions(line: ServiceLine, decision: Decision, day: date) -> tuple[Band, .
     if line.frequency.period is Period.DAY:
         return tuple(line.bands[number % len(line.bands)] for number in range(times))
     return (line.bands[0],) * times
+
+
+def possible_days(lines: Iterable[ServiceLine], decision: Decision, day: date) -> tuple[date, ...]:
+    """
+    Every day on which the occasions of `lines` on `day` may be made, `day` first.
+
+    Empty when it is that day only: when a line is not flexible, or there is no other day that suits
+    all of them while the decision is in force.
+    """
+    common: set[date] | None = None
+    for line in lines:
+        if not line.flexible:
+            return ()
+        key = f"{decision.id}/{line.id}"
+        left = days_left(line.frequency, key, decision.valid_from, day, MOST_DAYS_AHEAD)
+        days = {other for other in left if in_force(decision, other)}
+        common = days if common is None else common & days
+    return (day, *sorted(common)) if common else ()
 
 
 def weekly_minutes(decision: Decision, catalogue: Catalogue, day: date) -> Decimal:
@@ -230,6 +253,7 @@ def _bundle(
             line_ids=tuple(line.id for line in lines),
             services=tuple(dict.fromkeys(service.code for service in services)),
             wishes=recipient.wishes,
+            possible_days=possible_days(lines, decision, day),
         )
         for visit_id in slot.visit_ids(decision.id)
     ]

@@ -70,6 +70,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),
+    "move": ("scheduler.moved", "care, standard times, travel, validation, plan"),
     "recommend": (
         "scheduler.{in_words,recommend,refusals}",
         "care, rules, travel, carer rules, objective, problem, solve, plan, score, planner, "
@@ -135,8 +136,8 @@ STAGES: dict[str, tuple[str, str]] = {
     "flow": (
         "api.{judgement,flow}",
         "care, standard times, visits, travel, validation, objective, plan, score, planner, "
-        "data check, checker, recommend, replan, follow-up, simulate, pricing, fixtures, rim, "
-        "documents, pages",
+        "data check, checker, move, recommend, replan, follow-up, simulate, pricing, fixtures, "
+        "rim, documents, pages",
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"

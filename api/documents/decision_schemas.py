@@ -29,7 +29,8 @@ class ServiceLineSchema(Schema):
     One granted service (insats).
 
     ``ownDuration`` replaces the standard time (schablontid); ``minDelay`` and ``maxDelay`` bind the
-    occasions of one day to each other.
+    occasions of one day to each other. ``flexible``: an occasion may be made on a later day of its
+    period, before the next one (flexibel dag).
     """
 
     id: Id
@@ -40,6 +41,7 @@ class ServiceLineSchema(Schema):
     staff: SmallNumber = 1
     min_delay: Minutes | None = None
     max_delay: Minutes | None = None
+    flexible: bool = False
 
 
 class ProviderSchema(Schema):

@@ -116,6 +116,7 @@ def _line(line: ServiceLineSchema) -> ServiceLine:
         line.staff,
         line.min_delay,
         line.max_delay,
+        line.flexible,
     )
 
 
@@ -132,4 +133,5 @@ def _line_schema(line: ServiceLine) -> ServiceLineSchema:
         staff=line.staff,
         min_delay=line.min_gap_min,
         max_delay=line.max_gap_min,
+        flexible=line.flexible,
     )

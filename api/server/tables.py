@@ -96,3 +96,4 @@ class ServiceLineRow(SQLModel, table=True):
     staff: int
     min_gap_min: int | None = None
     max_gap_min: int | None = None
+    flexible: bool = False

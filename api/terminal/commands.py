@@ -29,6 +29,7 @@ from api.documents.replanning import read_added, replan_document
 from api.documents.simulation import simulation_document
 from api.documents.strict_json import read_file, write_json
 from api.judgement import judge
+from api.pages.formats import number
 from api.pages.render import write_outputs
 from api.pages.report import print_files, print_report, progress
 from api.pages.summary import estimated_ways
@@ -45,7 +46,7 @@ from api.terminal.console import (
 )
 from api.terminal.data_check import print_data_check
 from api.terminal.evaluation import print_evaluation
-from api.terminal.reading import in_file, max_bytes, read_both, read_day
+from api.terminal.reading import in_file, max_bytes, read_both, read_day, read_with_later
 from api.terminal.recommendation import print_recommendations
 from api.terminal.replanning import print_replan
 from api.terminal.simulation import print_simulation
@@ -238,6 +239,22 @@ def replan(
     else:
         within_min = load_replanning(document.day.date).kept_within_min
         print_replan(answer, within_min, console())
+
+
+def move(path: Path, plan_path: Path, later: Path, *, out: Path | None) -> None:
+    """Add what the plan in `plan_path` of the day in `path` moved to the day in `later`."""
+    document, planned, into = read_with_later(path, plan_path, later)
+    if out is not None:
+        require_writable(out)
+    after = flow.move(document.day, planned.plan, into.day)
+    added = len(after.visits) - len(into.day.visits)
+    text = write_json(write_document(after, into.run))
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_output(out, text)
+        told = f"{number(added)} besök från {document.day.date} har lagts till {after.date}."
+        console().print(Text(told), soft_wrap=True)
 
 
 def _moment(text: str, day: date, findings: list[Finding]) -> datetime:

@@ -58,6 +58,25 @@ def read_both(path: Path, plan_path: Path) -> tuple[PlanningDocument, PlanDocume
     return document, planned
 
 
+def read_with_later(
+    path: Path, plan_path: Path, later: Path
+) -> tuple[PlanningDocument, PlanDocument, PlanningDocument]:
+    """As :func:`read_both`, with the document of a later day; the faults of all three at once."""
+    findings: list[Finding] = []
+    into: PlanningDocument | None = None
+    try:
+        into = read_day(later)
+    except CareError as error:
+        findings += in_file(later, error)
+    try:
+        document, planned = read_both(path, plan_path)
+    except CareError as error:
+        raise InvalidInput([*error.findings, *findings]) from error
+    if into is None:
+        raise InvalidInput(findings)
+    return document, planned, into
+
+
 def in_file(path: Path, error: CareError) -> list[Finding]:
     """The findings of `error` with the file's name before each place."""
     return [replace(each, where=f"{path.name}: {each.where}") for each in error.findings]

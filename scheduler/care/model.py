@@ -86,6 +86,9 @@ class ServiceLine:
     min_gap_min, max_gap_min
         For a line with several occasions a day: least and most minutes from the end of one
         occasion to the start of the next; None means no rule.
+    flexible
+        An occasion may be made on a later day (flexibel dag), before the next one and in the same
+        period.
     """
 
     id: str
@@ -96,6 +99,7 @@ class ServiceLine:
     staff: int = 1
     min_gap_min: int | None = None
     max_gap_min: int | None = None
+    flexible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

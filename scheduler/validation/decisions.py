@@ -96,6 +96,14 @@ def _line(
         )
     if line.own_minutes is not None:
         yield from duration(f"{where}.own_minutes", line.own_minutes)
+    if line.flexible and line.frequency.period is Period.DAY:
+        yield Finding(
+            "FLEXIBLE_EVERY_DAY",
+            f"{where}.flexible",
+            "a flexible day only on a line that is given per week or longer period",
+            f"{line.frequency.times} per {line.frequency.period.value}",
+            "Ta bort flexibel dag, eller ange gånger per vecka eller längre tid.",
+        )
     yield from _gap(where, line)
 
 

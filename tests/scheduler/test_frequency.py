@@ -13,9 +13,15 @@ from hypothesis import strategies as st
 
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Frequency, Period
-from scheduler.frequency import frequency_findings, occasions_on, occasions_per_week
+from scheduler.frequency import (
+    days_left,
+    frequency_findings,
+    occasions_on,
+    occasions_per_week,
+)
 
 MONDAY = date(2026, 3, 2)
+ANCHOR = date(2026, 1, 8)  # a Thursday
 WEEKS = {Period.WEEK: 1, Period.TWO_WEEKS: 2, Period.THREE_WEEKS: 3, Period.FOUR_WEEKS: 4}
 
 weekdays = st.sets(st.integers(1, 7)).map(lambda days: tuple(sorted(days)))
@@ -115,6 +121,51 @@ def test_decisions_spread_over_the_days() -> None:
     # 50 expected on each of ten workdays; 25 is over three and a half standard deviations away.
     assert len(per_day) == 10
     assert all(25 <= number <= 75 for number in per_day.values())
+
+
+WEEKLY_SHAPES = st.builds(
+    Frequency,
+    st.integers(1, 3),
+    st.sampled_from([Period.WEEK, Period.TWO_WEEKS, Period.FOUR_WEEKS, Period.MONTH, Period.YEAR]),
+    st.sampled_from([(), (1, 2, 3, 4, 5), (2, 4, 6), (1, 3, 5, 7)]),
+)
+
+
+@settings(deadline=None)
+@given(WEEKLY_SHAPES, st.integers(0, 400), st.integers(0, 40))
+def test_an_occasion_moves_within_its_period_and_never_onto_another(
+    frequency: Frequency, ahead: int, most: int
+) -> None:
+    """Whoever moves what falls on a day keeps the count of the period, whatever day she takes."""
+    day = ANCHOR + timedelta(days=ahead)
+    left = days_left(frequency, "d1/l1", ANCHOR, day, most)
+    assert all(day < other <= day + timedelta(days=most) for other in left)
+    assert all(not frequency.weekdays or d.isoweekday() in frequency.weekdays for d in left)
+    assert all(occasions_on(frequency, "d1/l1", ANCHOR, other) == 0 for other in left)
+    if left:
+        between = [day + timedelta(days=n) for n in range(1, (left[-1] - day).days)]
+        assert all(occasions_on(frequency, "d1/l1", ANCHOR, other) == 0 for other in between)
+        assert _same_period(frequency.period, day, left[-1])
+
+
+def _same_period(period: Period, day: date, other: date) -> bool:
+    if period is Period.MONTH:
+        return (day.year, day.month) == (other.year, other.month)
+    if period is Period.YEAR:
+        return day.year == other.year
+    days = 7 * WEEKS[period]
+    monday = ANCHOR - timedelta(days=ANCHOR.weekday())
+    return (day - monday).days // days == (other - monday).days // days
+
+
+def test_the_days_left_of_a_weekly_cleaning_are_the_workdays_to_friday() -> None:
+    """The key lets it fall on some workday; the days left end with the week."""
+    cleaning = Frequency(1, Period.WEEK, (1, 2, 3, 4, 5))
+    monday = date(2026, 3, 2)
+    week = [monday + timedelta(days=n) for n in range(7)]
+    (day,) = [d for d in week if occasions_on(cleaning, "d1/l1", ANCHOR, d)]
+    assert days_left(cleaning, "d1/l1", ANCHOR, day, 6) == tuple(d for d in week[:5] if d > day)
+    assert days_left(Frequency(1, Period.DAY), "d1/l1", ANCHOR, day, 6) == ()
 
 
 @pytest.mark.parametrize(

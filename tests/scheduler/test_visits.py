@@ -203,6 +203,45 @@ def test_a_decision_until_further_notice_goes_on() -> None:
     assert len(visits_of_decision(endless, RUT, CATALOGUE, BANDS, date(2040, 1, 1))) == 1
 
 
+CLEANING = Frequency(1, Period.WEEK, (1, 2, 3, 4, 5))
+
+
+def _day_of(key_line: ServiceLine, first: date) -> date:
+    days = [first + timedelta(days=n) for n in range(7)]
+    (found,) = [d for d in days if occasions(key_line, decision(key_line), d)]
+    return found
+
+
+def test_a_flexible_line_may_be_made_on_the_days_left() -> None:
+    weekly = line("l3", "cleaning_with_care", Band.FORENOON, frequency=CLEANING, flexible=True)
+    day = _day_of(weekly, date(2026, 3, 2))
+    (visit,) = visits(weekly, day=day)
+    friday = date(2026, 3, 6)
+    expected = [day + timedelta(days=n) for n in range((friday - day).days + 1)]
+    assert len(expected) > 1, "choose another key: nothing is left of the week"
+    assert visit.possible_days == tuple(expected)
+    (bound,) = visits(replace(weekly, flexible=False), day=day)
+    assert bound.possible_days == ()
+
+
+def test_what_is_done_with_something_bound_to_the_day_is_bound_too() -> None:
+    weekly = line("l3", "cleaning_with_care", Band.MORNING, frequency=CLEANING, flexible=True)
+    day = _day_of(weekly, date(2026, 3, 2))
+    (visit,) = visits(line("l1", "morning", Band.MORNING), weekly, day=day)
+    assert set(visit.line_ids) == {"l1", "l3"}
+    assert visit.possible_days == ()
+
+
+def test_nothing_is_moved_beyond_the_end_of_the_decision() -> None:
+    weekly = line("l3", "cleaning_with_care", Band.FORENOON, frequency=CLEANING, flexible=True)
+    day = _day_of(weekly, date(2026, 3, 2))
+    ends = replace(decision(weekly), valid_to=day + timedelta(days=1))
+    (visit,) = visits_of_decision(ends, RUT, CATALOGUE, BANDS, day)
+    assert visit.possible_days == (day, day + timedelta(days=1))
+    (visit,) = visits_of_decision(replace(ends, valid_to=day), RUT, CATALOGUE, BANDS, day)
+    assert visit.possible_days == ()
+
+
 def test_unknown_recipient_and_service_are_told_for_every_decision() -> None:
     """All faults of the document come in one answer."""
     wrong = [
