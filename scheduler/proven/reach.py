@@ -137,8 +137,9 @@ def _nearest(p: Problem, out_s: Int) -> Int:
     nearest = np.full((p.visits, p.routes), FOREVER_S)
     stay = stays_s(p)
     alone = np.bincount(p.place, minlength=len(stay)) == 1
+    legs_of = {mode: p.travel_s[mode].astype(np.int64) for mode in np.unique(p.mode).tolist()}
     for k in np.flatnonzero(p.break_s > 0):
-        travel = p.travel_s[p.mode[k]].astype(np.int64)
+        travel = legs_of[int(p.mode[k])]
         starts = np.maximum(p.early_s, p.open_s[k] + out_s[:, k])
         before = p.allowed[:, k] & (starts + p.duration_s <= p.break_late_s[k])
         places, visits_at = np.unique(p.place[before], return_counts=True)
@@ -148,8 +149,10 @@ def _nearest(p: Problem, out_s: Int) -> Int:
         # Nobody comes from the visit itself; a second visit at the same place is another matter.
         legs[np.flatnonzero(visits_at == 1), places[visits_at == 1]] = FOREVER_S
         straight = legs.min(axis=0, initial=FOREVER_S)[places]
-        past = (reached + stay)[:, None] + travel[:, places]
-        past[places[alone[places]], np.flatnonzero(alone[places])] = FOREVER_S
+        # By way of places from which somebody could be sooner than the last comes straight.
+        by = np.flatnonzero(reached + stay < straight.max(initial=0))
+        past = (reached + stay)[by, None] + travel[np.ix_(by, places)]
+        past[(by[:, None] == places) & alone[places]] = FOREVER_S
         own = np.minimum(straight, past.min(axis=0, initial=FOREVER_S))
         nearest[before, k] = own[np.searchsorted(places, p.place[before])]
     return nearest
