@@ -40,11 +40,13 @@ class Peer:
 
 
 def lacks_of_shifts(problem: Problem) -> tuple[str, ...]:
-    """What shifts may be besides open or not: paid by the time worked, or too many for the cars."""
+    """What is counted on shifts besides their travel and waiting, and too many for the cars."""
     p = problem
     parts = {
         "paid time": bool(p.span_points.any() or (p.most_span_s < FOREVER_S).any()),
         "shared cars": len(p.pool_most) > 0,
+        "slack": bool(p.weights.slack and p.slack_s.any()),
+        "fair load": bool(p.weights.load and (p.fair_s < FOREVER_S).any()),
     }
     return tuple(name for name, is_there in parts.items() if is_there)
 

@@ -57,6 +57,11 @@ class Weights:
     worst_idle
         Per second of the largest idle time of a route: ``max(end, overtime_from_s) - open_s`` less
         visits, travel and breaks; the whole shift where the route is empty.
+    slack
+        Per second of waiting that is wanted before a visit and not there
+        (:attr:`scheduler.problem.Problem.slack_s`).
+    load
+        Per second by which the visits of a route exceed what is fair (``fair_s``).
     """
 
     travel: int = 1
@@ -65,6 +70,8 @@ class Weights:
     worst_tardiness: int = 0
     overtime: int = 0
     worst_idle: int = 0
+    slack: int = 0
+    load: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,12 @@ class Problem:
         Which route is in which pool, each pair once. Default: none.
     pool_most : (o,) int64
         Most routes of a pool that have visits, >= 0 (hard). Default: none.
+    slack_s : (n,) int64
+        Seconds of waiting that are wanted before the visit, so that it begins in time when what
+        comes before it takes longer; none where waiting does not count: before the first visit of a
+        route, and after a break that comes first. Default: 0.
+    fair_s : (k,) int64
+        Seconds of visits that are fair on the route, >= 0. Default: FOREVER_S.
     least_span_s, most_span_s : (k,) int64
         Seconds paid at least, and worked at most (hard), ``0 <= least <= most``. Default: 0 and
         FOREVER_S.
@@ -177,6 +183,8 @@ class Problem:
     span_points: Int = _NOT_GIVEN
     least_span_s: Int = _NOT_GIVEN
     most_span_s: Int = _NOT_GIVEN
+    slack_s: Int = _NOT_GIVEN
+    fair_s: Int = _NOT_GIVEN
     pool_route: Int = _NOT_GIVEN
     pool_label: Int = _NOT_GIVEN
     pool_most: Int = _NOT_GIVEN
@@ -197,6 +205,8 @@ class Problem:
             "span_points": np.zeros(k, dtype=np.int64),
             "least_span_s": np.zeros(k, dtype=np.int64),
             "most_span_s": np.full(k, FOREVER_S),
+            "slack_s": np.zeros(n, dtype=np.int64),
+            "fair_s": np.full(k, FOREVER_S),
         }
         lost: list[Finding] = []
         for field in fields(self):
@@ -241,13 +251,14 @@ class Problem:
 VISIT_ARRAYS = (
     "early_s", "late_s", "due_s", "duration_s", "place", "drop_points", "recipient", "group",
     "offset_min_s", "offset_max_s", "apart", "demand", "wished_s",
+    "slack_s",
 )  # fmt: skip
 WINDOW_ARRAYS = ("more_visit", "more_early_s", "more_due_s", "more_late_s")
 GAP_ARRAYS = ("gap_first", "gap_second", "gap_min_s", "gap_max_s")
 ROUTE_ARRAYS = (
     "carer", "open_s", "close_s", "start_place", "end_place", "mode", "break_early_s",
     "break_late_s", "break_s", "capacity", "fixed_points", "overtime_from_s", "break_points",
-    "span_points", "least_span_s", "most_span_s",
+    "span_points", "least_span_s", "most_span_s", "fair_s",
 )  # fmt: skip
 
 
@@ -314,6 +325,8 @@ def _value_findings(problem: Problem) -> list[Finding]:
         ("fixed_points", "fixed_points >= 0", p.fixed_points >= 0),
         ("break_points", "0 <= break_points", p.break_points >= 0),
         ("span_points", "span_points >= 0", p.span_points >= 0),
+        ("slack_s", "slack_s >= 0", p.slack_s >= 0),
+        ("fair_s", "fair_s >= 0", p.fair_s >= 0),
         (
             "least_span_s",
             "0 <= least_span_s <= most_span_s",

@@ -45,6 +45,7 @@ class Way:
     paused: bool = False
     travel_s: int = 0
     waiting_s: int = 0
+    missing_s: int = 0
 
 
 def fewest_points(problem: Problem) -> int:
@@ -144,6 +145,8 @@ def _visits(problem: Problem, k: int, way: Way, v: int) -> Iterator[Way]:
                 paused=way.paused,
                 travel_s=way.travel_s + leg,
                 waiting_s=way.waiting_s + (start - way.free_s - leg if done else 0),
+                missing_s=way.missing_s
+                + (max(0, int(problem.slack_s[v]) - (start - way.free_s - leg)) if done else 0),
             )
 
 
@@ -160,6 +163,7 @@ def _pauses(problem: Problem, k: int, way: Way) -> Iterator[Way]:
             paused=True,
             travel_s=way.travel_s,
             waiting_s=way.waiting_s + (start - way.free_s if way.starts else 0),
+            missing_s=way.missing_s,
         )
 
 
@@ -184,6 +188,9 @@ def _home(problem: Problem, k: int, way: Way) -> Tour | None:
     if used:
         points += weights.overtime * max(0, back - ends) + int(problem.fixed_points[k])
         points += int(problem.span_points[k]) * max(int(problem.least_span_s[k]), spanned)
+    points += weights.slack * way.missing_s
+    care = sum(int(problem.duration_s[v]) for v, _ in way.starts)
+    points += weights.load * max(0, care - int(problem.fair_s[k]))
     if missed and not must:
         points += int(problem.break_points[k])
     points += sum(int(problem.carer_points[v, k]) for v, _ in way.starts)

@@ -128,6 +128,8 @@ def judge(problem: Problem, stops: Stops) -> Verdict:
         + _bond_points(problem, route)
         + _fixed_points(problem, walks)
         + _span_points(problem, walks)
+        + _slack_points(problem, walks)
+        + _load_points(problem, walks)
         + _break_points(problem, walks)
     )
     return Verdict(
@@ -368,6 +370,28 @@ def _span_points(problem: Problem, walks: list[Walk]) -> int:
         int(problem.span_points[k]) * max(int(problem.least_span_s[k]), _worked_s(problem, walk))
         for k, walk in enumerate(walks)
         if walk.visits
+    )
+
+
+def _slack_points(problem: Problem, walks: list[Walk]) -> int:
+    """Waiting that is wanted and missing before every visit of a route but the first."""
+    missing = 0
+    for walk in walks:
+        visited = False
+        for v, arrival, start, _ in walk.stops:
+            if v == BREAK:
+                continue
+            if visited:
+                missing += max(0, int(problem.slack_s[v]) - (start - arrival))
+            visited = True
+    return problem.weights.slack * missing
+
+
+def _load_points(problem: Problem, walks: list[Walk]) -> int:
+    """Seconds of visits above what is fair on each route."""
+    return problem.weights.load * sum(
+        max(0, sum(int(problem.duration_s[v]) for v in walk.visits) - int(problem.fair_s[k]))
+        for k, walk in enumerate(walks)
     )
 
 

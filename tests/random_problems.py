@@ -8,6 +8,7 @@ off. The draw of a rule does not depend on which others are switched on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -315,6 +316,15 @@ def _spans(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
     a["most_span_s"] = np.where(rng.random(k) < 0.5, longest, FOREVER_S)
 
 
+def _slack(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
+    """Some visits are to have waiting before them; some routes more visits than is fair."""
+    n, k = len(a["early_s"]), len(a["carer"])
+    a["slack_s"] = rng.integers(0, 1 + day_s // 8, n) * (rng.random(n) < 0.7)
+    a["fair_s"] = np.where(rng.random(k) < 0.7, rng.integers(0, day_s // 2, k), FOREVER_S)
+    slack, load = rng.choice([0, 1, 2, 7], 2)
+    a["weights"] = replace(a["weights"], slack=int(slack), load=int(load))
+
+
 def _pools(rng: np.random.Generator, a: Arrays, day_s: int) -> None:
     """One or two pools of some routes, in one problem of three; they may overlap."""
     k, count = len(a["carer"]), int(rng.integers(1, 3))
@@ -348,4 +358,5 @@ RULES: dict[str, Callable[[np.random.Generator, Arrays, int], None]] = {
     "bonds": _bonds,
     "spans": _spans,
     "pools": _pools,
+    "slack": _slack,
 }

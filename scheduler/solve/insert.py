@@ -13,7 +13,7 @@ from scheduler.solve.chain import place_before, slot
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import apply, let_start, plan
 from scheduler.solve.kernel import inlined, kernel
-from scheduler.solve.moves import insertion, room
+from scheduler.solve.moves import insertion, load_change, room
 from scheduler.solve.net import (
     EDITS,
     FOLLOWS,
@@ -122,13 +122,15 @@ def place_cost(
 @kernel
 def _more_pay(net: Net, state: State, j: int, r: int, before: int) -> int:
     """
-    Points of pay when `j` stands right after `before` on route `r`; INFEASIBLE if that is too long.
+    Points of pay and load when `j` stands right after `before` on route `r`; INFEASIBLE if that is
+    too long. What slack is lost is not foreseen.
 
     As if nobody waited but between `j`, begun as late as it may, and what was first until then.
     """
     route, stop, node = net.route, state.stop, net.node
+    more = load_change(net, state, r, node[j].duration)
     if route[r].span_points == 0 and route[r].most_span >= FOREVER_S:
-        return 0
+        return more
     seconds = insertion(net, state, j, r, before) + node[j].duration
     if state.tour[r].travel + state.tour[r].care + seconds > route[r].most_span:
         return INFEASIBLE
@@ -136,7 +138,7 @@ def _more_pay(net: Net, state: State, j: int, r: int, before: int) -> int:
     if before >= net.movable and after < net.movable:
         seconds += max(0, stop[after].start - stop[after].leg - node[j].duration - node[j].late)
     span = max(route[r].least_span, worked(state, r) + seconds)
-    return route[r].span_points * span - state.tour[r].pay
+    return more + route[r].span_points * span - state.tour[r].pay
 
 
 @inlined

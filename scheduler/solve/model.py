@@ -88,6 +88,8 @@ class ExactModel(Rules):
             self._bonds(),
             self._opened(),
             self._pay(),
+            self._slack(),
+            self._load(),
             self._missed_breaks(),
         ]
         self.objective: Linear = sum(terms)
@@ -339,6 +341,54 @@ class ExactModel(Rules):
             self.model.add(paid >= least * (1 - self.idle[k]))
             total += price * paid
         return total
+
+    def _slack(self) -> Linear:
+        """Seconds of the wanted waiting that are missing before visits where waiting counts."""
+        p = self.problem
+        total: Linear = 0
+        if p.weights.slack == 0:
+            return 0
+        for k in self.routes:
+            candidates = self.candidates(k)
+            for v in candidates:
+                wanted = int(p.slack_s[v])
+                if wanted == 0:
+                    continue
+                missing = self.model.new_int_var(0, wanted, f"missing_{v}_{k}")
+                total += missing
+                paused = self.break_before.get((v, k))
+                for u in candidates:
+                    if u == v:
+                        continue
+                    came, way = self.arc[u, v, k], self.leg(u, v, k)
+                    left = self.start[u] + int(p.duration_s[u])
+                    self.model.add(
+                        missing >= wanted - (self.start[v] - left - way)
+                    ).only_enforce_if(came, *([paused.negated()] if paused is not None else ()))
+                    if paused is not None:
+                        left = self.break_start[k] + int(p.break_s[k])
+                        self.model.add(
+                            missing >= wanted - (self.start[v] - left - way)
+                        ).only_enforce_if(came, paused)
+        return p.weights.slack * total
+
+    def _load(self) -> Linear:
+        """Seconds of visits on each route above what is fair."""
+        p = self.problem
+        total: Linear = 0
+        if p.weights.load == 0:
+            return 0
+        for k in self.routes:
+            lengths = {v: int(p.duration_s[v]) for v in self.candidates(k)}
+            most = sum(lengths.values()) - int(p.fair_s[k])
+            if most <= 0:
+                continue
+            over = self.model.new_int_var(0, most, f"over_fair_{k}")
+            self.model.add(
+                over >= sum(s * self.on[v, k] for v, s in lengths.items()) - int(p.fair_s[k])
+            )
+            total += over
+        return p.weights.load * total
 
     def _missed_breaks(self) -> Linear:
         """Priced breaks only: one that must be is a rule, and costs nothing on an empty route."""

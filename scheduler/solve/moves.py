@@ -34,7 +34,7 @@ from scheduler.solve.net import (
     State,
 )
 from scheduler.solve.pools import may_open
-from scheduler.solve.spans import worked
+from scheduler.solve.spans import load_points, worked
 from scheduler.solve.timing import INFEASIBLE, due_of, late_of, open_one, tardiness_of
 
 
@@ -81,7 +81,9 @@ def spare_of(net: Net, state: State, r: int) -> int:
     if weight[WORST_IDLE] > 0:
         points += weight[WORST_IDLE] * sums[WORST_IDLE]
     if net.spans:
-        points += net.route[r].span_points * tour[r].waiting
+        # Slack may come back, and what was let wait for it need no longer be.
+        points += net.route[r].span_points * tour[r].waiting + tour[r].extra
+        points += net.weight[WAITING] * max(0, -tour[r].late)
     return points
 
 
@@ -209,6 +211,15 @@ def pay_change(net: Net, state: State, r: int, seconds: int, visits: int) -> int
     return net.route[r].span_points * span - now
 
 
+@inlined
+def load_change(net: Net, state: State, r: int, seconds: int) -> int:
+    """Points of the load when route `r` has so many seconds of visits more."""
+    if net.load_points == 0:
+        return 0
+    care = state.tour[r].care
+    return load_points(net, r, care + seconds) - load_points(net, r, care)
+
+
 @kernel
 def _pay_of_move(net: Net, state: State, j: int, r: int, added: int, saved: int) -> int:
     """As `pay_change`, when `j` goes to `r`, which adds and saves so many seconds of travel."""
@@ -217,7 +228,8 @@ def _pay_of_move(net: Net, state: State, j: int, r: int, added: int, saved: int)
         return pay_change(net, state, r, added - saved, 0)
     length = net.node[j].duration
     points = pay_change(net, state, was, -saved - length, -1)
-    return points + pay_change(net, state, r, added + length, 1)
+    points += pay_change(net, state, r, added + length, 1)
+    return points + load_change(net, state, was, -length) + load_change(net, state, r, length)
 
 
 @inlined
@@ -304,6 +316,7 @@ def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> 
             longer = net.node[a].duration - net.node[b].duration
             points += pay_change(net, state, rb, on_rb + longer, 0)
             points += pay_change(net, state, ra, on_ra - longer, 0)
+            points += load_change(net, state, rb, longer) + load_change(net, state, ra, -longer)
         points += net.fee[a, rb] + net.fee[b, ra] - net.fee[a, ra] - net.fee[b, rb]
         # Of one bond they keep its carers; of two, each stands for itself.
         points += bond_points(net, state, a, rb) - bond_points(net, state, a, ra)

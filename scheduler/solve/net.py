@@ -50,6 +50,7 @@ NODE = np.dtype(
         ("late", np.int64),  # s, of the first window; of a route's end: close
         ("due", np.int64),  # s, of the first window; of a route's end: overtime from here
         ("wish", np.int64),  # s, tardy before
+        ("slack", np.int64),  # s of waiting wanted before
         ("duration", np.int64),  # s
         ("demand", np.int64),
         ("drop", np.int64),  # points when left out
@@ -91,6 +92,7 @@ ROUTE = np.dtype(
         ("span_points", np.int64),  # per second paid
         ("least_span", np.int64),  # s paid
         ("most_span", np.int64),  # s worked
+        ("fair", np.int64),  # s of visits
         ("mode", np.int32),
         ("carer", np.int32),
     ],
@@ -135,8 +137,9 @@ TOUR = np.dtype(
         ("timed", np.int64),  # points of waiting, tardiness and overtime
         ("care", np.int64),  # s of visits
         ("waiting", np.int64),  # s that count, as timed; kept only where `Net.spans`
-        ("late", np.int64),  # s of it that setting out later saves
+        ("late", np.int64),  # s of it that later starts save; below 0 when they add some
         ("pay", np.int64),  # points of what it is paid for
+        ("extra", np.int64),  # points of missing slack and of more visits than is fair
         ("stamp", np.int64),
         ("entered", np.int64),  # the last re-timing that may lower `timed`
         ("visits", np.int64),
@@ -170,8 +173,10 @@ class Net(NamedTuple):
     pool_of: Int32  # pools, by route
     pool: Records  # POOL
     pooled: Int32  # routes, by pool
+    slack_points: int  # per second of missing slack
+    load_points: int  # per second of visits above what is fair
     wishes: bool  # whether a start can be too early
-    spans: bool  # whether what a route works is priced or limited
+    spans: bool  # whether there is something to count on a route that has been timed
     opens: bool  # whether a route may pay, or need, to be another carer's as a whole
 
 
@@ -191,6 +196,7 @@ class State(NamedTuple):
     edit: Records  # (3N + 8,) EDIT, the move in the making
     release: Int  # (1,) s
     promise: Int  # (64,) points of the best places for a visit
+    read: Int  # (every node,) s, starts by :mod:`scheduler.solve.spans`
     mark: Int  # (N + 1,) the last search for places that a visit was near in
     offer: Int32  # (N + 2 NEIGHBOURS + K,) places for a visit
     scratch: Int32  # (3N + 64,)
@@ -219,6 +225,7 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
     visits = node[:n]
     visits["early"], visits["late"] = problem.early_s, problem.late_s
     visits["due"], visits["duration"] = problem.due_s, problem.duration_s
+    visits["slack"] = problem.slack_s
     visits["place"], visits["demand"] = problem.place, problem.demand
     visits["drop"], visits["wish"] = problem.drop_points, problem.wished_s
     breaks = node[n:size]
@@ -260,7 +267,10 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
     route["mode"], route["carer"] = problem.mode, problem.carer
     route["span_points"] = problem.span_points
     route["least_span"], route["most_span"] = problem.least_span_s, problem.most_span_s
+    route["fair"] = problem.fair_s
     w = problem.weights
+    slack = w.slack if problem.slack_s.any() else 0
+    load = w.load if (problem.fair_s < FOREVER_S).any() else 0
     return Net(
         movable=size,
         visits=n,
@@ -286,8 +296,12 @@ def build_net(problem: Problem, ask: Callable[[], bool] | None = None) -> Net:
         pool_of=pool_of,
         pool=pool,
         pooled=pooled,
+        slack_points=slack,
+        load_points=load,
         wishes=bool((problem.wished_s > problem.early_s).any()),
-        spans=bool(problem.span_points.any() or (problem.most_span_s < FOREVER_S).any()),
+        spans=bool(
+            slack or load or problem.span_points.any() or (problem.most_span_s < FOREVER_S).any()
+        ),
         opens=bool(problem.span_points.any() or len(problem.pool_most)),
     )
 
@@ -361,6 +375,7 @@ def empty_state(net: Net) -> State:
         release=np.zeros(1, dtype=np.int64),
         scratch=np.zeros(3 * size + 64, dtype=np.int32),
         promise=np.zeros(64, dtype=np.int64),
+        read=np.zeros(every, dtype=np.int64),
         mark=np.zeros(size + 1, dtype=np.int64),
         offer=np.zeros(size + 2 * NEIGHBOURS + k, dtype=np.int32),
     )

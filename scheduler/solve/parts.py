@@ -213,6 +213,8 @@ def _part(problem: Problem, visits: Int, routes: Int, held: Bool, start: Int, st
         span_points=p.span_points[routes],
         least_span_s=p.least_span_s[routes],
         most_span_s=p.most_span_s[routes],
+        slack_s=p.slack_s[visits],
+        fair_s=p.fair_s[routes],
         pool_route=pool_route,
         pool_label=pool_label,
         pool_most=pool_most,

@@ -17,6 +17,7 @@ from scheduler.solve.net import (
     Records,
     State,
 )
+from scheduler.solve.spans import read_starts
 from scheduler.solve.timing import retime_all
 
 
@@ -43,6 +44,7 @@ def recount(net: Net, state: State) -> None:
     for r in range(len(net.route)):
         tour[r].load = tour[r].busy = tour[r].travel = tour[r].visits = tour[r].timed = 0
         tour[r].care = tour[r].waiting = tour[r].late = tour[r].pay = 0
+        tour[r].extra = 0
         tour[r].stamp = -1
         j = stop[net.movable + r].next
         while True:
@@ -81,18 +83,15 @@ def routes_of(net: Net, state: State) -> tuple[tuple[tuple[int, int], ...], ...]
     Per route ``(visit or BREAK, start_s)`` in order, with the later starts of
     :mod:`scheduler.solve.spans`.
     """
+    if net.spans:
+        read_starts(net, state)
+    start = state.read if net.spans else state.stop["start"]
     routes = []
     for r in range(len(net.route)):
         stops = []
-        later, ready, visited = int(state.tour[r]["late"]), 0, False
         j = int(state.stop[net.movable + r]["next"])
         while j < net.movable:
-            start, leg = int(state.stop[j]["start"]), int(state.stop[j]["leg"])
-            if visited:
-                later = max(0, later - (start - leg - ready))
-            visited = visited or j < net.visits
-            stops.append((j if j < net.visits else BREAK, start + (later if visited else 0)))
-            ready = start + int(net.node[j]["duration"])
+            stops.append((j if j < net.visits else BREAK, int(start[j])))
             j = int(state.stop[j]["next"])
         routes.append(tuple(stops))
     return tuple(routes)

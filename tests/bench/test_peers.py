@@ -46,7 +46,7 @@ def test_routing_keeps_every_rule(seed: int) -> None:
     # A peer that breaks rules would look better than it is.
     # Those about shifts it cannot model, and says so.
     problem = random_problem(
-        np.random.default_rng(seed), visits=6, routes=3, spans=False, pools=False
+        np.random.default_rng(seed), visits=6, routes=3, spans=False, pools=False, slack=False
     )
     stops = OWN_START.solve(problem, np.zeros(6, dtype=np.bool_), 0.3, 1)
     assert stops is not None

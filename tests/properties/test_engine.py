@@ -167,7 +167,7 @@ def test_no_plan_is_below_its_bound(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_search_ends_when_its_plan_is_proven_the_best(seed: int) -> None:
-    problem = random_problem(np.random.default_rng(seed), 3, 2, day_s=20, spans=False)
+    problem = random_problem(np.random.default_rng(seed), 3, 2, day_s=20, spans=False, slack=False)
     problem = replace(problem, weights=replace(problem.weights, waiting=0))
     began = perf_counter()
     solution = solve(problem, SolveParams(seconds=60, threads=1, explain=False))

@@ -354,6 +354,7 @@ def check_sums(net: Net, state: State, points: int) -> int:
                 return SPAN
             overtime += max(0, ready - over)
             over = max(over, ready)
+        other += tour.extra
         idle = max(idle, over - net.route[r].open - busy - legs)
     out, tardiness, worst = 0, 0, 0
     for j in range(net.movable):

@@ -244,16 +244,16 @@ def test_the_search_finds_the_proven_best_plan_of_a_random_problem() -> None:
     """
     Never below the proof, and on it nearly always.
 
-    Left out are waiting, paid spans, further windows and wished times: for them a start has to be
-    held back by the right number of seconds, which the search draws. The rest are plans that no few
-    moves lead to.
+    Left out are waiting, paid spans, slack, further windows and wished times: for them a start has
+    to be held back by the right number of seconds, which the search draws. The rest are plans that
+    no few moves lead to.
     """
     missed = []
     for seed in range(200):
         rng = np.random.default_rng(4000 + seed)
         problem = random_problem(
             rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), windows=False, wishes=False,
-            spans=False,
+            spans=False, slack=False,
         )  # fmt: skip
         problem = problem.replace(weights=replace(problem.weights, waiting=0))
         proven = exact(problem).solve(20)
@@ -264,18 +264,13 @@ def test_the_search_finds_the_proven_best_plan_of_a_random_problem() -> None:
     assert len(missed) <= 12, missed
 
 
-@pytest.mark.parametrize(
-    ("wishes", "spans", "most"), [(False, False, 10), (True, False, 14), (False, True, 18)]
-)
-def test_with_waiting_and_windows_the_search_comes_close_to_the_proof(
-    wishes: bool, spans: bool, most: int
-) -> None:
+@pytest.mark.parametrize(("rule", "most"), [("", 10), ("wishes", 14), ("spans", 18), ("slack", 14)])
+def test_with_waiting_and_windows_the_search_comes_close_to_the_proof(rule: str, most: int) -> None:
+    hard = {name: name == rule for name in ("wishes", "spans", "slack")}
     missed, off = [], 0
     for seed in range(120):
         rng = np.random.default_rng(5000 + seed)
-        problem = random_problem(
-            rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), wishes=wishes, spans=spans
-        )
+        problem = random_problem(rng, int(rng.integers(2, 7)), int(rng.integers(1, 4)), **hard)
         proven = exact(problem).solve(20)
         found = solve(problem, PARAMS).points
         assert proven.optimal
