@@ -132,6 +132,10 @@ def build_problem(
             shift.elastic.most_min * SECONDS_PER_MINUTE if shift.elastic else FOREVER_S
             for shift in day.shifts
         ),
+        slack_s=_ints(0 if visit.standby else objective.slack_s for visit in day.visits),
+        fair_s=_ints(
+            FOREVER_S if shift.optional else fair_seconds(shift, objective) for shift in day.shifts
+        ),
         **_pools(day, working),
         weights=objective.weights,
     )
@@ -177,6 +181,7 @@ def add_visits(
         "apart",
         "demand",
         "wished_s",
+        "slack_s",
     )
     numbers = np.array(number, dtype=np.int64)
     gaps = added.gap_second >= len(old)
@@ -325,6 +330,11 @@ def paid_minutes(shift: Shift) -> int:
     """Minutes paid for the shift without overtime."""
     length_s = shift.end.timestamp() - shift.start.timestamp()
     return int(length_s) // SECONDS_PER_MINUTE - (shift.rest.duration_min if shift.rest else 0)
+
+
+def fair_seconds(shift: Shift, objective: Objective) -> int:
+    """Seconds of visits that are an even load of a shift that is paid anyhow."""
+    return int(paid_minutes(shift) * SECONDS_PER_MINUTE * objective.fair_share)
 
 
 def opening_points(shift: Shift, objective: Objective) -> int:

@@ -16,6 +16,8 @@ TIMES = {
     "waiting": "väntan",
     "overtime": "övertid",
     "preferred_time": "utanför önskad tid",
+    "missing_slack": "luft som saknas",
+    "uneven_load": "ojämn belastning",
     "optional_second": "betald tid i valfria pass",
 }
 BROKEN = {rule.value.lower(): EXCLUDED[rule] for rule in PRICEABLE}

@@ -31,6 +31,7 @@ from pathlib import Path
 from scheduler.care.dated import Parameters, read_parameters
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Priority, Visit
+from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.rules import PRICEABLE, Rule
 
 PARAMETER_FILE = Path(__file__).parent / "parameters" / "objective.toml"
@@ -97,6 +98,11 @@ class Objective:
         Points of each carer who is not kept free for alarms as asked for.
     opened_shift, optional_second
         Points of an optional shift that is opened, and of each paid second of it.
+    slack_s
+        Seconds that a carer should wait before each visit that follows another stop, so that it
+        begins in time when what comes before takes longer.
+    fair_share
+        Visits / paid time of a shift, in [0, 1], above which its load is uneven.
     prices
         Points of each visit that breaks the rule; a PRICEABLE rule without a price is hard.
     """
@@ -112,6 +118,8 @@ class Objective:
     split_loop: int = 0
     moved: Mapping[int, int] = field(default_factory=dict)
     standby: int = 0
+    slack_s: int = 0
+    fair_share: Decimal = Decimal(1)
 
     def left_out(self, visit: Visit, day: date) -> tuple[str, int]:
         """
@@ -150,6 +158,8 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
             waiting=int(parameters.on("waiting", day)),
             overtime=int(parameters.on("overtime", day)),
             tardiness=int(parameters.on("preferred_time", day)),
+            slack=int(parameters.on("missing_slack", day)),
+            load=int(parameters.on("uneven_load", day)),
         ),
         unassigned={int(p): int(unassigned[str(int(p))]) for p in Priority},
         prices=_prices(parameters, day),
@@ -160,6 +170,8 @@ def load_objective(day: date, path: Path = PARAMETER_FILE) -> Objective:
         continuity_cap=int(parameters.on("continuity_cap", day)),
         split_loop=int(parameters.on("split_loop", day)),
         standby=int(parameters.on("standby", day)),
+        slack_s=int(parameters.on("slack", day) * SECONDS_PER_MINUTE),
+        fair_share=parameters.on("fair_share", day),
         moved={number: int(moved[str(number)]) for number in range(1, len(moved) + 1)},
     )
 

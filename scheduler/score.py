@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from scheduler.build import paid_minutes, pinned_starts
+from scheduler.build import fair_seconds, paid_minutes, pinned_starts
 from scheduler.care.model import Day, Shift, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.carer_rules import broken_by
@@ -32,6 +32,7 @@ class _Walked:
     waiting_s: int
     overtime_s: int
     care_s: int
+    missing_slack_s: int
 
 
 def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[Term, ...]:
@@ -44,7 +45,12 @@ def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[T
         for route in plan.routes
         if route.shift_id in shifts and any(stop.visit_id in visits for stop in route.stops)
     ]
-    walked = [_walk(shift, route, visits, travel) for shift, route in used]
+    walked = [_walk(shift, route, visits, travel, objective.slack_s) for shift, route in used]
+    uneven_s = [
+        max(0, each.care_s - fair_seconds(shift, objective))
+        for (shift, _), each in zip(used, walked, strict=True)
+        if not shift.optional
+    ]
     opened = [
         _paid_s(shift, each)
         for (shift, _), each in zip(used, walked, strict=True)
@@ -59,6 +65,12 @@ def score(day: Day, plan: Plan, travel: Travel, objective: Objective) -> tuple[T
         _term("opened_shift", len(opened), "shifts", objective.opened_shift),
         _term("optional_second", sum(opened), "s", objective.optional_second),
     ]
+    # Nobody wants to know of these where they cost nothing.
+    if weights.slack:
+        missing_s = sum(each.missing_slack_s for each in walked)
+        terms.append(_term("missing_slack", missing_s, "s", weights.slack))
+    if weights.load:
+        terms.append(_term("uneven_load", sum(uneven_s), "s", weights.load))
     terms += [
         _term(
             "continuity", _beyond_cap(day, used, visits, objective), "carers", objective.new_carer
@@ -88,10 +100,12 @@ def _term(name: str, quantity: int, unit: str, weight: int) -> Term:
     return Term(name, quantity, unit, weight, quantity * weight)
 
 
-def _walk(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel) -> _Walked:
+def _walk(
+    shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Travel, slack_s: int
+) -> _Walked:
     """Waiting before the first visit does not count: the carer leaves the office later."""
     place, left = shift.start_location, shift.start
-    travel_s = waiting_s = care_s = 0
+    travel_s = waiting_s = care_s = missing_s = 0
     visited = False
     for stop in route.stops:
         visit = visits.get(stop.visit_id or "")
@@ -104,12 +118,15 @@ def _walk(shift: Shift, route: Route, visits: Mapping[str, Visit], travel: Trave
             continue
         travel_s += way_s
         if visited:
-            waiting_s += max(0, elapsed_s(left, stop.start) - way_s)
+            waited_s = max(0, elapsed_s(left, stop.start) - way_s)
+            waiting_s += waited_s
+            if visit is not None and not visit.standby:
+                missing_s += max(0, slack_s - waited_s)
         visited = visited or visit is not None
         left = stop.end
     back_s = travel_seconds(place, shift.end_location, shift.mode, travel)
     over_s = back_s - elapsed_s(left, shift.end)
-    return _Walked(travel_s + back_s, waiting_s, max(0, over_s), care_s)
+    return _Walked(travel_s + back_s, waiting_s, max(0, over_s), care_s, missing_s)
 
 
 def _paid_s(shift: Shift, walked: _Walked) -> int:

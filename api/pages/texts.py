@@ -334,6 +334,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "waiting": ("Väntan", "Waiting"),
     "overtime": ("Övertid", "Overtime"),
     "preferred_time": ("Utanför önskad tid", "Outside the preferred time"),
+    "missing_slack": ("Luft som saknas före besök", "Missing slack before visits"),
+    "uneven_load": ("Besökstid utöver jämn belastning", "Visits above an even load"),
     "opened_shift": ("Öppnade valfria pass", "Optional shifts opened"),
     "optional_second": ("Betald tid i valfria pass", "Paid time of optional shifts"),
     "forbidden_carer": ("Utesluten medarbetare", "Barred carer"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from random import Random
 
@@ -64,6 +65,27 @@ def test_every_visit_is_planned_or_explained() -> None:
         assert all(u.text and u.action for u in plan.unassigned)
         outcomes.update(["planned"] * len(in_routes) + ["left out"] * len(left_out))
     assert min(outcomes["planned"], outcomes["left out"]) > 200
+
+
+def test_slack_and_load_are_counted_from_the_plan_as_by_the_search() -> None:
+    """With both priced the points of the search are those of the plan's clock times."""
+    counted: Counter[str] = Counter()
+    for seed in range(80):
+        day = flexible_day(seed)
+        travel, objective = load_travel_settings(day.date), load_objective(day.date)
+        objective = replace(
+            objective,
+            slack_s=600,
+            fair_share=Decimal("0.2"),
+            weights=replace(objective.weights, slack=3, load=1),
+        )
+        params = SolveParams(iterations=3000, threads=1, seed=seed, explain=False)
+        solution = solve(build_problem(day, travel, objective), params)
+        plan = plan_of(day, travel, objective, replace(solution, unassigned=()), seed, 0.0)
+        assert plan.objective == solution.points, seed
+        counted.update({t.name: t.quantity for t in plan.score})
+    assert counted["missing_slack"] > 0
+    assert counted["uneven_load"] > 0
 
 
 def test_the_objective_is_the_sum_of_the_terms_recounted_from_the_plan(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
+from scheduler.build import paid_minutes
 from scheduler.care.model import Continuity, Gender, Wishes
 from scheduler.objective import Objective, Weights
 from scheduler.plan import Plan
@@ -21,6 +23,8 @@ OBJECTIVE = Objective(
     optional_second=2,
 )
 
+PRICED = replace(OBJECTIVE, weights=replace(OBJECTIVE.weights, slack=3, load=1))
+
 
 def counted(day: two.Day, plan: Plan) -> dict[str, int]:
     return {term.name: term.quantity for term in score(day, plan, two.TRAVEL, OBJECTIVE)}
@@ -36,6 +40,30 @@ def test_the_two_carer_plan_is_counted_as_on_paper() -> None:
     assert found["waiting"] == (30 + 80 + 35 + 20) * 60
     others = {name: count for name, count in found.items() if name not in ("travel", "waiting")}
     assert set(others.values()) == {0}
+
+
+def test_missing_slack_and_uneven_load_are_counted_as_on_paper() -> None:
+    """
+    Of 40 minutes Anna has 30 and 80 before her later visits, Bo none before the supervision visit
+    and 20 behind his break. No visits are fair: Anna's 60 minutes and Bo's 85 are too many.
+    """
+    objective = replace(PRICED, slack_s=40 * 60, fair_share=Decimal(0))
+    found = {t.name: t.quantity for t in score(two.day(), two.plan(), two.TRAVEL, objective)}
+    assert found["missing_slack"] == (10 + 0 + 40 + 20) * 60
+    assert found["uneven_load"] == (60 + 85) * 60
+
+
+def test_only_what_exceeds_the_fair_share_of_a_shift_is_uneven() -> None:
+    """Of Bo's 85 minutes of visits 70 are fair; what opens an optional shift has no fair share."""
+    paid_min = paid_minutes(two.day().shifts[1])
+    share = Decimal(70) / paid_min
+    objective = replace(PRICED, fair_share=share)
+    found = {t.name: t.quantity for t in score(two.day(), two.plan(), two.TRAVEL, objective)}
+    assert 15 * 60 - 1 <= found["uneven_load"] <= 15 * 60 + 1
+    optional = replace(two.day().shifts[1], optional=True)
+    day = replace(two.day(), shifts=(two.day().shifts[0], optional))
+    found = {t.name: t.quantity for t in score(day, two.plan(), two.TRAVEL, objective)}
+    assert found["uneven_load"] == 0
 
 
 def test_points_are_quantity_times_weight() -> None:
