@@ -33,11 +33,31 @@ app = typer.Typer(
 
 
 class Size(StrEnum):
-    """Sizes of the generated municipality."""
+    """Sizes of the generated municipality that are shown."""
 
     S = "S"
     M = "M"
     L = "L"
+
+
+class AnySize(StrEnum):
+    """All sizes of the generated municipality."""
+
+    S = "S"
+    M = "M"
+    L = "L"
+    XL = "XL"
+    STRESS = "STRESS"
+
+
+class Document(StrEnum):
+    """What :data:`api.documents.json_schema.DOCUMENTS` has a schema of."""
+
+    INPUT = "input"
+    PLAN = "plan"
+    DECISION = "decision"
+    PURSES = "purses"
+    BUDGET = "budget"
 
 
 class Language(StrEnum):
@@ -86,6 +106,29 @@ def demo(
     commands.demo(
         size.value, seed, _day(day), seconds=seconds, threads=threads, lang=lang.value, out=out
     )
+
+
+@app.command()
+def generate(
+    size: Annotated[AnySize, typer.Option(help="Kommunens storlek.")] = AnySize.M,
+    seed: Seed = 1,
+    day: DayOption = DEMO_DAY,
+    out: Annotated[Path, typer.Option(help="Mapp för filerna.")] = Path("out"),
+) -> None:
+    """Skriv en påhittad kommuns dag och beslut som filer: input.json och decisions.json."""
+    from api.terminal import commands
+
+    commands.generate(size.value, seed, _day(day), out)
+
+
+@app.command()
+def schema(
+    document: Annotated[Document, typer.Argument(help="Vilket dokument.")],
+) -> None:
+    """Skriv ut ett dokuments JSON Schema."""
+    from api.terminal import commands
+
+    commands.schema(document.value)
 
 
 @app.command()

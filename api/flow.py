@@ -364,6 +364,19 @@ def demo_document(size: str, seed: int, day: date) -> tuple[Day, Run]:
     return day_with_history(municipality), run
 
 
+def generated(size: str, seed: int, day: date) -> tuple[Day, Run, tuple[Registration, ...]]:
+    """As :func:`demo_document`, with the decisions that the day's visits come from."""
+    municipality = generate(Size(size), seed, day)
+    homes = {recipient.id: recipient for recipient in municipality.recipients}
+    providers = {provider.id: provider for provider in municipality.providers}
+    registered = tuple(
+        Registration(decision, homes[decision.recipient_id], providers[decision.provider])
+        for decision in municipality.decisions
+    )
+    run = Run(seed=seed, name=municipality.name)
+    return day_with_history(municipality), run, registered
+
+
 def demo(
     size: str,
     seed: int,

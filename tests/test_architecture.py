@@ -115,14 +115,14 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "fixtures": (
         "fixtures "
-        "fixtures.{decisions,draw,geography,history,municipality,names,people,staff,times,tiny_day,"
+        "fixtures.{decisions,draw,geography,history,keys,municipality,names,people,staff,times,tiny_day,"
         "wishes}",
         "care, standard times, visits",
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,data_check,day_builder,day_faults,day_parts,"
-        "decision_schemas,decisions,evaluation,iso8601,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
+        "decision_schemas,decisions,evaluation,iso8601,json_schema,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
         "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "

@@ -17,8 +17,10 @@ from rich.text import Text
 
 from api import flow
 from api.documents.data_check import data_check_document, read_checkable
+from api.documents.decisions import document_of
 from api.documents.evaluation import evaluation_document
 from api.documents.iso8601 import parse_time
+from api.documents.json_schema import json_schema
 from api.documents.plan_diff import diff_document
 from api.documents.plan_reading import read_plan_document
 from api.documents.plan_schemas import MetadataSchema, Status
@@ -86,6 +88,29 @@ def demo(
     except OSError as error:
         raise InvalidInput(unwritable(out, error)) from None
     print_files(written, screen, lang)
+
+
+def generate(size: str, seed: int, day: date, out: Path) -> None:
+    """Write a generated municipality's day and decisions to the folder `out`."""
+    require_writable(out / "input.json")
+    made, run, registered = flow.generated(size, seed, day)
+    decisions = [
+        document_of(each).model_dump(mode="json", exclude_none=True) for each in registered
+    ]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(unwritable(out, error)) from None
+    write_output(out / "input.json", write_json(write_document(made, run)))
+    write_output(out / "decisions.json", write_json(decisions))
+    text = f"{number(len(made.visits))} besök, {number(len(made.shifts))} pass och "
+    text += f"{number(len(decisions))} beslut för {made.date} finns i {out}."
+    console().print(Text(text), soft_wrap=True)
+
+
+def schema(name: str) -> None:
+    """Write out the JSON Schema of a document."""
+    sys.stdout.write(write_json(json_schema(name)))
 
 
 def check(path: Path, *, json: bool) -> bool:
