@@ -39,9 +39,9 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,board,bonds,chain,chance,construct,cross,edits,"
-        "explain,given,hand_over,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,"
+        "explain,given,hand_over,holds,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,"
         "pools,pressure,"
-        "proof,ruin,search,searcher,spans,stop,timing,warm,whole}",
+        "proof,ruin,search,searcher,spans,stop,timing,warm,whole,worth}",
         "rules, objective, problem",
     ),
     "proven": (

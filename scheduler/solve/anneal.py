@@ -15,19 +15,10 @@ from scheduler.solve.chain import begin, copy_stops, undo
 from scheduler.solve.chance import Seed, below, unit
 from scheduler.solve.edits import apply, plan, settle_keys
 from scheduler.solve.hand_over import hand_over
+from scheduler.solve.holds import hold
 from scheduler.solve.insert import left_out
 from scheduler.solve.kernel import inlined, kernel
-from scheduler.solve.moves import (
-    change_carer,
-    drop,
-    hold,
-    move_segment,
-    relocate,
-    seat,
-    spare_with_kin,
-    swap,
-    swap_tails,
-)
+from scheduler.solve.moves import change_carer, drop, move_segment, relocate, seat, swap, swap_tails
 from scheduler.solve.net import (
     CHECK,
     KEEP,
@@ -42,6 +33,7 @@ from scheduler.solve.net import (
 )
 from scheduler.solve.ruin import ruin_and_recreate
 from scheduler.solve.timing import INFEASIBLE, retime
+from scheduler.solve.worth import spare_with_kin
 
 # Steps between two settings of the keys by time.
 SETTLE_EVERY = 2048

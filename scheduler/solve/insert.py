@@ -13,7 +13,6 @@ from scheduler.solve.chain import place_before, slot
 from scheduler.solve.chance import Seed, below
 from scheduler.solve.edits import apply, let_start, plan
 from scheduler.solve.kernel import inlined, kernel
-from scheduler.solve.moves import insertion, load_change, room
 from scheduler.solve.net import (
     EDITS,
     FOLLOWS,
@@ -30,6 +29,7 @@ from scheduler.solve.net import (
 )
 from scheduler.solve.spans import worked
 from scheduler.solve.timing import INFEASIBLE, open_one, retime, tardiness_of
+from scheduler.solve.worth import insertion, load_change, room
 
 # Places of its first visit that a group is tried at.
 GROUP_PLACES = 4

@@ -11,240 +11,36 @@ from __future__ import annotations
 from scheduler.solve.bonds import bond_points
 from scheduler.solve.chain import place_after, place_before, slot
 from scheduler.solve.chance import Seed, below
-from scheduler.solve.edits import let_start, may, plan
-from scheduler.solve.kernel import inlined, kernel
+from scheduler.solve.edits import may, plan
+from scheduler.solve.kernel import inlined
 from scheduler.solve.net import (
     APART_IN_TIME,
     CHECK,
     FREE,
-    HOLD,
     JOIN,
     KEEP,
     OMIT,
-    OVERTIME,
     PUT,
     SEAT,
     TAKE,
-    TARDINESS,
     TRAVEL,
-    WAITING,
-    WORST_IDLE,
-    WORST_TARDINESS,
     Net,
     State,
 )
-from scheduler.solve.pools import may_open
-from scheduler.solve.spans import load_points, worked
-from scheduler.solve.timing import INFEASIBLE, due_of, late_of, open_one, tardiness_of
-
-
-@inlined
-def insertion(net: Net, state: State, j: int, r: int, before: int) -> int:
-    """Seconds of travel that `j` adds to route `r` right after `before`; `j` is not on it."""
-    if net.node[j].place < 0:
-        return 0
-    mode = net.route[r].mode
-    after = state.stop[before].next
-    a = place_before(net, state, before)
-    b = place_after(net, state, after)
-    here = net.node[j].place
-    added = net.travel[mode, a, here] + net.travel[mode, here, b]
-    if state.tour[r].visits > 0:
-        added -= net.travel[mode, a, b]
-    return added
-
-
-@inlined
-def removal(net: Net, state: State, j: int) -> int:
-    """Seconds of travel that taking `j` out of its route saves."""
-    if net.node[j].place < 0:
-        return 0
-    stop = state.stop
-    r = stop[j].route
-    mode = net.route[r].mode
-    a = place_before(net, state, stop[j].previous)
-    b = place_after(net, state, stop[j].next)
-    here = net.node[j].place
-    saved = net.travel[mode, a, here] + net.travel[mode, here, b]
-    if state.tour[r].visits > 1:
-        saved -= net.travel[mode, a, b]
-    return saved
-
-
-@inlined
-def spare_of(net: Net, state: State, r: int) -> int:
-    """Timed points that a change of route `r` could save at most; the worst ones if it has them."""
-    tour, sums, weight = state.tour, state.sums, net.weight
-    points = tour[r].timed
-    if points > 0 and points >= weight[TARDINESS] * sums[WORST_TARDINESS]:
-        points += weight[WORST_TARDINESS] * sums[WORST_TARDINESS]
-    if weight[WORST_IDLE] > 0:
-        points += weight[WORST_IDLE] * sums[WORST_IDLE]
-    if net.spans:
-        # Slack may come back, and what was let wait for it need no longer be.
-        points += net.route[r].span_points * tour[r].waiting + tour[r].extra
-        points += net.weight[WAITING] * max(0, -tour[r].late)
-    return points
-
-
-@inlined
-def spare_with_kin(net: Net, state: State, j: int, r: int) -> int:
-    """As `spare_of`, for the routes of `j` and of its kin, and for `r`."""
-    points = 0
-    if r != state.stop[j].route:
-        points = spare_of(net, state, r)
-    k = j
-    while True:
-        if state.stop[k].route >= 0:
-            points += spare_of(net, state, state.stop[k].route)
-        k = net.node[k].kin
-        if k == j:
-            return points
-
-
-@inlined
-def ripple(
-    net: Net, state: State, k: int, ready: int, here: int, mode: int, bound: int, to_end: bool
-) -> int:
-    """
-    Points by which `k` and what follows it get later when the carer leaves `here` at `ready`.
-
-    0 when `k` need not start later; `bound` or more, or INFEASIBLE, as soon as that is certain.
-    Counts the lateness of mates too, but not what they carry to their routes; and the return, if
-    `to_end`.
-    """
-    stop, node, weight = state.stop, net.node, net.weight
-    points = 0
-    away = True
-    while True:
-        if away and node[k].place >= 0:
-            ready += net.travel[mode, here, node[k].place]
-            away = False
-        elif not away:
-            ready += stop[k].leg
-        if k >= net.movable:
-            if not to_end:
-                return points
-            if ready > node[k].late:
-                return INFEASIBLE
-            return points + weight[OVERTIME] * max(
-                0, max(0, ready - node[k].due) - stop[k].tardiness
-            )
-        if ready <= stop[k].start:
-            return points
-        start = open_one(net, k, ready)
-        if start >= INFEASIBLE:
-            return INFEASIBLE
-        m = k
-        while True:
-            late = tardiness_of(net, m, start)
-            points += weight[TARDINESS] * (late - stop[m].tardiness)
-            m = node[m].mate
-            if m == k:
-                break
-        if points >= bound:
-            return points
-        ready = start + node[k].duration
-        k = stop[k].next
-
-
-@inlined
-def start_behind(net: Net, state: State, j: int, r: int, before: int) -> int:
-    """When `j` could start right after `before` on route `r`, for itself; INFEASIBLE for never."""
-    stop, node = state.stop, net.node
-    ready = stop[before].start + node[before].duration
-    if node[j].place >= 0:
-        mode = net.route[r].mode
-        ready += net.travel[mode, place_before(net, state, before), node[j].place]
-    return open_one(net, j, max(ready, let_start(net, state, j, r, before)))
-
-
-@inlined
-def _delay(net: Net, state: State, j: int, r: int, before: int, after: int, bound: int) -> int:
-    """Points of lateness on route `r` when `j` stands between `before` and `after`."""
-    start = start_behind(net, state, j, r, before)
-    if start >= INFEASIBLE:
-        return INFEASIBLE
-    points = net.weight[TARDINESS] * tardiness_of(net, j, start)
-    ready = start + net.node[j].duration
-    here = net.node[j].place
-    if here < 0:
-        here = place_before(net, state, before)
-    return points + ripple(net, state, after, ready, here, net.route[r].mode, bound - points, True)
-
-
-@inlined
-def room(net: Net, state: State, j: int, r: int) -> bool:
-    """Whether the capacity of route `r` holds `j` as well, and its pools the route."""
-    if state.tour[r].load + net.node[j].demand > net.route[r].capacity:
-        return False
-    return state.tour[r].visits > 0 or len(net.pool) == 0 or may_open(net, state, r)
-
-
-@inlined
-def fee_change(net: Net, state: State, j: int, was: int, r: int) -> int:
-    """Points of another carer: fees, bonds, and routes that open or close."""
-    if was == r:
-        return 0
-    points = net.fee[j, r] - net.fee[j, was]
-    points += bond_points(net, state, j, r) - bond_points(net, state, j, was)
-    if state.tour[r].visits == 0:
-        points += net.route[r].fixed_points
-    if state.tour[was].visits == 1:
-        points -= net.route[was].fixed_points
-    return points
-
-
-@kernel
-def pay_change(net: Net, state: State, r: int, seconds: int, visits: int) -> int:
-    """
-    Points of pay when route `r` works `seconds` and has `visits` more; both may be negative.
-
-    What the change saves of its waiting is left to `spare_of`.
-    """
-    if net.route[r].span_points == 0:
-        return 0
-    now = state.tour[r].pay
-    if state.tour[r].visits + visits == 0:
-        return -now
-    span = max(net.route[r].least_span, worked(state, r) + seconds)
-    return net.route[r].span_points * span - now
-
-
-@inlined
-def load_change(net: Net, state: State, r: int, seconds: int) -> int:
-    """Points of the load when route `r` has so many seconds of visits more."""
-    if net.load_points == 0:
-        return 0
-    care = state.tour[r].care
-    return load_points(net, r, care + seconds) - load_points(net, r, care)
-
-
-@kernel
-def _pay_of_move(net: Net, state: State, j: int, r: int, added: int, saved: int) -> int:
-    """As `pay_change`, when `j` goes to `r`, which adds and saves so many seconds of travel."""
-    was = state.stop[j].route
-    if was == r:
-        return pay_change(net, state, r, added - saved, 0)
-    length = net.node[j].duration
-    points = pay_change(net, state, was, -saved - length, -1)
-    points += pay_change(net, state, r, added + length, 1)
-    return points + load_change(net, state, was, -length) + load_change(net, state, r, length)
-
-
-@inlined
-def _hopeless(net: Net, state: State, j: int, r: int, before: int, points: int, most: int) -> bool:
-    """Whether taking `j` after `before` on `r` for `points` of travel and fees is hopeless."""
-    # Its new route saves no lateness, and waiting and what is too early only where they count.
-    own = r == state.stop[j].route or net.weight[WAITING] > 0 or net.weight[WORST_IDLE] > 0
-    own = own or net.wishes or net.spans
-    spare = most + spare_with_kin(net, state, j, r if own else state.stop[j].route)
-    if points > spare:
-        return True
-    if r == state.stop[j].route:
-        return False
-    spare -= points
-    return _delay(net, state, j, r, before, state.stop[before].next, spare + 1) > spare
+from scheduler.solve.worth import (
+    delay,
+    fee_change,
+    hopeless,
+    insertion,
+    load_change,
+    pay_change,
+    pay_of_move,
+    removal,
+    ripple,
+    room,
+    spare_of,
+    spare_with_kin,
+)
 
 
 @inlined
@@ -259,8 +55,8 @@ def relocate(net: Net, state: State, j: int, r: int, before: int, most: int) -> 
     added, saved = insertion(net, state, j, r, before), removal(net, state, j)
     points = net.weight[TRAVEL] * (added - saved) + fee_change(net, state, j, was, r)
     if net.spans:
-        points += _pay_of_move(net, state, j, r, added, saved)
-    if _hopeless(net, state, j, r, before, points, most):
+        points += pay_of_move(net, state, j, r, added, saved)
+    if hopeless(net, state, j, r, before, points, most):
         return False
     plan(state, TAKE, j, was, before)
     plan(state, PUT, j, r, before)
@@ -280,8 +76,8 @@ def change_carer(net: Net, state: State, j: int, r: int, most: int) -> bool:
     added, saved = insertion(net, state, j, r, at), removal(net, state, j)
     points = net.weight[TRAVEL] * (added - saved) + fee_change(net, state, j, was, r)
     if net.spans:
-        points += _pay_of_move(net, state, j, r, added, saved)
-    if _hopeless(net, state, j, r, at, points, most):
+        points += pay_of_move(net, state, j, r, added, saved)
+    if hopeless(net, state, j, r, at, points, most):
         return False
     plan(state, TAKE, j, was, at)
     plan(state, KEEP, j, r, at)
@@ -326,8 +122,8 @@ def swap(net: Net, state: State, a: int, b: int, keep_keys: bool, most: int) -> 
         if spare < 0:
             return False
         if ra != rb:
-            spare -= _delay(net, state, a, rb, pb, stop[b].next, spare + 1)
-            if spare < 0 or _delay(net, state, b, ra, pa, stop[a].next, spare + 1) > spare:
+            spare -= delay(net, state, a, rb, pb, stop[b].next, spare + 1)
+            if spare < 0 or delay(net, state, b, ra, pa, stop[a].next, spare + 1) > spare:
                 return False
     plan(state, TAKE, a, ra, pa)
     plan(state, TAKE, b, rb, pb)
@@ -485,68 +281,6 @@ def swap_tails(net: Net, state: State, a: int, b: int, most: int, fees: bool) ->
         if net.node[j].kin != j:
             plan(state, CHECK, j, 0, 0)
     return True
-
-
-@inlined
-def hold(net: Net, state: State, seed: Seed, j: int) -> bool:
-    """
-    Let the ring of `j` start later although it could start now, or as soon as it can again.
-
-    Later pays where waiting further on costs points, or where a later window is not yet late.
-    """
-    stop = state.stop
-    h = net.node[j].head
-    release = net.node[h].early
-    if stop[h].release == release or below(seed, 2) == 0:
-        later = 0
-        w = net.node[j].more_at
-        if w < net.node[j].more_end and below(seed, 2) == 0:
-            w += below(seed, net.node[j].more_end - w)
-            later = net.more[w].early - stop[h].start
-        else:
-            ahead = stop[j].next
-            while ahead < net.movable and later == 0:
-                later = stop[ahead].waiting
-                ahead = stop[ahead].next
-            slack = due_of(net, j, stop[h].start) - stop[h].start
-            kind = below(seed, 4)
-            wish = net.node[j].wish - stop[h].start
-            if wish > 0 and kind >= 2:
-                later = min(wish, _room_behind(net, state, h, kind == 2))
-            elif kind == 0 and 0 < slack < later:
-                later = slack
-            elif kind == 1 and later > 1:
-                later = 1 + below(seed, later)
-        if later <= 0:
-            return False
-        release = stop[h].start + later
-    state.release[0] = release
-    plan(state, HOLD if release > net.node[h].early else FREE, h, 0, 0)
-    return True
-
-
-@inlined
-def _room_behind(net: Net, state: State, h: int, hard: bool) -> int:
-    """Seconds that the ring of `h` may start later before what is behind it is late, or cannot."""
-    stop, node = state.stop, net.node
-    room = INFEASIBLE
-    j = h
-    while True:
-        slack = 0
-        before, k = j, stop[j].next
-        while True:
-            slack += stop[k].start - stop[before].start - node[before].duration - stop[k].leg
-            if k >= net.movable:
-                last = node[k].late if hard else node[k].due
-            else:
-                last = late_of(net, k, stop[k].start) if hard else due_of(net, k, stop[k].start)
-            room = min(room, slack + max(0, last - stop[k].start))
-            if k >= net.movable:
-                break
-            before, k = k, stop[k].next
-        j = node[j].mate
-        if j == h:
-            return room
 
 
 @inlined

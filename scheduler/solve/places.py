@@ -12,9 +12,9 @@ from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan
 from scheduler.solve.insert import place_cost
 from scheduler.solve.kernel import inlined, kernel, pasted
-from scheduler.solve.moves import room
 from scheduler.solve.net import EDITS, FREE, HOLD, JOIN, NEVER, SEAT, Int32, Net, State
 from scheduler.solve.timing import INFEASIBLE, due_of, late_of, retime
+from scheduler.solve.worth import room
 
 
 @kernel
