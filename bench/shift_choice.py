@@ -7,21 +7,26 @@ Each generated day is planned three times: with its shifts as drawn up, all paid
 them optional; and with every one elastic as well, beginning up to an hour sooner or ending up to an
 hour later, as far as the daily rest and the break allow it, no longer than drawn up and paid for
 four hours at least; one that is too long for having no break is only optional. All know who came to
-whom in the fortnight before. Told are paid minutes, visits left out, new faces (carers who had not
-come before, summed over recipients) and the care-time share.
+whom in the fortnight before. Told are paid minutes, visits left out by priority (of them those that
+are moved to a later day), broken rules by the independent checker, new faces (carers who had not
+come before, summed over recipients), distinct carers in 14 days of people with two visits or more
+on the day, and the care-time share.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from statistics import mean
 
 from fixtures.history import day_with_history
 from fixtures.municipality import Size, generate
-from scheduler.care.model import Day, Elastic, Shift
+from scheduler.care.model import Day, Elastic, Priority, Shift
 from scheduler.care.units import SECONDS_PER_MINUTE
-from scheduler.followup import follow_up
+from scheduler.checker import check
+from scheduler.followup import FollowUp, follow_up
 from scheduler.plan import Plan
 from scheduler.planner import plan_day
 from scheduler.travel import load_travel_settings
@@ -31,6 +36,7 @@ DAY = date(2026, 3, 4)
 MINUTE = timedelta(minutes=1)
 EARLIER = timedelta(hours=1)
 LEAST_MIN = 240
+TWO = 2
 
 
 def elastic(day: Day) -> Day:
@@ -75,6 +81,20 @@ def new_faces(day: Day, plan: Plan) -> int:
     return sum(carer not in recent.get(person, frozenset()) for person, carer in pairs)
 
 
+def left_out(day: Day, plan: Plan) -> str:
+    """Visits left out by priority, and how many of them are moved."""
+    visits = {visit.id: visit for visit in day.visits}
+    counted = Counter(int(visits[item.visit_id].priority) for item in plan.unassigned)
+    moved = sum(bool(item.moved_to) for item in plan.unassigned)
+    return f"{' / '.join(str(counted[priority]) for priority in Priority)} ({moved})"
+
+
+def carers_in_14_days(day: Day, found: FollowUp) -> float:
+    """Mean over those with TWO visits or more on the day, whom the national figure is about."""
+    often = Counter(visit.recipient_id for visit in day.visits)
+    return mean(n for person, n in found.distinct_in_14_days.items() if often[person] >= TWO)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
@@ -85,8 +105,9 @@ def main() -> None:
     args = parser.parse_args()
     travel = load_travel_settings(DAY)
     print(
-        "| seed | shifts | paid min | against given | left out | new faces | care-time share |\n"
-        "|---|---|---|---|---|---|---|"
+        "| seed | shifts | paid min | against given | left out, priority 1 / 2 / 3 (moved) "
+        "| broken rules | new faces | carers in 14 days | care-time share |\n"
+        "|---|---|---|---|---|---|---|---|---|"
     )
     for seed in range(1, args.seeds + 1):
         given = day_with_history(generate(Size(args.size), seed, DAY))
@@ -101,7 +122,8 @@ def main() -> None:
             shifts = len(day.shifts) if name == "given" else opened
             print(
                 f"| {seed}, {name} | {shifts} | {paid} | {paid / paid_given - 1:+.1%} "
-                f"| {found.unassigned_visits} | {new_faces(day, plan)} "
+                f"| {left_out(day, plan)} | {len(check(day, plan, travel))} "
+                f"| {new_faces(day, plan)} | {carers_in_14_days(day, found):.1f} "
                 f"| {float(found.total.care_time_share or 0):.1%} |",
                 flush=True,
             )
