@@ -31,7 +31,9 @@ CLASSES = (
     TimeClass.WAITING,
 )
 NEEDED = ("day", "carer", "zone", "worked_min", "care_min")
-COLUMNS = (*NEEDED, *(f"{each.value}_min" for each in CLASSES))
+# Who the carer works for; a price is worked out for all of them together.
+WHOSE = ("provider", "unit")
+COLUMNS = (*NEEDED, *(f"{each.value}_min" for each in CLASSES), *WHOSE)
 # A working day with all its overtime; more is a slip of the keyboard.
 MOST_MIN = 24 * MINUTES_PER_HOUR
 
@@ -48,6 +50,8 @@ class CarerDay:
     classes_min
         Class of ancillary time -> minutes; a class that it lacks was not registered. Together with
         `care_min` at most `worked_min`.
+    provider, unit
+        Whom the carer worked for; empty when it was not told.
     """
 
     day: date
@@ -56,6 +60,8 @@ class CarerDay:
     worked_min: int
     care_min: int
     classes_min: Mapping[TimeClass, int]
+    provider: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ def read_carer_days(text: str, name: str) -> tuple[CarerDay, ...]:
     findings = _header_findings(name, columns)
     if findings:
         raise InvalidInput(findings)
-    found: dict[tuple[date, str, str], CarerDay] = {}
+    found: dict[tuple[object, ...], CarerDay] = {}
     for line, cells in enumerate(rows[1:], start=2):
         where = f"{name}: line {line}"
         if not any(cell.strip() for cell in cells):
@@ -164,9 +170,10 @@ def read_carer_days(text: str, name: str) -> tuple[CarerDay, ...]:
         read = _carer_day(where, row, findings)
         if read is None:
             continue
-        key = (read.day, read.carer, read.zone)
+        key = (read.day, read.carer, read.zone, read.provider, read.unit)
         if key in found:
-            expected, action = "each carer, day and zone once", "Ta bort dubbletten."
+            expected = "each carer, day and zone once for a provider and unit"
+            action = "Ta bort dubbletten."
             findings.append(_fault(where, expected, "the same again", action))
         found[key] = read
     if not found and not findings:
@@ -219,7 +226,8 @@ def _carer_day(where: str, row: Mapping[str, str], findings: list[Finding]) -> C
         findings.append(_fault(where, expected, found, "Rätta minuterna: de går inte ihop."))
         return None
     classes = {TimeClass(column.removesuffix("_min")): each for column, each in minutes.items()}
-    return CarerDay(day, row["carer"], row["zone"], worked, care, classes)
+    whose = [row.get(column, "") for column in WHOSE]
+    return CarerDay(day, row["carer"], row["zone"], worked, care, classes, *whose)
 
 
 def _minutes(where: str, text: str, findings: list[Finding]) -> int:

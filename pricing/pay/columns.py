@@ -23,6 +23,8 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 STATUSES = tuple(Status)
 # Fields of a visit that hold one of a few names.
 NAMES = ("provider", "provider_kind", "recipient", "service", "zone")
+# Fields that nothing is paid by and that may be empty.
+TEXTS = ("carer", "planned_visit")
 LARGEST_TABLE = 4_000_000
 
 
@@ -49,6 +51,8 @@ class VisitColumns:
         (n,) int64, thousandths.
     absent_from
         (n,) int64, ordinal of the day; 0 is none.
+    carers, planned_visits
+        One text each as in :class:`pricing.pay.visits.Performed`; () when no visit has any.
     """
 
     ids: Sequence[str]
@@ -70,6 +74,8 @@ class VisitColumns:
     delegated: Ints
     quantity: Ints
     absent_from: Ints
+    carers: Sequence[str] = ()
+    planned_visits: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -92,6 +98,8 @@ class VisitColumns:
             delegated=bool(self.delegated[position]),
             quantity=Decimal(int(self.quantity[position])) / 1000,
             absent_from=date.fromordinal(absent) if absent else None,
+            carer=self.carers[position] if self.carers else "",
+            planned_visit=self.planned_visits[position] if self.planned_visits else "",
         )
 
     def days(self) -> Ints:
@@ -177,7 +185,8 @@ def columns_of(visits: Sequence[Performed]) -> VisitColumns:
     numbers["absent_from"] = ints(
         [0 if v.absent_from is None else v.absent_from.toordinal() for v in visits]
     )
-    return columns_from([visit.id for visit in visits], names, numbers)
+    texts = {name: [getattr(visit, name) for visit in visits] for name in TEXTS}
+    return columns_from([visit.id for visit in visits], names | texts, numbers)
 
 
 def columns_from(
@@ -189,7 +198,7 @@ def columns_from(
     Parameters
     ----------
     names
-        Each of NAMES -> its value by visit.
+        Each of NAMES and TEXTS -> its value by visit.
     numbers
         The other fields of :class:`VisitColumns`.
     """
@@ -206,6 +215,8 @@ def columns_from(
         recipient=coded["recipient"][0],
         service=coded["service"][0],
         zone=coded["zone"][0],
+        carers=names["carer"] if any(names["carer"]) else (),
+        planned_visits=names["planned_visit"] if any(names["planned_visit"]) else (),
         **numbers,
     )
 

@@ -33,10 +33,12 @@ DEFAULTS = {
     "delegated": "false",
     "quantity": "1",
     "absent_from": "",
+    "carer": "",
+    "planned_visit": "",
 }
 FIELDS = (*REQUIRED, *DEFAULTS)
 # Fields whose content is never repeated in a finding.
-SECRET = frozenset({"id", "recipient"})
+SECRET = frozenset({"id", "recipient", "carer", "planned_visit"})
 MOST_FINDINGS = 1_000
 MOST_TEXT = 100
 CHUNK = 4_000
@@ -252,6 +254,10 @@ def _name(text: str) -> str | None:
     return text if 0 < len(text) <= MOST_TEXT and text.isprintable() else None
 
 
+def _optional_name(text: str) -> str | None:
+    return text if len(text) <= MOST_TEXT and (not text or text.isprintable()) else None
+
+
 def _whole(most: int, least: int = 0) -> Callable[[str], int | None]:
     def convert(text: str) -> int | None:
         if not (text.isascii() and text.isdecimal() and len(text) <= 9):
@@ -309,6 +315,8 @@ CONVERT: dict[str, Callable[[str], Any]] = {
     "delegated": _flag,
     "quantity": _quantity,
     "absent_from": _day,
+    "carer": _optional_name,
+    "planned_visit": _optional_name,
 }
 EXPECTED = {
     **dict.fromkeys(REQUIRED, f"a text of 1 to {MOST_TEXT} characters"),
@@ -320,6 +328,7 @@ EXPECTED = {
     "delegated": "true or false",
     "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",
     "absent_from": "a day as YYYY-MM-DD",
+    **dict.fromkeys(("carer", "planned_visit"), f"a text of at most {MOST_TEXT} characters"),
 }
 
 

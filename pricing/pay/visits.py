@@ -40,6 +40,11 @@ class Performed:
     absent_from
         First day of the absence; with a status that is paid by day number. A day after the visit,
         which the reader refuses, counts as the visit's own.
+    carer
+        Opaque id of who came, several told apart by blanks; empty when it was not registered.
+        Payment never depends on it.
+    planned_visit
+        Id of the visit in the day plan; empty when it was not told. Payment never depends on it.
     """
 
     id: str
@@ -56,6 +61,8 @@ class Performed:
     delegated: bool = False
     quantity: Decimal = Decimal(1)
     absent_from: date | None = None
+    carer: str = ""
+    planned_visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def test_csv_and_json_give_the_same_visit() -> None:
 def test_every_field_is_read() -> None:
     content = (
         ",".join(FIELDS)
-        + "\nv-1,p,OWN,r,meal,town,2026-03-04T08:00Z,UNPLANNED_ABSENCE,5,10,2,true,2.5,2026-03-01\n"
+        + "\nv-1,p,OWN,r,meal,town,2026-03-04T08:00Z,UNPLANNED_ABSENCE,5,10,2,true,2.5,2026-03-01,"
+        "c-1 c-2,d-1-morning-1\n"
     )
     row = read_performed(content.encode(), "v").row(0)
     assert (row.status, row.performed_min, row.granted_min, row.staff, row.delegated) == (
@@ -60,6 +61,19 @@ def test_every_field_is_read() -> None:
     assert (row.quantity, row.absent_from, row.start) == (
         Decimal("2.5"), date(2026, 3, 1), at(date(2026, 3, 4)),
     )  # fmt: skip
+    assert (row.carer, row.planned_visit) == ("c-1 c-2", "d-1-morning-1")
+
+
+def test_who_came_and_what_was_planned_are_kept_by_row_and_may_be_left_out() -> None:
+    """Follow-up needs both; most files have neither, and an empty cell is nobody known."""
+    header, first = f"{HEADER};carer;planned_visit", f"{ROW};c-1;d-1"
+    visits = read_performed(f"{header}\n{first}\n{first.replace('v-1', 'v-2', 1)}".encode(), "v")
+    assert (visits.carers, visits.planned_visits) == (["c-1"] * 2, ["d-1"] * 2)
+    empty = read_performed(f"{header}\n{ROW};;\n".encode(), "v")
+    assert (empty.carers, empty.planned_visits) == ((), ())
+    told = faults(f"{header}\n{ROW};{'c' * 101};\n")
+    assert [each.where for each in told] == ["v.csv:2: carer"]
+    assert "cc" not in told[0].found
 
 
 def test_the_same_row_twice_counts_once() -> None:

@@ -47,6 +47,17 @@ def test_shares_on_paper() -> None:
     assert found.notes == ()
 
 
+def test_a_carer_may_work_for_two_providers_on_one_day() -> None:
+    """The columns are for follow-up; a price takes all of them together."""
+    text = "day;carer;zone;worked_min;care_min;provider;unit\n"
+    rows = ["2026-03-04;c-1;town;240;180;p-1;north\n", "2026-03-04;c-1;town;200;100;p-2;\n"]
+    days = read_carer_days(text + "".join(rows), "t.csv")
+    assert [(each.provider, each.unit) for each in days] == [("p-1", "north"), ("p-2", "")]
+    assert performed_time(days).worked_min == {"town": 440}
+    with pytest.raises(InvalidInput, match="once for a provider"):
+        read_carer_days(text + rows[0] * 2, "t.csv")
+
+
 def test_a_price_by_performed_time_says_which_share_is_whose() -> None:
     """
     Town: waiting is not registered and keeps the stated 2 %, so 10 - 2 = 8 % is unbooked and
