@@ -9,13 +9,13 @@ Each command loads what it needs when it runs, so that ``hemplan --help`` answer
 from __future__ import annotations
 
 import sys
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli_options import Answer, AsJson, Granted, Lang, Language, Rates, day_of
 from scheduler.care.errors import CareError
 
 VIOLATIONS = 1
@@ -60,13 +60,6 @@ class Document(StrEnum):
     BUDGET = "budget"
 
 
-class Language(StrEnum):
-    """Languages of what people read."""
-
-    SV = "sv"
-    EN = "en"
-
-
 class ExportKind(StrEnum):
     """What a settlement is exported as."""
 
@@ -75,18 +68,11 @@ class ExportKind(StrEnum):
     HTML = "html"
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("skriv dagen som 2026-03-04") from None
-
-
 Seconds = Annotated[float, typer.Option(min=0.1, max=86_400, help="Tidsgräns för sökningen, s.")]
 Threads = Annotated[int, typer.Option(min=1, max=64, help="Antal trådar.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Frö för slumpen.")]
 DayOption = Annotated[
-    str, typer.Option("--day", metavar="ÅÅÅÅ-MM-DD", callback=lambda text: str(_day(text)))
+    str, typer.Option("--day", metavar="ÅÅÅÅ-MM-DD", callback=lambda text: str(day_of(text)))
 ]
 
 
@@ -104,7 +90,7 @@ def demo(
     from api.terminal import commands
 
     commands.demo(
-        size.value, seed, _day(day), seconds=seconds, threads=threads, lang=lang.value, out=out
+        size.value, seed, day_of(day), seconds=seconds, threads=threads, lang=lang.value, out=out
     )
 
 
@@ -360,14 +346,14 @@ def price(
     from api.terminal.output import Output
     from api.terminal.pricing import Cells, Measurement, Other, Pricing
 
-    compared_on = None if compare_day is None else _day(compare_day)
+    compared_on = None if compare_day is None else day_of(compare_day)
     other = Other(compare, compared_on, compare_zone, values or ())
     sensitivity = sensitivity or chart is not None
     if sum((explain is not None, sensitivity, interval, bool(other))) > 1:
         raise typer.BadParameter("välj ett av --explain, --sensitivity, --interval och jämförelse")
     prices = Pricing(
         parameters,
-        None if day is None else _day(day),
+        None if day is None else day_of(day),
         Measurement(plan, document, performed),
         Cells(zone, service, band),
         Output(as_json, lang.value, out),
@@ -401,12 +387,10 @@ def unit_cost(
     from api.terminal import unit_cost as command
     from api.terminal.output import Output
 
-    asked = None if day is None else _day(day)
+    asked = None if day is None else day_of(day)
     command.unit_cost(service, asked, Output(as_json, lang.value, out), explain=explain)
 
 
-Lang = Annotated[Language, typer.Option("--lang", help="Språk.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
 Book = Annotated[Path, typer.Argument(metavar="BOOK.toml", help="Ersättningsboken.")]
 Sent = Annotated[Path, typer.Argument(metavar="PERFORMED", help="Utförda besök, CSV eller JSON.")]
 
@@ -423,17 +407,8 @@ def rates(
     """Kontrollera en ersättningsbok och visa vad den betalar en viss dag."""
     from api.terminal import rates as terminal
 
-    shown = None if day is None else _day(day)
+    shown = None if day is None else day_of(day)
     terminal.rates(book, day=shown, json=as_json, lang=lang.value)
-
-
-Granted = Annotated[
-    Path, typer.Argument(metavar="DECISIONS.json", help="Beslut med byten och avbrott.")
-]
-Rates = Annotated[
-    Path, typer.Argument(metavar="BOOK.toml", help="Ersättningsboken eller prislistan.")
-]
-Answer = Annotated[Path | None, typer.Option("--out", metavar="FIL", help="Fil för svaret.")]
 
 
 @app.command()
@@ -498,7 +473,7 @@ def settle(
         performed,
         month=month,
         earlier=earlier or [],
-        known_on=None if known_on is None else _day(known_on),
+        known_on=None if known_on is None else day_of(known_on),
         out=out,
         json=as_json,
         lang=lang.value,
@@ -540,7 +515,7 @@ def export(
     """Skriv en avräkning som bokföring (SIE 4I), självfakturor (Peppol) eller utskrift (HTML)."""
     from api.terminal import export as terminal
 
-    dated = None if day is None else _day(day)
+    dated = None if day is None else day_of(day)
     terminal.export(settlement, setup, kind=kind.value, day=dated, out=out)
 
 

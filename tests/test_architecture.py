@@ -146,7 +146,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, flow",
     ),
     "terminal": (
-        "api.cli api.terminal "
+        "api.cli api.cli_options api.terminal "
         "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,output,pricing,"
         "purse,rates,reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
@@ -172,7 +172,7 @@ LIBRARIES = {
     "pandas": ("scheduler.followup",),
     "fastapi": ("api.server",),
     "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
-    "typer": ("api.cli",),
+    "typer": ("api.cli", "api.cli_options"),
 }  # fmt: skip
 
 
