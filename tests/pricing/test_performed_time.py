@@ -25,11 +25,15 @@ TWO_DAYS = f"""{HEADER}
 
 
 def with_classes() -> dict[str, object]:
-    """The demo's price list, with documentation and meetings as time classes."""
+    """The demo's price list, which has documentation and meetings as time classes."""
+    return document(DEMO)
+
+
+def without_classes() -> dict[str, object]:
+    """The same with lines that nothing measures."""
     doc = document(DEMO)
-    steps = {step.get("parameter"): step for step in doc["recipe"][0]["cost"]}
-    steps["documentation_share"]["time_class"] = "indirect"
-    steps["meetings_share"]["time_class"] = "staff_related"
+    for step in doc["recipe"][0]["cost"]:
+        step.pop("time_class", None)
     return doc
 
 
@@ -121,7 +125,7 @@ def test_a_class_without_a_line_is_refused() -> None:
     """Indirect time that no line shows would vanish from the price."""
     found = performed_time(read_carer_days(TWO_DAYS, "t.csv")).by_zone["town"]
     with pytest.raises(InvalidInput) as refused:
-        hour_cost(parse_price_parameters(document(DEMO) | {}, "x"), DAY, "town", found)
+        hour_cost(parse_price_parameters(without_classes(), "x"), DAY, "town", found)
     assert refused.value.findings[0].code == "NO_LINE_FOR_MEASURED_SHARE"
     assert "indirect" in refused.value.findings[0].found
 
