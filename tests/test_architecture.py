@@ -113,6 +113,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "pricing.exports pricing.exports.{identifiers,peppol,postings,setup,setup_file,sie,ubl}",
         "care, rate book, payment",
     ),
+    "granted to paid": (
+        "pricing.followup pricing.followup.{account,chain,export,granted,matching,meetings,model,"
+        "report,sources,tables,worked}",
+        "care, pricing, rate book, payment, budget",
+    ),
     "fixtures": (
         "fixtures "
         "fixtures.{decisions,draw,geography,history,keys,municipality,names,people,staff,times,tiny_day,"
@@ -169,7 +174,8 @@ LIBRARIES = {
         "pricing.pay",
         "pricing.simulation",
     ),
-    "pandas": ("scheduler.followup",),
+    # Tables of what became of granted time; a plan's own follow-up needs none.
+    "pandas": ("pricing.followup.tables",),
     "fastapi": ("api.server",),
     "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
     "typer": ("api.cli", "api.cli_options"),

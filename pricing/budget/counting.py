@@ -164,7 +164,7 @@ def _each_of_day(
     terms: Terms, line: ServiceLine, placement: Placement, day: date
 ) -> Iterator[_OfDay]:
     occasions = occasions_on_day(line.frequency, day, terms.basis)
-    service, minutes = _service(terms, line, placement, day)
+    service, minutes = paid_as(terms, line, placement, day)
     for clock, share in _clocks(terms, line):
         for part in terms.tariff.parts(day, clock, minutes or 0):
             prices = terms.tariff.prices(service, placement, part, minutes or 0, day)
@@ -221,7 +221,7 @@ def _period_share(price: Price, granted: Granted, day: date) -> Fraction:
     return Fraction(int(_first_carried_out(granted, first, last) == day))
 
 
-def _service(
+def paid_as(
     terms: Terms, line: ServiceLine, placement: Placement, day: date
 ) -> tuple[str, int | None]:
     """What the line is paid as, and the minutes of an occasion."""

@@ -1,0 +1,420 @@
+"""
+The account: every granted minute to the one place where it ends.
+
+A cell is one recipient's time of one service in one month, at one provider, zone and unit. Within
+a cell granted time is filled in a fixed order: what was performed and paid, performed, and then
+what the provider or the plan says became of the rest; nothing that happened leaves it NOT_PLANNED.
+Services that fall on another day or at another hour of the month are therefore no leak. What is
+left over when the granted time is filled was done beyond the decision.
+
+A cell is cut in two where a day plan is known for some of the days only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from pricing.book.model import NOT_PERFORMED, Status
+from pricing.book.terms import half_up
+from pricing.followup.granted import Amount, Where, granted_time, month_of_day
+from pricing.followup.matching import Key, Part, Slot, matched
+from pricing.followup.model import Dims, Figures, Paid, Place, PlannedVisit, Sums
+from pricing.followup.sources import (
+    PaidVisit,
+    Sources,
+    Whose,
+    paid_by_visit,
+    rows_of_days,
+)
+from pricing.pay.columns import STATUSES
+
+# The order in which granted time is filled.
+FILLED = (
+    Place.PAID,
+    Place.UNSETTLED,
+    Place.UNPAID,
+    Place.DECLINED,
+    Place.PLANNED_ABSENCE,
+    Place.UNPLANNED_ABSENCE,
+    Place.DECEASED,
+    Place.TOO_SHORT,
+    Place.NO_TIME,
+    Place.UNREPORTED,
+    Place.LEFT_OUT,
+)
+PLACE_OF = {STATUSES.index(status): Place(status.value) for status in NOT_PERFORMED}
+PERFORMED = STATUSES.index(Status.PERFORMED)
+WITHDRAWN = STATUSES.index(Status.WITHDRAWN)
+BESIDE = {
+    STATUSES.index(Status.START_UP): Paid.START_UP,
+    STATUSES.index(Status.PERIOD): Paid.UNTIMED,
+}
+Progress = Callable[[int, int], None]
+# A planned visit's time of one service, and whose it is.
+_Part = tuple[PlannedVisit, Dims, int]
+
+
+def unseen(_done: int, _whole: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    minutes: dict[Place, int] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
+
+    def put(self, place: Place, minutes: int) -> None:
+        if minutes:
+            self.minutes[place] = self.minutes.get(place, 0) + minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """
+    A planned visit and the row that it was matched with; for punctuality.
+
+    Parameters
+    ----------
+    start
+        Registered start, in minutes since 1970 UTC.
+    """
+
+    dims: Dims
+    visit: PlannedVisit
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """
+    The filled cells without their recipients, and which planned visits were made when.
+
+    Parameters
+    ----------
+    covered
+        Provider, unit and day of which a day plan is known.
+    reported
+        Provider and month of which rows are known.
+    settled
+        Months with a settlement.
+    unplanned
+        Dimensions -> carers' visits that were performed and match no planned one.
+    kinds
+        Provider -> its kind, as far as decisions and rows tell.
+    """
+
+    cells: list[tuple[Dims, Sums]]
+    met: list[Met]
+    unplanned: Mapping[Dims, int]
+    covered: frozenset[tuple[str, str, date]]
+    reported: frozenset[tuple[str, str]]
+    settled: frozenset[str]
+    kinds: Mapping[str, str]
+
+
+class _Book:
+    """Cells being filled."""
+
+    def __init__(self, sources: Sources, progress: Progress) -> None:
+        self.sources = sources
+        self.progress = progress
+        self.whose = Whose(sources)
+        self.paid = paid_by_visit(sources)
+        self.rows, self.days = rows_of_days(sources)
+        self.cells: dict[Where, _Cell] = {}
+        self.met: list[Met] = []
+        self.unplanned: dict[Dims, int] = {}
+        self.parts = [
+            (visit, dims, minutes)
+            for visit in sources.planned
+            if sources.first <= visit.day <= sources.last
+            for dims, minutes in self.whose.parts_of(visit)
+        ]
+        self.covered = frozenset((d.provider, d.unit, v.day) for v, d, _ in self.parts)
+        self.settled = frozenset(each.month for each in sources.settlements)
+        self.reported = self._reported()
+
+    def _reported(self) -> frozenset[tuple[str, str]]:
+        rows = self.sources.performed
+        if rows is None:
+            return frozenset()
+        codes = rows.provider.tolist()
+        return frozenset(
+            (rows.providers[codes[row]], month_of_day(day))
+            for row, day in zip(self.rows, self.days, strict=True)
+        )
+
+    def is_covered(self, provider: str, unit: str, day: date) -> bool:
+        return (provider, unit, day) in self.covered
+
+    def cell(self, recipient: str, dims: Dims, day: date) -> _Cell:
+        where = Where(recipient, dims, self.is_covered(dims.provider, dims.unit, day))
+        return self.cells.setdefault(where, _Cell())
+
+    def knows_visits(self, dims: Dims) -> bool:
+        return (dims.provider, dims.month) in self.reported
+
+    # ------------------------------------------------------------ visits
+
+    def fill(self) -> None:
+        """Planned visits and rows into their cells."""
+        groups: dict[Key, tuple[list[int], list[int]]] = {}
+        for position, (visit, dims, minutes) in enumerate(self.parts):
+            cell = self.cell(visit.recipient, dims, visit.day)
+            if visit.start is None:
+                cell.put(Place.LEFT_OUT, minutes)
+                cell.sums.left_out_min[visit.left_out] += minutes
+                continue
+            cell.sums.planned_min += minutes
+            if self.knows_visits(dims):
+                cell.sums.planned_reported_min += minutes
+            key = Key(visit.recipient, dims.service, visit.day.toordinal())
+            groups.setdefault(key, ([], []))[0].append(position)
+        rows = _Rows(self)
+        for number, row in enumerate(self.rows):
+            if rows.status[row] in BESIDE or rows.status[row] == WITHDRAWN:
+                rows.pay_beside(row, number)
+                continue
+            key = Key(rows.recipient(row), rows.service(row), self.days[number].toordinal())
+            groups.setdefault(key, ([], []))[1].append(number)
+        for number, (parts, own) in enumerate(groups.values()):
+            self._settle_group(parts, own, rows)
+            if not number % 1000:
+                self.progress(number, len(groups))
+        for paid in self.paid.values():
+            kind = self.whose.kinds.get(paid.provider, "")
+            month = month_of_day(paid.day)
+            dims = Dims(month, paid.provider, kind, paid.zone, "", paid.service)
+            sums = self.cell("", dims, paid.day).sums
+            sums.beside_ore[Paid.UNKNOWN_VISIT] += paid.ore
+            sums.paid_ore += paid.ore
+
+    def _settle_group(self, positions: list[int], numbers: list[int], rows: _Rows) -> None:
+        """One recipient's day of one service: each planned and each registered visit once."""
+        parts = [
+            Part(visit.id, visit.start or 0, minutes)
+            for visit, _, minutes in (self.parts[position] for position in positions)
+        ]
+        slots = [
+            Slot(number, rows.start[self.rows[number]], rows.planned(self.rows[number]))
+            for number in numbers
+            for _ in range(rows.staff[self.rows[number]] if rows.counts(self.rows[number]) else 0)
+        ]
+        pairs = matched(parts, slots)
+        part_of_slot = {slot: part for part, slot in pairs}
+        for position in set(range(len(parts))) - {part for part, _ in pairs}:
+            visit, dims, minutes = self.parts[positions[position]]
+            place = Place.NO_TIME if self.knows_visits(dims) else Place.UNREPORTED
+            self.cell(visit.recipient, dims, visit.day).put(place, minutes)
+        for number in numbers:
+            rows.pay(self.rows[number], number)
+        for position, slot in enumerate(slots):
+            at = part_of_slot.get(position)
+            planned = None if at is None else self.parts[positions[at]]
+            rows.tell(self.rows[slot.row], slot.row, planned)
+
+    # ------------------------------------------------------------ granted time
+
+    def grant(self) -> list[tuple[Dims, Sums]]:
+        """Every cell with its granted time divided over the places; the account's result."""
+        given = granted_time(
+            self.sources.terms, self.sources.granted, self.sources.first, self.sources.last,
+            self.is_covered,
+        )  # fmt: skip
+        for where in given.in_force:
+            self.cells.setdefault(where, _Cell())
+        found = [
+            (where.dims, self._filled(where, cell, given.in_force.get(where, Amount())))
+            for where, cell in self.cells.items()
+        ]
+        for (_, dims), amount in given.interrupted.items():
+            sums = Sums(granted_min=amount.minutes, granted_ore=amount.ore)
+            sums.places[Place.INTERRUPTED] = Figures(amount.minutes, value_ore=amount.ore)
+            found.append((dims, sums))
+        return found
+
+    def _filled(self, where: Where, cell: _Cell, amount: Amount) -> Sums:
+        sums, dims = cell.sums, where.dims
+        reported, settled = self.knows_visits(dims), dims.month in self.settled
+        left = amount.minutes
+        for place in FILLED:
+            minutes = cell.minutes.get(place, 0)
+            within = min(left, Fraction(minutes))
+            if minutes:
+                figures = sums.at(place)
+                figures.within_min += within
+                # What a plan leaves out was neither planned nor performed: nothing beyond it.
+                figures.beyond_min += 0 if place is Place.LEFT_OUT else minutes - within
+            left -= within
+        if left:
+            rest = Place.NOT_PLANNED if where.covered else Place.NOT_TRACED
+            if not where.covered and not reported:
+                rest = Place.UNREPORTED
+            sums.at(rest).within_min += left
+        _value(sums, amount)
+        sums.granted_min = sums.in_force_min = amount.minutes
+        sums.with_plan_min = amount.minutes * where.covered
+        sums.with_visits_min = amount.minutes * reported
+        sums.with_payment_min = amount.minutes * (reported and settled)
+        sums.performed_planned_min = sums.performed_min * where.covered
+        sums.known.update(plan=where.covered, visits=reported, payment=reported and settled)
+        return sums
+
+
+def _value(sums: Sums, amount: Amount) -> None:
+    """The öre of the purse over the places, in proportion to their granted minutes."""
+    if not amount.minutes:
+        sums.untimed_ore += amount.ore
+        return
+    so_far, given = Fraction(0), 0
+    for place in Place:
+        if place in sums.places:
+            so_far += sums.places[place].within_min
+            until = half_up(amount.ore * so_far / amount.minutes)
+            sums.places[place].value_ore = until - given
+            given = until
+    sums.granted_ore = amount.ore
+
+
+class _Rows:
+    """The registered rows as plain lists, and what each of them means."""
+
+    def __init__(self, book: _Book) -> None:
+        self.book = book
+        columns = book.sources.performed
+        self.columns = columns
+        self.status: Sequence[int] = [] if columns is None else columns.status.tolist()
+        self.staff: Sequence[int] = [] if columns is None else columns.staff.tolist()
+        self.start: Sequence[int] = [] if columns is None else columns.start.tolist()
+        self.performed: Sequence[int] = [] if columns is None else columns.performed_min.tolist()
+        self.granted: Sequence[int] = [] if columns is None else columns.granted_min.tolist()
+        self.codes = (
+            {}
+            if columns is None
+            else {
+                name: getattr(columns, name).tolist()
+                for name in ("provider", "kind", "recipient", "service", "zone")
+            }
+        )
+
+    def recipient(self, row: int) -> str:
+        return self._name("recipient", row)
+
+    def service(self, row: int) -> str:
+        return self._name("service", row)
+
+    def planned(self, row: int) -> str:
+        texts = () if self.columns is None else self.columns.planned_visits
+        return texts[row] if texts else ""
+
+    def counts(self, row: int) -> bool:
+        """Whether the row tells what became of a visit: one without any minutes does not."""
+        return self.status[row] != PERFORMED or self.performed[row] > 0
+
+    def _name(self, field_name: str, row: int) -> str:
+        names: Sequence[str] = getattr(self.columns, f"{field_name}s")
+        code: int = self.codes[field_name][row]
+        return names[code]
+
+    def _cell(self, row: int, number: int) -> tuple[_Cell, Dims]:
+        dims = self.dims(row, number)
+        return self.book.cell(self.recipient(row), dims, self.book.days[number]), dims
+
+    def dims(self, row: int, number: int) -> Dims:
+        """Whose time the row is."""
+        return self.book.whose.dims_of_row(
+            self.recipient(row),
+            self._name("provider", row),
+            self._name("kind", row),
+            self._name("zone", row),
+            self.service(row),
+            self.book.days[number],
+        )
+
+    def _paid(self, row: int) -> PaidVisit | None:
+        assert self.columns is not None  # a row is there  # noqa: S101
+        return self.book.paid.pop(self.columns.ids[row], None)
+
+    def pay_beside(self, row: int, number: int) -> None:
+        """What is paid for a new client, by day or month, or is still paid of a withdrawn row."""
+        paid = self._paid(row)
+        if paid is not None:
+            cell, _ = self._cell(row, number)
+            kind = BESIDE.get(self.status[row], Paid.UNKNOWN_VISIT)
+            cell.sums.beside_ore[kind] += paid.ore
+            cell.sums.paid_ore += paid.ore
+
+    def pay(self, row: int, number: int) -> None:
+        """Performed and paid minutes of a row, and its öre."""
+        cell, dims = self._cell(row, number)
+        paid = self._paid(row)
+        minutes = 0 if paid is None else paid.minutes * self.staff[row]
+        ore = 0 if paid is None else paid.ore
+        sums = cell.sums
+        sums.paid_min += minutes
+        sums.paid_ore += ore
+        if self.status[row] != PERFORMED:
+            self._add(sums.at(PLACE_OF[self.status[row]]), minutes, ore)
+            return
+        performed = self.performed[row] * self.staff[row]
+        sums.performed_min += performed
+        if not performed and not minutes:
+            sums.beside_ore[Paid.UNTIMED] += ore
+            return
+        if paid is None and dims.month not in self.book.settled:
+            cell.put(Place.UNSETTLED, performed)
+            return
+        within = max(0, min(performed, minutes))
+        cell.put(Place.PAID, within)
+        cell.put(Place.UNPAID, performed - within)
+        self._add(sums.at(Place.PAID), minutes, ore)
+
+    @staticmethod
+    def _add(figures: Figures, minutes: int, ore: int) -> None:
+        figures.paid_min += minutes
+        figures.paid_ore += ore
+
+    def tell(self, row: int, number: int, planned: _Part | None) -> None:
+        """What one carer's registration says of the visit that was planned, or granted."""
+        performed = self.performed[row]
+        if planned is None:
+            cell, own = self._cell(row, number)
+            if self.status[row] != PERFORMED:
+                cell.put(PLACE_OF[self.status[row]], self.granted[row])
+                return
+            self.book.unplanned[own] = self.book.unplanned.get(own, 0) + 1
+            if not self.book.is_covered(own.provider, own.unit, self.book.days[number]):
+                cell.put(Place.TOO_SHORT, max(0, self.granted[row] - performed))
+            return
+        visit, dims, minutes = planned
+        cell = self.book.cell(visit.recipient, dims, visit.day)
+        if self.status[row] != PERFORMED:
+            cell.put(PLACE_OF[self.status[row]], minutes)
+            return
+        cell.put(Place.TOO_SHORT, max(0, minutes - performed))
+        self.book.met.append(Met(dims, visit, self.start[row]))
+
+
+def account(sources: Sources, progress: Progress = unseen) -> Account:
+    """
+    Where the granted time of the sources went.
+
+    Parameters
+    ----------
+    progress
+        Called now and then with what is done, and of how much.
+
+    Raises
+    ------
+    CareError
+        With every granted line whose time or price is not known.
+    """
+    book = _Book(sources, progress)
+    book.fill()
+    return Account(
+        book.grant(), book.met, book.unplanned, book.covered, book.reported, book.settled,
+        book.whose.kinds,
+    )  # fmt: skip
