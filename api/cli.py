@@ -104,7 +104,7 @@ def generate(
     """Skriv en påhittad kommuns dag och beslut som filer: input.json och decisions.json."""
     from api.terminal import commands
 
-    commands.generate(size.value, seed, _day(day), out)
+    commands.generate(size.value, seed, day_of(day), out)
 
 
 @app.command()

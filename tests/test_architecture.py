@@ -120,7 +120,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "fixtures": (
         "fixtures "
-        "fixtures.{decisions,draw,geography,history,keys,municipality,names,people,staff,times,tiny_day,"
+        "fixtures.{decisions,draw,followup,geography,history,keys,municipality,names,people,staff,"
+        "times,tiny_day,"
         "wishes}",
         "care, standard times, visits",
     ),
