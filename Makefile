@@ -20,7 +20,7 @@ test: $(READY)
 bench: $(READY)
 	$(VENV)/bin/python -m pytest bench --benchmark-only
 
-# The solvers that bench/peers.py compares with and the charts of bench/table.py; not in the program.
+# The solvers that bench/peers.py compares with; not in the program.
 peers: $(READY)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli_followup import followup
 from api.cli_options import Answer, AsJson, Granted, Lang, Language, Rates, day_of
 from scheduler.care.errors import CareError
 
@@ -517,6 +518,9 @@ def export(
 
     dated = None if day is None else day_of(day)
     terminal.export(settlement, setup, kind=kind.value, day=dated, out=out)
+
+
+app.command()(followup)
 
 
 @app.command()

@@ -128,16 +128,19 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,data_check,day_builder,day_faults,day_parts,"
-        "decision_schemas,decisions,evaluation,iso8601,json_schema,plan_diff,plan_reading,plan_schemas,plan_writing,planning,"
+        "decision_schemas,decisions,evaluation,iso8601,json_schema,plan_diff,plan_reading,"
+        "plan_schemas,plan_writing,planned_days,planning,"
         "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
-        "follow-up, simulate, pricing, rate book, budget, rim",
+        "follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
     ),
     "pages": (
-        "api.pages api.pages.{bar_chart,cost_table,formats,grid_view,map_view,price_analysis,"
-        "price_table,price_words,render,report,results,statement,summary,texts,unit_cost_table,view}",
-        "care, rules, travel, plan, checker, follow-up, pricing, payment, exports, rim",
+        "api.pages api.pages.{bar_chart,cost_table,followup_charts,followup_report,followup_words,"
+        "followup_workbook,formats,grid_view,map_view,price_analysis,price_table,price_words,render,report,"
+        "results,statement,summary,texts,unit_cost_table,view}",
+        "care, rules, travel, plan, checker, follow-up, pricing, payment, granted to paid, "
+        "exports, rim",
     ),
     "flow": (
         "api.{judgement,flow}",
@@ -152,11 +155,12 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, flow",
     ),
     "terminal": (
-        "api.cli api.cli_options api.terminal "
-        "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,output,pricing,"
+        "api.cli api.cli_followup api.cli_options api.terminal "
+        "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,followup,output,pricing,"
         "purse,rates,reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
-        "pricing, rate book, budget, payment, exports, rim, documents, pages, flow, server",
+        "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
+        "flow, server",
     ),
 }  # fmt: skip
 
@@ -175,11 +179,15 @@ LIBRARIES = {
         "pricing.pay",
         "pricing.simulation",
     ),
-    # Tables of what became of granted time; a plan's own follow-up needs none.
-    "pandas": ("pricing.followup.tables",),
+    # Tables of what became of granted time, and who shows them; a plan's follow-up needs none.
+    "pandas": (
+        "pricing.followup.tables", "api.pages.followup_report", "api.pages.followup_workbook",
+    ),
+    "xlsxwriter": ("api.pages.followup_workbook",),
+    "matplotlib": ("api.pages.followup_charts",),
     "fastapi": ("api.server",),
     "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
-    "typer": ("api.cli", "api.cli_options"),
+    "typer": ("api.cli", "api.cli_followup", "api.cli_options"),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 import pandas as pd
 
 from pricing.followup.chain import shown_places, step_of
-from pricing.followup.model import Sums
+from pricing.followup.model import UNKNOWN, Place, Sums
 from pricing.followup.report import DIMENSIONS, FollowUp, Group
 from pricing.followup.worked import Worked
 from pricing.performed_time import CLASSES
@@ -71,8 +71,8 @@ def chain_table(sums: Sums) -> pd.DataFrame:
                 "share": _ratio(figures.within_min if figures else 0, sums.granted_min),
                 "kronor": _kr(figures.value_ore if figures else 0),
                 "beyond_hours": _hours(figures.beyond_min if figures else 0),
-                "paid_hours": _hours(figures.paid_min if figures else 0),
-                "paid_kronor": _kr(figures.paid_ore if figures else 0),
+                "paid_hours": _hours(_paid(sums, place, figures.paid_min if figures else 0)),
+                "paid_kronor": _kr(_paid(sums, place, figures.paid_ore if figures else 0)),
             }
         )
     return pd.DataFrame(rows)
@@ -194,6 +194,13 @@ def left_out_table(follow_up: FollowUp) -> pd.DataFrame:
         ],
         columns=["reason", "hours"],
     )
+
+
+def _paid(sums: Sums, place: Place, value: int) -> int | None:
+    """What was paid at a place; None where nothing is known of payment."""
+    if not sums.known["payment"] or (place in UNKNOWN and not value):
+        return None
+    return value
 
 
 def _hours(minutes: Fraction | int | None) -> float:
