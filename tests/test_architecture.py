@@ -110,8 +110,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "exports": (
-        "pricing.exports pricing.exports.{identifiers,peppol,postings,setup,setup_file,sie,ubl}",
-        "care, rate book, payment",
+        "pricing.exports pricing.exports.{document_vat,identifiers,peppol,postings,setup,setup_file,sie,ubl}",
+        "care, pricing, rate book, payment",
     ),
     "granted to paid": (
         "pricing.followup pricing.followup.{account,chain,export,granted,matching,meetings,model,"

@@ -89,6 +89,7 @@ def _statement(posted: Posted, provider: str, lines: Iterable[SettledLine]) -> s
             count=sum(len(each.lines) for each in sections),
             minutes=sum(each.minutes for each in sections),
             amount_ore=sum(each.amount_ore for each in sections),
+            vat=posted.vat[provider],
             vat_ore=sum(each.vat_ore for each in sections),
             kronor=lambda ore: number(from_ore(ore), 2),
             hours=lambda minutes: number(Decimal(minutes) / MINUTES_PER_HOUR, 2),

@@ -52,10 +52,12 @@ def export(
     screen = console()
     for name in files:
         screen.print(Text(str(out / name)))
-    paid = sum(each.amount_ore + each.vat_ore for each in settlement.sums)
-    screen.print(
-        Text(f"{len(files)} filer, {settlement.month}, {number(from_ore(paid), 2)} kr med moms.")
-    )
+    owed = number(from_ore(posted.owed_ore), 2)
+    screen.print(Text(f"{len(files)} filer, {settlement.month}, {owed} kr med moms."))
+    rounding = sum(each.rounding_ore for each in posted.vat.values())
+    if rounding:
+        told = number(from_ore(rounding), 2)
+        screen.print(Text(f"Därav öresutjämning av fakturornas moms {told} kr."))
 
 
 def _read(settlement_path: Path, setup_path: Path) -> tuple[Settlement, ExportSetup]:

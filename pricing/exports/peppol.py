@@ -3,8 +3,9 @@ Self-billing documents: what the municipality invoices itself with in a provider
 
 One document for each provider and settled month: an invoice, or a credit note when the corrections
 of earlier months exceed the rest. Its number follows from provider and month, so that a document
-which corrects earlier ones can name them. Every sum is exact: lines, VAT and what is payable are
-those of the settlement to the öre.
+which corrects earlier ones can name them. Lines and their sum are those of the settlement to the
+öre; the VAT is the rate times the base, rounded once (:mod:`pricing.exports.document_vat`), and a
+difference to the VAT of the lines is told in the document.
 
 Source: Peppol BIS Billing 3.0, self-billing (invoice type 389, credit note type 261), EN 16931.
 """
@@ -18,14 +19,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from pricing.exports.document_vat import DocumentVat, vat_of
 from pricing.exports.postings import Group, Posted, Total
 from pricing.exports.setup import ExportProvider, Party
-from pricing.pay.settlement import month_bounds
-from scheduler.care.errors import Finding, InvalidInput
-from scheduler.care.units import ORE_PER_KRONA
+from pricing.pay.settlement import Settlement, month_bounds
+from pricing.swedish import number
+from scheduler.care.units import from_ore
 
-# EN 16931 takes a VAT amount that is less than a krona from the rate times the base (BR-CO-17).
-VAT_TOLERANCE_ORE = ORE_PER_KRONA
 THOUSAND = 1000
 
 
@@ -64,7 +64,6 @@ class DocumentLine(NamedTuple):
     quantity: Decimal
     unit: UnitCode
     amount_ore: int
-    vat_ore: int
     category: Category
     booked: str
     first: date
@@ -117,14 +116,7 @@ class SelfBilling:
 
 
 def self_billing(posted: Posted) -> list[SelfBilling]:
-    """
-    The documents of a settlement, by provider; none for who gets no invoice.
-
-    Raises
-    ------
-    InvalidInput
-        When the VAT of the lines, each rounded, is a krona or more from that of their sum.
-    """
+    """The documents of a settlement, by provider; none for who gets no invoice."""
     by_provider: dict[str, list[tuple[Group, Total]]] = {}
     for group, total in posted.groups.items():
         by_provider.setdefault(group.provider, []).append((group, total))
@@ -133,9 +125,6 @@ def self_billing(posted: Posted) -> list[SelfBilling]:
         provider = posted.setup.providers[identity]
         if provider.party is not None:
             made.append(_document(posted, provider, provider.party, groups))
-    findings = [each for document in made for each in _vat_faults(document)]
-    if findings:
-        raise InvalidInput(findings)
     return made
 
 
@@ -147,8 +136,8 @@ def document_number(provider: str, month: str) -> str:
 def _document(
     posted: Posted, provider: ExportProvider, party: Party, groups: list[tuple[Group, Total]]
 ) -> SelfBilling:
-    settlement, setup = posted.settlement, posted.setup
-    credit = sum(total.amount_ore + total.vat_ore for _, total in groups) < 0
+    settlement, setup, vat = posted.settlement, posted.setup, posted.vat[provider.id]
+    credit = sum(total.amount_ore for _, total in groups) + vat.ore < 0
     lines = tuple(_line(posted, group, total, credit=credit) for group, total in groups)
     return SelfBilling(
         number=document_number(provider.id, settlement.month),
@@ -156,7 +145,7 @@ def _document(
         month=settlement.month,
         day=posted.day,
         due=posted.day + timedelta(days=setup.payment_days),
-        note=f"Självfakturering, avräkning {settlement.month}, {settlement.book}",
+        note=_note(settlement, vat, credit=credit),
         seller=provider,
         seller_party=party,
         lines=lines,
@@ -164,6 +153,18 @@ def _document(
         references=tuple(
             document_number(provider.id, month) for month in posted.corrected.get(provider.id, ())
         ),
+    )
+
+
+def _note(settlement: Settlement, vat: DocumentVat, *, credit: bool) -> str:
+    note = f"Självfakturering, avräkning {settlement.month}, {settlement.book}"
+    if not vat.rounding_ore:
+        return note
+    sign = -1 if credit else 1
+    own, settled = (number(from_ore(sign * ore)) for ore in (vat.ore, vat.settled_ore))
+    return (
+        f"{note}. Moms {own} kr, räknad på summan; enligt avräkningens rader, avrundade var för "
+        f"sig, {settled} kr."
     )
 
 
@@ -181,7 +182,6 @@ def _line(posted: Posted, group: Group, total: Total, *, credit: bool) -> Docume
         quantity=quantity,
         unit=unit,
         amount_ore=amount,
-        vat_ore=sign * total.vat_ore,
         category=Category.STANDARD if provider.is_liable(group.service) else Category.EXEMPT,
         booked=" ".join(
             (provider.account, posting.cost_center, posting.activity, provider.counterpart)
@@ -209,22 +209,6 @@ def _subtotals(lines: Iterable[DocumentLine], percent: int) -> Iterator[TaxSubto
     for category in Category:
         own = [line for line in lines if line.category is category]
         if own:
-            yield TaxSubtotal(
-                category,
-                percent if category is Category.STANDARD else 0,
-                sum(line.amount_ore for line in own),
-                sum(line.vat_ore for line in own),
-            )
-
-
-def _vat_faults(document: SelfBilling) -> Iterator[Finding]:
-    for each in document.subtotals:
-        by_rate = Decimal(each.taxable_ore * each.percent) / 100
-        if abs(by_rate - each.tax_ore) >= VAT_TOLERANCE_ORE:
-            yield Finding(
-                "VAT_ROUNDING",
-                f"document {document.number}",
-                f"VAT within a krona of {by_rate} öre, the rate times the base",
-                f"{each.tax_ore} öre, rounded line by line",
-                "Peppol godtar inte fakturan: dela avräkningen i flera månader eller utförare.",
-            )
+            rate = percent if category is Category.STANDARD else 0
+            taxable = sum(line.amount_ore for line in own)
+            yield TaxSubtotal(category, rate, taxable, vat_of(taxable, rate))

@@ -3,7 +3,8 @@ A settlement, ready to be exported: its lines summed by what is booked and invoi
 
 Promises that every öre and minute of the settlement is in exactly one group, that every group can
 be booked, and that its VAT is that of its provider; a settlement of which that is not true is
-refused with everything at once.
+refused with everything at once. What a document's VAT differs from that of its lines is told beside
+(:mod:`pricing.exports.document_vat`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from pricing.exports.document_vat import DocumentVat, document_vat
 from pricing.exports.setup import ExportProvider, ExportSetup, Posting
 from pricing.pay.settlement import Settlement, digest_of, sums_of
 from scheduler.care.errors import Finding, InvalidInput
@@ -66,6 +68,8 @@ class Posted:
         In their order.
     corrected
         Provider -> settled months that its lines correct.
+    vat
+        Provider -> VAT of its document; every provider of the settlement.
     """
 
     settlement: Settlement
@@ -73,6 +77,12 @@ class Posted:
     day: date
     groups: Mapping[Group, Total]
     corrected: Mapping[str, tuple[str, ...]]
+    vat: Mapping[str, DocumentVat]
+
+    @property
+    def owed_ore(self) -> int:
+        """Öre of all providers with the VAT of their documents."""
+        return self.settlement.amount_ore + sum(each.ore for each in self.vat.values())
 
     def provider(self, group: Group) -> ExportProvider:
         """Who is paid."""
@@ -128,13 +138,21 @@ def post(settlement: Settlement, setup: ExportSetup, day: date) -> Posted:
     ]
     if findings:
         raise InvalidInput(findings)
-    return Posted(
-        settlement,
-        setup,
-        day,
-        {group: Total._make(groups[group]) for group in sorted(groups)},
-        _corrected(settlement),
-    )
+    totals = {group: Total._make(groups[group]) for group in sorted(groups)}
+    return Posted(settlement, setup, day, totals, _corrected(settlement), _vat(totals, setup))
+
+
+def _vat(groups: Mapping[Group, Total], setup: ExportSetup) -> dict[str, DocumentVat]:
+    taxed: dict[str, list[tuple[int, int]]] = {group.provider: [] for group in groups}
+    for group, total in groups.items():
+        if setup.providers[group.provider].is_liable(group.service):
+            taxed[group.provider].append((total.amount_ore, total.vat_ore))
+    return {
+        provider: document_vat(
+            parts, setup.vat_percent, invoiced=setup.providers[provider].party is not None
+        )
+        for provider, parts in taxed.items()
+    }
 
 
 def _vat_fits(amount_ore: int, vat_ore: int, percent: int) -> bool:

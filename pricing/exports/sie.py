@@ -2,7 +2,9 @@
 Vouchers for the ledger: a SIE 4I file.
 
 One voucher for each provider and month of visits: the cost on its account with cost centre,
-activity and counterpart, the VAT, and what is owed against them; each balances to the öre.
+activity and counterpart, the VAT, and what is owed against them; each balances to the öre. The VAT
+of the provider's invoice is what is deducted; its difference to that of the lines is a row of its
+own on the same account.
 
 Source: SIE file format, edition 4B (2008-09-30): fields apart by blanks, texts in quotation marks
 with ``\\"`` for one inside, code page 437, lines ended by CR LF, amounts with a decimal point and
@@ -18,12 +20,13 @@ from datetime import date
 from typing import NamedTuple
 
 from pricing.exports.postings import Group, Posted, Total
-from pricing.exports.setup import CorrectionDate, Dimension
+from pricing.exports.setup import CorrectionDate, Dimension, ExportProvider
 from pricing.pay.settlement import month_bounds
 from scheduler.care.errors import Finding, Severity
 from scheduler.care.units import ORE_PER_KRONA
 
 CODE_PAGE = "cp437"
+VAT_ROUNDING = "Ingående moms, öresutjämning till fakturan"
 PROGRAM, VERSION = "Hemplan", "0.1.0"
 DIMENSION_TEXTS = {
     Dimension.COST_CENTER: "Kostnadsställe",
@@ -84,9 +87,14 @@ def vouchers(posted: Posted) -> list[Voucher]:
     parts: dict[tuple[str, str], dict[Group, Total]] = {}
     for group, total in posted.groups.items():
         parts.setdefault((group.provider, group.month), {})[group] = total
+    settled = posted.settlement.month
+    for provider, vat in posted.vat.items():
+        if vat.rounding_ore:
+            parts.setdefault((provider, settled), {})
     made = []
-    for (provider, month), groups in parts.items():
-        rows = tuple(_rows(posted, groups))
+    for (provider, month), groups in sorted(parts.items(), key=lambda part: part[0]):
+        rounding = posted.vat[provider].rounding_ore if month == settled else 0
+        rows = tuple(_rows(posted, posted.setup.providers[provider], groups, rounding))
         if rows:
             day, text = _heading(posted, provider, month)
             made.append(Voucher(provider, day, text, rows))
@@ -134,10 +142,11 @@ def _heading(posted: Posted, provider: str, month: str) -> tuple[date, str]:
     return day, f"Rättelse av {month}, avräknad {settled}, {name}"
 
 
-def _rows(posted: Posted, groups: dict[Group, Total]) -> Iterator[Row]:
+def _rows(
+    posted: Posted, provider: ExportProvider, groups: dict[Group, Total], rounding_ore: int
+) -> Iterator[Row]:
     """Costs by service and zone, then VAT, then what is owed."""
     setup = posted.setup
-    provider = posted.provider(next(iter(groups)))
     counterpart = (Dimension.COUNTERPART, provider.counterpart)
     costs: dict[tuple[tuple[tuple[Dimension, str], ...], str], int] = {}
     for group, total in groups.items():
@@ -150,9 +159,10 @@ def _rows(posted: Posted, groups: dict[Group, Total]) -> Iterator[Row]:
         text = f"{setup.services[group.service]}, {setup.zones[group.zone]}"
         costs[objects, text] = costs.get((objects, text), 0) + total.amount_ore
     vat = sum(total.vat_ore for total in groups.values())
-    owed = sum(costs.values()) + vat
+    owed = sum(costs.values()) + vat + rounding_ore
     rows = [Row(provider.account, objects, ore, text) for (objects, text), ore in costs.items()]
     rows.append(Row(setup.vat_account, (), vat, "Ingående moms"))
+    rows.append(Row(setup.vat_account, (), rounding_ore, VAT_ROUNDING))
     rows.append(Row(provider.payable_account, (counterpart,), -owed, provider.name))
     yield from (row for row in rows if row.amount_ore)
 

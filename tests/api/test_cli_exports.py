@@ -140,6 +140,65 @@ def test_a_correction_is_told_in_the_statement(march: Path, tmp_path: Path) -> N
     assert "Rättelse av 2026-03" in (out / "2026-04.si").read_bytes().decode("cp437")
 
 
+TAXED = """
+[[vat]]
+code = "vat"
+text = "Moms"
+source = "Made up"
+service = "cleaning"
+values = { 2026-01-01 = 0.25 }
+"""
+COMPANY = """
+[[provider]]
+id = "p-2"
+name = "Städbolaget"
+organisation = "5590001110"
+vat_number = "SE559000111001"
+street = "Åvägen 7"
+postal_code = "123 47"
+city = "Exempelstad"
+account = "4630"
+payable_account = "2440"
+counterpart = "80"
+vat_liable = ["cleaning"]
+"""
+
+
+def test_every_export_pays_the_vat_of_the_invoice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Two cleanings of 1.5 h at 601 kronor: 1,803.00, VAT 450.75 where the lines have 450.76.
+
+    Invoice, ledger and statement must ask for the same 2,253.75, and tell the öre.
+    """
+    book, setup = tmp_path / "book.toml", tmp_path / "export.toml"
+    text, derived = BOOK.read_text(encoding="utf-8"), '{ from = "care", times = [0.9] }'
+    assert derived in text
+    book.write_text(text.replace(derived, "601") + TAXED, encoding="utf-8")
+    (tmp_path / "prices.toml").write_bytes((DEMO / "prices.toml").read_bytes())
+    setup.write_text(SETUP.read_text(encoding="utf-8") + COMPANY, encoding="utf-8")
+    sent, settled, out = tmp_path / "p.csv", tmp_path / "march.json", tmp_path / "out"
+    row = "c-{},p-2,PRIVATE,r-1,cleaning,town,2026-03-0{}T09:00+01:00,PERFORMED,90,90\n"
+    sent.write_text(HEADER + row.format(1, 4) + row.format(2, 5), encoding="utf-8")
+    assert run("settle", book, sent, "--month", "2026-03", "--out", settled) == 0
+    assert sums(settled) == {"p-2": 225_376}
+    for kind in ("sie", "peppol", "html"):
+        capsys.readouterr()
+        assert run("export", settled, "--format", kind, "--setup", setup, "--out", out) == 0
+        told = capsys.readouterr().out.replace("\u00a0", " ")
+        assert "2 253,75 kr med moms" in told
+        assert "öresutjämning av fakturornas moms −0,01 kr" in told
+    assert ">2253.75<" in (out / "p-2-2026-03.xml").read_text(encoding="utf-8")
+    assert " -2253.75 " in (out / "2026-03.si").read_bytes().decode("cp437")
+    page = (out / "p-2-2026-03.html").read_text(encoding="utf-8")
+    assert "2\u00a0253,75 kr" in page
+    reader = Tables()
+    reader.feed(page)
+    vat = [ore(row[4]) for row in reader.tables[0][1:]]
+    assert vat == [45_076, -1, 45_075]
+
+
 @pytest.mark.parametrize("kind", ["sie", "peppol", "html"])
 def test_nothing_is_written_over_another_content(
     kind: str, march: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

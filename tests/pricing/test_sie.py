@@ -143,6 +143,39 @@ def test_what_comes_to_zero_is_no_voucher() -> None:
     assert read_sie(sie_file(posted_of([free])).content).vouchers == []
 
 
+def test_the_rounding_of_vat_is_a_row_of_its_own() -> None:
+    """Three lines of 2 öre with an öre of VAT each: the invoice has 2 öre (1.5 rounded), not 3."""
+    lines = [
+        line(n, provider="p-2", service="cleaning", amount_ore=2, vat_ore=1) for n in range(1, 4)
+    ]
+    (voucher,) = read_sie(sie_file(posted_of(lines)).content).vouchers
+    assert [(account, ore) for account, _, ore, _ in voucher.rows] == [
+        ("4630", 6), ("1640", 3), ("1640", -1), ("2440", -8),
+    ]  # fmt: skip
+    assert voucher.rows[2][3] == "Ingående moms, öresutjämning till fakturan"
+
+
+def test_rounding_is_booked_in_the_settled_month_though_all_lines_correct_another() -> None:
+    """The invoice is of March; the corrections of February keep their own voucher."""
+    fields = {"provider": "p-2", "service": "cleaning", "day": "2026-02-27", "minutes": 0}
+    lines = [
+        line(n, corrects=f"2026-02-{n}", amount_ore=-2, vat_ore=-1, **fields) for n in range(1, 4)
+    ]
+    found = read_sie(sie_file(posted_of(lines)).content).vouchers
+    assert [(each.text[:8], [row[2] for row in each.rows]) for each in found] == [
+        ("Rättelse", [-6, -3, 9]), ("Hemtjäns", [1, -1]),
+    ]  # fmt: skip
+
+
+def test_without_an_invoice_vat_stays_that_of_the_lines() -> None:
+    """An own unit has no document whose VAT could be another."""
+    setup = setup_of(
+        a=('counterpart = "10"\nvat_liable = false', 'counterpart = "10"\nvat_liable = true')
+    )
+    lines = [line(n, provider="own", amount_ore=2, vat_ore=1) for n in range(1, 4)]
+    assert posted_of(lines, setup).vat["own"].rounding_ore == 0
+
+
 @given(settled())
 @settings(max_examples=80, deadline=None)
 def test_vouchers_balance_and_book_everything(lines: list[SettledLine]) -> None:
@@ -157,4 +190,5 @@ def test_vouchers_balance_and_book_everything(lines: list[SettledLine]) -> None:
                 owed[text] -= ore
     for each in settlement.sums:
         name = posted.setup.providers[each.provider].name
-        assert owed[name] == each.amount_ore + each.vat_ore
+        rounding = posted.vat[each.provider].rounding_ore
+        assert owed[name] == each.amount_ore + each.vat_ore + rounding
