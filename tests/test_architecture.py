@@ -110,7 +110,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "exports": (
-        "pricing.exports pricing.exports.{document_vat,identifiers,peppol,postings,setup,setup_file,sie,ubl}",
+        "pricing.exports pricing.exports.{document_vat,identifiers,peppol,postings,sections,setup,"
+        "setup_file,sie,ubl}",
         "care, pricing, rate book, payment",
     ),
     "granted to paid": (
