@@ -67,6 +67,7 @@ class ExportKind(StrEnum):
     SIE = "sie"
     PEPPOL = "peppol"
     HTML = "html"
+    EXCEL = "excel"
 
 
 Seconds = Annotated[float, typer.Option(min=0.1, max=86_400, help="Tidsgräns för sökningen, s.")]
@@ -513,7 +514,7 @@ def export(
         typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Filernas datum; annars månadens sista dag."),
     ] = None,
 ) -> None:
-    """Skriv en avräkning som bokföring (SIE 4I), självfakturor (Peppol) eller utskrift (HTML)."""
+    """Skriv en avräkning som bokföring (SIE 4I), självfakturor (Peppol), utskrift eller Excel."""
     from api.terminal import export as terminal
 
     dated = None if day is None else day_of(day)

@@ -110,8 +110,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "exports": (
-        "pricing.exports pricing.exports.{document_vat,identifiers,peppol,postings,sections,setup,"
-        "setup_file,sie,ubl}",
+        "pricing.exports pricing.exports.{cells,document_vat,identifiers,peppol,postings,sections,setup,"
+        "setup_file,sie,ubl,workbook,workbook_lines}",
         "care, pricing, rate book, payment",
     ),
     "granted to paid": (
@@ -184,7 +184,7 @@ LIBRARIES = {
     "pandas": (
         "pricing.followup.tables", "api.pages.followup_report", "api.pages.followup_workbook",
     ),
-    "xlsxwriter": ("api.pages.followup_workbook",),
+    "xlsxwriter": ("pricing.exports.cells", "api.pages.followup_workbook"),
     "matplotlib": ("api.pages.followup_charts",),
     "fastapi": ("api.server",),
     "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),

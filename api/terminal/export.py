@@ -35,7 +35,7 @@ def export(
     settlement_path: Path, setup_path: Path, *, kind: str, day: date | None, out: Path
 ) -> None:
     """
-    Write the settlement as `kind` (``sie``, ``peppol`` or ``html``) into the folder `out`.
+    Write the settlement as `kind` (sie, peppol, html or excel) into the folder `out`.
 
     Raises
     ------
@@ -85,6 +85,12 @@ def _files(posted: Posted, kind: str) -> tuple[dict[str, bytes], tuple[Finding, 
     if kind == "sie":
         made = sie_file(posted)
         return {f"{month}.si": made.content}, made.notes
+    if kind == "excel":
+        # Loads a library that the other formats do without.
+        from pricing.exports.workbook import workbook
+
+        with console(stderr=True).status("Skriver arbetsboken …"):
+            return {f"{month}.xlsx": workbook(posted)}, ()
     if kind == "peppol":
         documents = {each.number: each for each in self_billing(posted)}
         names = safe_names(documents)

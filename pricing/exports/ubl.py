@@ -184,6 +184,8 @@ def _plain(number: Decimal) -> str:
 
 def xml_text(text: str) -> str:
     """`text` without what XML 1.0 cannot hold, which the standard writer would let through."""
+    if text.isprintable():
+        return text
     return "".join(
         sign
         if sign in "\t\n\r" or " " <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd"

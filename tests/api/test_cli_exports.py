@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from api.cli import main
 from tests.conftest import ROOT
@@ -183,7 +184,7 @@ def test_every_export_pays_the_vat_of_the_invoice(
     sent.write_text(HEADER + row.format(1, 4) + row.format(2, 5), encoding="utf-8")
     assert run("settle", book, sent, "--month", "2026-03", "--out", settled) == 0
     assert sums(settled) == {"p-2": 225_376}
-    for kind in ("sie", "peppol", "html"):
+    for kind in ("sie", "peppol", "html", "excel"):
         capsys.readouterr()
         assert run("export", settled, "--format", kind, "--setup", setup, "--out", out) == 0
         told = capsys.readouterr().out.replace("\u00a0", " ")
@@ -197,9 +198,11 @@ def test_every_export_pays_the_vat_of_the_invoice(
     reader.feed(page)
     vat = [ore(row[4]) for row in reader.tables[0][1:]]
     assert vat == [45_076, -1, 45_075]
+    *_, total = load_workbook(out / "2026-03.xlsx", data_only=True)["Summor"].values
+    assert total[5:8] == (1803, 450.75, 2253.75)
 
 
-@pytest.mark.parametrize("kind", ["sie", "peppol", "html"])
+@pytest.mark.parametrize("kind", ["sie", "peppol", "html", "excel"])
 def test_nothing_is_written_over_another_content(
     kind: str, march: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
