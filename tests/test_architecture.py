@@ -101,7 +101,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "payment": (
         "pricing.pay pricing.pay.{cell_terms,columns,engine,export,minutes,reading,reconcile,"
-        "reference,settlement,visits}",
+        "reference,rows,settlement,visits}",
         "care, pricing, rate book",
     ),
     "budget": (

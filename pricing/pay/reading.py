@@ -7,11 +7,8 @@ converted once each, since a month of a million rows has few different ones.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,30 +18,15 @@ import numpy as np
 from pricing.book.calendar import epoch_minute, local_day
 from pricing.book.model import BY_DAY_NUMBER, Status
 from pricing.pay.columns import STATUSES, VisitColumns, columns_from, ints
+from pricing.pay.rows import DEFAULTS, FIELDS, REQUIRED, Row, csv_rows, json_rows, refused
 from pricing.pay.visits import MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
 from scheduler.care.errors import Finding, InvalidInput
 
-REQUIRED = ("id", "provider", "provider_kind", "recipient", "service", "zone", "start")
-DEFAULTS = {
-    "status": "PERFORMED",
-    "performed_min": "0",
-    "granted_min": "0",
-    "staff": "1",
-    "delegated": "false",
-    "quantity": "1",
-    "absent_from": "",
-    "carer": "",
-    "planned_visit": "",
-}
-FIELDS = (*REQUIRED, *DEFAULTS)
 # Fields whose content is never repeated in a finding.
 SECRET = frozenset({"id", "recipient", "carer", "planned_visit"})
 MOST_FINDINGS = 1_000
 MOST_TEXT = 100
-CHUNK = 4_000
 YEARS = range(2000, 2100)
-
-Row = Sequence[str]
 
 
 def read_performed(content: bytes, name: str) -> VisitColumns:
@@ -60,69 +42,11 @@ def read_performed(content: bytes, name: str) -> VisitColumns:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused(name, "text in UTF-8", f"byte {error.start}") from None
+        raise refused(name, "text in UTF-8", f"byte {error.start}") from None
     is_json = text.lstrip()[:1] in ("[", "{")
-    for header, rows in _json_rows(text, name) if is_json else _csv_rows(text, name):
+    for header, rows in json_rows(text, name) if is_json else csv_rows(text, name):
         reader.add(header, rows)
     return reader.visits()
-
-
-# ---------------------------------------------------------------- rows
-
-
-def _csv_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]]]]:
-    if "\0" in text:
-        raise _refused(name, "text", "a zero byte")
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    chunk: list[tuple[int, Row]] = []
-    try:
-        header = [each.strip() for each in next(rows, [])]
-        for row in rows:
-            if row:
-                chunk.append((rows.line_num, row))
-            if len(chunk) == CHUNK:
-                yield header, chunk
-                chunk = []
-    except csv.Error as error:
-        raise _refused(f"{name}:{rows.line_num}", "valid CSV", str(error)[:100]) from None
-    yield header, chunk
-
-
-def _json_rows(text: str, name: str) -> Iterator[tuple[Row, list[tuple[int, Row]]]]:
-    try:
-        document = json.loads(
-            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
-        )
-    except (ValueError, RecursionError) as error:
-        raise _refused(name, "valid JSON", str(error)[:100]) from None
-    rows = document.get("visits") if isinstance(document, dict) else document
-    if not isinstance(rows, list):
-        raise _refused(name, "a list of visits", type(rows).__name__)
-    header = list(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))
-    yield (
-        header or list(REQUIRED),
-        [
-            (position, [_text(row.get(key)) for key in header] if isinstance(row, dict) else [])
-            for position, row in enumerate(rows)
-        ],
-    )
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("the same key twice in an object")
-    return value
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else "\0"  # a list or object: no field takes it
 
 
 # ---------------------------------------------------------------- columns
@@ -330,9 +254,3 @@ EXPECTED = {
     "absent_from": "a day as YYYY-MM-DD",
     **dict.fromkeys(("carer", "planned_visit"), f"a text of at most {MOST_TEXT} characters"),
 }
-
-
-def _refused(where: str, expected: str, found: str) -> InvalidInput:
-    return InvalidInput(
-        Finding("UNREADABLE_FILE", where, expected, found, "Rätta filen och skicka den igen.")
-    )

@@ -1,0 +1,98 @@
+"""
+Files of performed visits as rows of text under a header, whatever form they came in.
+
+What a field cannot hold is left as it is: :mod:`pricing.pay.reading` converts and judges.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from scheduler.care.errors import Finding, InvalidInput
+
+REQUIRED = ("id", "provider", "provider_kind", "recipient", "service", "zone", "start")
+DEFAULTS = {
+    "status": "PERFORMED",
+    "performed_min": "0",
+    "granted_min": "0",
+    "staff": "1",
+    "delegated": "false",
+    "quantity": "1",
+    "absent_from": "",
+    "carer": "",
+    "planned_visit": "",
+}
+FIELDS = (*REQUIRED, *DEFAULTS)
+CHUNK = 4_000
+
+Row: TypeAlias = Sequence[str]
+# A header, and rows under it with their lines.
+Part: TypeAlias = tuple[Row, list[tuple[int, Row]]]
+
+
+def csv_rows(text: str, name: str) -> Iterator[Part]:
+    """The rows of a CSV text, comma or semicolon."""
+    if "\0" in text:
+        raise refused(name, "text", "a zero byte")
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    chunk: list[tuple[int, Row]] = []
+    try:
+        header = [each.strip() for each in next(rows, [])]
+        for row in rows:
+            if row:
+                chunk.append((rows.line_num, row))
+            if len(chunk) == CHUNK:
+                yield header, chunk
+                chunk = []
+    except csv.Error as error:
+        raise refused(f"{name}:{rows.line_num}", "valid CSV", str(error)[:100]) from None
+    yield header, chunk
+
+
+def json_rows(text: str, name: str) -> Iterator[Part]:
+    """The rows of a list of objects, or of that under ``visits``."""
+    try:
+        document = json.loads(
+            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
+        )
+    except (ValueError, RecursionError) as error:
+        raise refused(name, "valid JSON", str(error)[:100]) from None
+    rows = document.get("visits") if isinstance(document, dict) else document
+    if not isinstance(rows, list):
+        raise refused(name, "a list of visits", type(rows).__name__)
+    header = list(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))
+    yield (
+        header or list(REQUIRED),
+        [
+            (position, [_text(row.get(key)) for key in header] if isinstance(row, dict) else [])
+            for position, row in enumerate(rows)
+        ],
+    )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("the same key twice in an object")
+    return value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else "\0"  # a list or object: no field takes it
+
+
+def refused(where: str, expected: str, found: str) -> InvalidInput:
+    """The refusal of a file that cannot be read at all."""
+    return InvalidInput(
+        Finding("UNREADABLE_FILE", where, expected, found, "Rätta filen och skicka den igen.")
+    )
