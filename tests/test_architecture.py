@@ -101,7 +101,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "payment": (
         "pricing.pay pricing.pay.{cell_terms,columns,engine,export,minutes,reading,reconcile,"
-        "reference,rows,settlement,visits}",
+        "reference,rows,settlement,visits,workbook,workbook_cells}",
         "care, pricing, rate book",
     ),
     "budget": (
@@ -180,6 +180,7 @@ LIBRARIES = {
         "pricing.pay",
         "pricing.simulation",
     ),
+    "openpyxl": ("pricing.pay.workbook", "pricing.pay.workbook_cells"),
     # Tables of what became of granted time, and who shows them; a plan's follow-up needs none.
     "pandas": (
         "pricing.followup.tables", "api.pages.followup_report", "api.pages.followup_workbook",

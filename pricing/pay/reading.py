@@ -1,5 +1,5 @@
 """
-Reading performed visits from CSV or JSON: whole or not at all, every fault with its line.
+Reading performed visits from CSV, JSON or Excel: whole or not at all, every fault with its line.
 
 The same row sent twice counts once; the same id with another content is a fault. Texts are
 converted once each, since a month of a million rows has few different ones.
@@ -8,7 +8,7 @@ converted once each, since a month of a million rows has few different ones.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,7 +18,17 @@ import numpy as np
 from pricing.book.calendar import epoch_minute, local_day
 from pricing.book.model import BY_DAY_NUMBER, Status
 from pricing.pay.columns import STATUSES, VisitColumns, columns_from, ints
-from pricing.pay.rows import DEFAULTS, FIELDS, REQUIRED, Row, csv_rows, json_rows, refused
+from pricing.pay.rows import (
+    DEFAULTS,
+    FIELDS,
+    REQUIRED,
+    Part,
+    Row,
+    Spoilt,
+    csv_rows,
+    json_rows,
+    refused,
+)
 from pricing.pay.visits import MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -27,11 +37,14 @@ SECRET = frozenset({"id", "recipient", "carer", "planned_visit"})
 MOST_FINDINGS = 1_000
 MOST_TEXT = 100
 YEARS = range(2000, 2100)
+# Workbooks are zip archives, or of the old kind, which is refused.
+WORKBOOK_SIGNS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls")
 
 
 def read_performed(content: bytes, name: str) -> VisitColumns:
     """
-    The performed visits of a file; JSON when it begins with a bracket, else CSV.
+    The performed visits of a file: an Excel workbook, JSON when it begins with a bracket, else CSV.
 
     Raises
     ------
@@ -39,14 +52,22 @@ def read_performed(content: bytes, name: str) -> VisitColumns:
         With every fault, at most 1,000 of them.
     """
     reader = _Columns(name)
+    for header, rows in _parts(content, name):
+        reader.add(header, rows)
+    return reader.visits()
+
+
+def _parts(content: bytes, name: str) -> Iterator[Part]:
+    if content.startswith(WORKBOOK_SIGNS) or name.lower().endswith(WORKBOOK_ENDINGS):
+        # Loads a library that the other forms do without.
+        from pricing.pay.workbook import workbook_rows
+
+        return workbook_rows(content, name)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refused(name, "text in UTF-8", f"byte {error.start}") from None
-    is_json = text.lstrip()[:1] in ("[", "{")
-    for header, rows in json_rows(text, name) if is_json else csv_rows(text, name):
-        reader.add(header, rows)
-    return reader.visits()
+    return json_rows(text, name) if text.lstrip()[:1] in ("[", "{") else csv_rows(text, name)
 
 
 # ---------------------------------------------------------------- columns
@@ -104,7 +125,9 @@ class _Columns:
         self, field: str, found: list[Any], texts: Sequence[str], rows: list[tuple[int, Row]]
     ) -> None:
         for value, text, (line, _) in zip(found, texts, rows, strict=True):
-            if value is None:
+            if value is None and isinstance(text, Spoilt):
+                self._tell(line, field, text.expected, text.found, text.action)
+            elif value is None:
                 shown = f"{len(text)} characters" if field in SECRET else repr(text[:40])
                 self._tell(line, field, EXPECTED[field], shown, "Rätta värdet.")
 

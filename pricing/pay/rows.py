@@ -34,6 +34,30 @@ Row: TypeAlias = Sequence[str]
 Part: TypeAlias = tuple[Row, list[tuple[int, Row]]]
 
 
+class Spoilt(str):
+    """
+    The text of a cell that no field takes, with what a finding says of it.
+
+    Parameters
+    ----------
+    reason
+        One word; the text is made of it so that like ones are equal and no field can hold it.
+    expected, found, action
+        As of a finding; nothing of the cell's content.
+    """
+
+    __slots__ = ("action", "expected", "found")
+
+    expected: str
+    found: str
+    action: str
+
+    def __new__(cls, reason: str, expected: str, found: str, action: str) -> Spoilt:
+        made = super().__new__(cls, f"\0{reason}")
+        made.expected, made.found, made.action = expected, found, action
+        return made
+
+
 def csv_rows(text: str, name: str) -> Iterator[Part]:
     """The rows of a CSV text, comma or semicolon."""
     if "\0" in text:

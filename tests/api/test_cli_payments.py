@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from api.cli import main
 from tests.conftest import ROOT
@@ -83,6 +84,28 @@ def test_settle_correct_and_reconcile(
     assert json.loads(capsys.readouterr().out)["amountOre"] == -15_280
     assert run("reconcile", SOLNA, sent, april, march, "--json") == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_visits_from_excel_settle_and_reconcile_as_those_from_csv(
+    sent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same rows in a workbook give the same settlement, to its digest."""
+    book = Workbook()
+    for row in (HEADER + CLEANED).splitlines():
+        book.active.append(row.split(","))
+    excel = tmp_path / "march.xlsx"
+    book.save(excel)
+    made = []
+    for number, performed in enumerate((sent, excel)):
+        out = tmp_path / f"{number}.json"
+        assert run("settle", SOLNA, performed, "--month", "2024-03", "--out", out) == 0
+        made.append(out.read_bytes())
+    assert made[0] == made[1]
+    assert run("reconcile", SOLNA, excel, out) == 0
+    book.active["I2"].value = "fifty"
+    book.save(excel)
+    assert run("settle", SOLNA, excel, "--month", "2024-03") == 2
+    assert "march.xlsx:2: performed_min" in capsys.readouterr().err
 
 
 def test_a_settlement_is_never_written_over(

@@ -1,0 +1,239 @@
+"""
+Performed visits from an Excel workbook, as the same rows of text that a CSV file gives.
+
+One sheet holds the visits: the field names in its first row, a visit in each further one. What
+Excel makes of cells is undone here: numbers in fields of text, days and times as numbers or dates.
+A time in a cell has no zone and is that of Sweden; one that the clocks showed twice or never is
+refused. A workbook that would unpack beyond measure is refused before anything of it is parsed.
+
+Source: ECMA-376 (Office Open XML); openpyxl reads it row by row.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from openpyxl import load_workbook
+
+from pricing.pay.rows import CHUNK, REQUIRED, Part, Row, refused
+from pricing.pay.workbook_cells import NOT_WORKED_OUT, text_of
+from scheduler.care.errors import Finding, InvalidInput
+
+OLE = b"\xd0\xcf\x11\xe0"
+MOST_PARTS = 1_000
+# A month of a million visits unpacks to less than one of the first.
+MOST_BYTES = 2_000_000_000
+# Sheets of like rows shrink to a thirtieth; what shrinks further than this is made to harm.
+MOST_RATIO, LEAST_RATIO_BYTES = 200, 10_000_000
+SCANNED_BYTES = 1 << 20
+CONTENTS, BOOK, SHEETS = "[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+# Whoever writes formulas without working them out says so; some write zeros as their values.
+_UNKNOWN = re.compile(rb"fullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+
+
+def workbook_rows(content: bytes, name: str) -> Iterator[Part]:
+    """
+    The rows of the one sheet of visits.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no workbook, is larger than it may be, or has no such sheet or several.
+    """
+    if content.startswith(OLE):
+        raise _no_workbook(name, "a workbook of the old kind (.xls), or one with a password")
+    parts = _parts(content, name, _checked(content, name))
+    while True:
+        # Faults of the file openpyxl tells by whatever its parts raise, and by warnings.
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                part = next(parts, None)
+        except InvalidInput:
+            raise
+        except Exception as error:
+            raise _no_workbook(name, f"a damaged one ({type(error).__name__})") from None
+        if part is None:
+            return
+        yield part
+
+
+class _Formulas(NamedTuple):
+    """Whether a workbook has any, and whether its program left them to be worked out."""
+
+    any: bool
+    unknown: bool
+
+
+def _parts(content: bytes, name: str, formulas: _Formulas) -> Iterator[Part]:
+    books = [_opened(content, data_only=True)]
+    try:
+        number, sheet = _sheet_of_visits(books[0].worksheets, name)
+        written = None
+        if formulas.any:
+            books.append(_opened(content, data_only=False))
+            written = books[1].worksheets[number]
+            written.reset_dimensions()
+        yield from _chunks(_rows(sheet, written, books[0].epoch, unknown=formulas.unknown))
+    finally:
+        for book in books:
+            book.close()
+
+
+def _opened(content: bytes, *, data_only: bool) -> Any:
+    return load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+
+
+def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any]:
+    """The sheet with the fields of visits; else the only one that holds anything."""
+    filled: list[int] = []
+    fitting: list[int] = []
+    for number, sheet in enumerate(sheets):
+        # Programs write wrong dimensions, and rows beyond them would be missed.
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(values_only=True)
+        first = next(rows, ())
+        rows.close()
+        if any(value is not None for value in first):
+            filled.append(number)
+            fields = {str(value).strip() for value in first}
+            fitting += [number] * fields.issuperset(REQUIRED)
+    found = fitting or filled
+    if len(found) == 1:
+        return found[0], sheets[found[0]]
+    if not found:
+        raise refused(name, "a sheet with the field names in its first row", "none")
+    told = ", ".join(str(number + 1) for number in found)
+    raise InvalidInput(
+        Finding(
+            "SEVERAL_SHEETS",
+            name,
+            "one sheet with the field names of visits in its first row",
+            f"sheets {told}",
+            "Lägg alla besök på ett blad, eller skicka ett blad i taget.",
+        )
+    )
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _chunks(rows: Iterator[tuple[int, Row]]) -> Iterator[Part]:
+    """The first row as header; empty rows are none."""
+    _, first = next(rows)
+    header = [each.strip() for each in first]
+    while header and not header[-1]:
+        header.pop()
+    width = len(header)
+    chunk: list[tuple[int, Row]] = []
+    for line, row in rows:
+        if not any(each.strip() for each in row):
+            continue
+        full = [*row, *[""] * (width - len(row))]
+        beyond = any(each.strip() for each in full[width:])
+        chunk.append((line, full if beyond else full[:width]))
+        if len(chunk) == CHUNK:
+            yield header, chunk
+            chunk = []
+    yield header, chunk
+
+
+def _rows(
+    sheet: Any, written: Any | None, epoch: datetime, *, unknown: bool
+) -> Iterator[tuple[int, Row]]:
+    """Rows as text with their numbers in the sheet."""
+    fields: list[str] = []
+    formulas = iter(()) if written is None else written.iter_rows()
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        if line == 1:
+            fields = [str(cell.value).strip() for cell in row]
+        typed = next(formulas, ())
+        texts: list[str] = []
+        for place, cell in enumerate(row):
+            field = fields[place] if place < len(fields) else ""
+            if place < len(typed) and typed[place].data_type == "f" and (
+                unknown or (cell.value is None and cell.data_type != "str")
+            ):  # fmt: skip
+                texts.append(NOT_WORKED_OUT)
+            else:
+                texts.append("" if cell.value is None else text_of(cell, field, epoch))
+        yield line, texts
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def _checked(content: bytes, name: str) -> _Formulas:
+    """What formulas the sheets have; refuses what is no workbook or would not fit."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            _check_sizes(parts, name)
+            if not {CONTENTS, BOOK} <= {part.filename for part in parts}:
+                raise _no_workbook(name, "another archive")
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    with archive.open(part) as stream:
+                        if _DOCTYPE.search(stream.read(SCANNED_BYTES)):
+                            raise _no_workbook(name, "one with a document type")
+            sheets = [part for part in parts if part.filename.startswith(SHEETS)]
+            return _Formulas(
+                any(_has_formulas(archive, part) for part in sheets),
+                _UNKNOWN.search(archive.read(BOOK)) is not None,
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise _no_workbook(name, f"a damaged archive ({type(error).__name__})") from None
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo], name: str) -> None:
+    size = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or size > MOST_BYTES:
+        raise _too_large(name, f"{len(parts)} parts of {size} bytes together")
+    for part in parts:
+        if part.file_size > LEAST_RATIO_BYTES and part.file_size > MOST_RATIO * max(
+            part.compress_size, 1
+        ):
+            raise _too_large(name, f"a part that grows {MOST_RATIO} times and more")
+
+
+def _has_formulas(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    with archive.open(part) as stream:
+        tail = b""
+        while block := stream.read(SCANNED_BYTES):
+            if _FORMULA.search(tail + block):
+                return True
+            tail = block[-100:]
+    return False
+
+
+def _too_large(name: str, found: str) -> InvalidInput:
+    return InvalidInput(
+        Finding(
+            "WORKBOOK_TOO_LARGE",
+            name,
+            f"at most {MOST_PARTS} parts and {MOST_BYTES} bytes when unpacked",
+            found,
+            "Skicka besöken som CSV, eller dela filen.",
+        )
+    )
+
+
+def _no_workbook(name: str, found: str) -> InvalidInput:
+    return InvalidInput(
+        Finding(
+            "UNREADABLE_FILE",
+            name,
+            "a workbook (.xlsx)",
+            found,
+            "Spara filen som Excel-arbetsbok (.xlsx) utan lösenord, eller som CSV i UTF-8.",
+        )
+    )
