@@ -100,18 +100,18 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing",
     ),
     "payment": (
-        "pricing.pay pricing.pay.{cell_terms,columns,engine,export,minutes,reading,reconcile,"
-        "reference,rows,settlement,visits,workbook,workbook_cells}",
+        "pricing.pay pricing.pay.{cell_terms,columns,engine,export,granted,minutes,reading,"
+        "reconcile,reference,rows,settlement,visits,workbook,workbook_cells}",
         "care, pricing, rate book",
     ),
     "budget": (
-        "pricing.budget pricing.budget.{counting,export,forecast,funding,granted_time,model,purses,"
-        "tariff,year}",
+        "pricing.budget pricing.budget.{counting,export,forecast,funding,granted_time,"
+        "model,purses,tariff,year}",
         "care, pricing, rate book",
     ),
     "exports": (
-        "pricing.exports pricing.exports.{cells,document_vat,identifiers,peppol,postings,sections,setup,"
-        "setup_file,sie,ubl,workbook,workbook_lines}",
+        "pricing.exports pricing.exports.{cells,document_vat,identifiers,peppol,postings,sections,"
+        "setup,setup_file,sie,ubl,workbook,workbook_lines}",
         "care, pricing, rate book, payment",
     ),
     "granted to paid": (

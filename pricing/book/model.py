@@ -50,6 +50,7 @@ class Status(StrEnum):
     DECEASED = "DECEASED"
     START_UP = "START_UP"
     PERIOD = "PERIOD"
+    GRANTED = "GRANTED"
     WITHDRAWN = "WITHDRAWN"
 
 
@@ -59,6 +60,8 @@ NOT_PERFORMED = (
     Status.UNPLANNED_ABSENCE,
     Status.DECEASED,
 )
+# Paid whole in the band of their start: they stand for no one stretch of time.
+UNDIVIDED = frozenset({Status.START_UP, Status.GRANTED})
 BY_DAY_NUMBER = frozenset(NOT_PERFORMED) - {Status.DECLINED}
 
 

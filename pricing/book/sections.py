@@ -221,7 +221,9 @@ def _standard_time(reader: Reader, path: Path, table: Table) -> StandardTime:
 
 def _not_performed(reader: Reader, path: Path, table: Table) -> NotPerformed:
     status = choice(reader.faults, path, table, "status", Status)
-    if status in (Status.PERFORMED, Status.START_UP, Status.PERIOD, Status.WITHDRAWN):
+    if status in (
+        Status.PERFORMED, Status.START_UP, Status.PERIOD, Status.GRANTED, Status.WITHDRAWN,
+    ):  # fmt: skip
         reader.faults.add(
             (*path, "status"),
             "WRONG_FIELD",

@@ -16,6 +16,7 @@ from pricing.book.model import (
     Basis,
     Cap,
     CapPer,
+    CapUnit,
     Cell,
     Direction,
     Rate,
@@ -104,6 +105,9 @@ def terms_of(
     rate = rate_of(book, component, cell, day, period=status is Status.PERIOD)
     if rate is None or (status is Status.START_UP and component != VISIT):
         return None
+    caps = caps_of(book, cell, day)
+    if status is Status.GRANTED and not _takes_granted(rate, caps, cell, day):
+        return None
     steps = _steps(book, cell, day, status)
     hourly = rate.unit is Unit.HOUR
     rounding = one(book.minute_rounding, cell, day)
@@ -124,7 +128,7 @@ def terms_of(
         vat_share=Fraction(0) if vat is None else Fraction(vat.values.on(day)),
         steps=steps,
         start_up_min=_start_up_min(book, cell, day, hourly) if status is Status.START_UP else None,
-        caps=caps_of(book, cell, day),
+        caps=caps,
     )
 
 
@@ -132,6 +136,23 @@ def caps_of(book: RateBook, cell: Cell, day: date) -> tuple[Cap, ...]:
     """The caps that leave minutes unpaid, visit before month."""
     found = [cap for cap in book.caps if cap.scope.fits(cell) and cap.in_force(day)]
     return tuple(sorted(found, key=lambda cap: list(CapPer).index(cap.per)))
+
+
+def _takes_granted(rate: Rate, caps: tuple[Cap, ...], cell: Cell, day: date) -> bool:
+    """
+    Whether granted time without its visits concerns a rate.
+
+    An hour rate by granted time pays it; one by performed time counts it where a cap asks what was
+    granted.
+    """
+    if rate.unit is Unit.HOUR:
+        capped = any(cap.unit is CapUnit.GRANTED_SHARE for cap in caps)
+        if rate.basis is Basis.GRANTED or (rate.basis is Basis.PERFORMED and capped):
+            return True
+    if rate.component == VISIT:
+        expected = "an hour rate by granted time, or a cap as a share of granted time,"
+        raise _no_rule(expected, cell, day)
+    return False
 
 
 def _steps(book: RateBook, cell: Cell, day: date, status: Status) -> tuple[Step, ...] | None:

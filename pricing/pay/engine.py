@@ -19,7 +19,7 @@ from fractions import Fraction
 import numpy as np
 
 from pricing.book.calendar import Timeline, by_minute, timeline
-from pricing.book.model import Cell, FromPriceList, RateBook, Status, Unit
+from pricing.book.model import UNDIVIDED, Cell, FromPriceList, RateBook, Status, Unit
 from pricing.pay.cell_terms import (
     CellTerms,
     bracket_minutes,
@@ -202,7 +202,8 @@ class _Payment:
         hourly = ints([t is not None and t.rate.unit is Unit.HOUR for t in terms]).astype(bool)
         split = split_days.astype(bool)[np.searchsorted(days, self.days[rows])]
         split &= hourly[group] & (minutes > 0)
-        split &= self.visits.status[rows] != STATUSES.index(Status.START_UP)
+        undivided = [STATUSES.index(each) for each in UNDIVIDED]
+        split &= ~np.isin(self.visits.status[rows], undivided)
         if not split.any():
             return every, minutes, lead
         start = self.visits.start[rows]

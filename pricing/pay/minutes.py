@@ -61,6 +61,9 @@ def paid_minutes(
     above = ints([each.numerator for each in least])[group]
     below = ints([each.denominator for each in least])[group]
     by_performed = _flags(terms, lambda t: t.rate.basis is Basis.PERFORMED)[group]
+    # Granted time at a rate by performed time is paid by its visits; it only counts for their caps.
+    is_granted = visits.status[rows] == STATUSES.index(Status.GRANTED)
+    performed = np.where(is_granted & by_performed, 0, performed)
     by_performed |= performed * below < above * stated
     minutes = np.where(by_performed, _rounded(performed, group, terms), stated)
     start_up = ints([-1 if t is None or t.start_up_min is None else t.start_up_min for t in terms])

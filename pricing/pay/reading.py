@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from pricing.book.calendar import epoch_minute, local_day
+from pricing.book.calendar import MINUTES_PER_DAY, epoch_minute, local_day
 from pricing.book.model import BY_DAY_NUMBER, Status
-from pricing.pay.columns import STATUSES, VisitColumns, columns_from, ints
+from pricing.pay.columns import STATUSES, Mask, VisitColumns, columns_from, ints
 from pricing.pay.rows import (
     DEFAULTS,
     FIELDS,
@@ -29,11 +29,14 @@ from pricing.pay.rows import (
     json_rows,
     refused,
 )
-from pricing.pay.visits import MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
+from pricing.pay.visits import MOST_GRANTED_MINUTES, MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
 from scheduler.care.errors import Finding, InvalidInput
+from scheduler.care.units import MINUTES_PER_HOUR
 
 # Fields whose content is never repeated in a finding.
 SECRET = frozenset({"id", "recipient", "carer", "planned_visit"})
+# Their quantity is days of the month.
+WHOLE_DAYS = frozenset({Status.PERIOD, Status.GRANTED})
 MOST_FINDINGS = 1_000
 MOST_TEXT = 100
 YEARS = range(2000, 2100)
@@ -171,8 +174,10 @@ class _Columns:
 
     def _check_rows(self) -> None:
         status, absent = ints(self.values["status"]), ints(self.values["absent_from"])
+        granted = status == STATUSES.index(Status.GRANTED)
+        self._check_minutes(granted)
         by_day = np.isin(status, [STATUSES.index(each) for each in BY_DAY_NUMBER])
-        special = by_day | (status == STATUSES.index(Status.PERIOD)) | (absent > 0)
+        special = by_day | granted | (status == STATUSES.index(Status.PERIOD)) | (absent > 0)
         for row in np.flatnonzero(special).tolist():
             day = local_day(self.values["start"][row])
             first = self.values["absent_from"][row]
@@ -181,12 +186,33 @@ class _Columns:
             elif first > day.toordinal():
                 expected, field = f"a day not after {day.isoformat()}", "absent_from"
                 found = date.fromordinal(first).isoformat()
-            elif STATUSES[status[row]] is Status.PERIOD and not self._fits_month(row, day):
+            elif (
+                not (by_day[row] or self._fits_month(row, day))
+                and STATUSES[status[row]] in WHOLE_DAYS
+            ):
                 expected, field = "whole days left in the month", "quantity"
                 found = str(Decimal(self.values["quantity"][row]) / 1000)
+            elif granted[row] and self._beyond_days(row):
+                expected, field = "no more minutes than its days (quantity) have", "granted_min"
+                found = str(self.values["granted_min"][row])
             else:
                 continue
             self._tell(self.lines[row], field, expected, found, "Rätta raden.")
+
+    def _check_minutes(self, granted: Mask) -> None:
+        """Only granted time is longer than any visit."""
+        for field in ("performed_min", "granted_min"):
+            over = (ints(self.values[field]) > MOST_MINUTES) & ~granted
+            for row in np.flatnonzero(over).tolist():
+                expected = f"whole minutes, 0 to {MOST_MINUTES}; more only with status GRANTED"
+                found = str(self.values[field][row])
+                self._tell(self.lines[row], field, expected, found, "Rätta värdet.")
+
+    def _beyond_days(self, row: int) -> bool:
+        # The day on which the clock goes back is an hour longer.
+        days: int = self.values["quantity"][row] // 1000
+        minutes: int = self.values["granted_min"][row]
+        return minutes > days * MINUTES_PER_DAY + MINUTES_PER_HOUR * (days > 0)
 
     def _fits_month(self, row: int, day: date) -> bool:
         days, rest = divmod(self.values["quantity"][row], 1000)
@@ -256,8 +282,8 @@ CONVERT: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("id", "provider", "provider_kind", "recipient", "service", "zone"), _name),
     "start": _start,
     "status": _status,
-    "performed_min": _whole(MOST_MINUTES),
-    "granted_min": _whole(MOST_MINUTES),
+    "performed_min": _whole(MOST_GRANTED_MINUTES),
+    "granted_min": _whole(MOST_GRANTED_MINUTES),
     "staff": _whole(MOST_STAFF, 1),
     "delegated": _flag,
     "quantity": _quantity,
@@ -270,7 +296,7 @@ EXPECTED = {
     "start": "a time with its offset, such as 2026-03-04T09:00:00+01:00",
     "status": f"one of {', '.join(Status)}",
     "performed_min": f"whole minutes, 0 to {MOST_MINUTES}",
-    "granted_min": f"whole minutes, 0 to {MOST_MINUTES}",
+    "granted_min": f"whole minutes, 0 to {MOST_MINUTES}, or {MOST_GRANTED_MINUTES} if GRANTED",
     "staff": f"1 to {MOST_STAFF}",
     "delegated": "true or false",
     "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",

@@ -13,6 +13,7 @@ from datetime import date
 from pricing.book.model import RateBook
 from pricing.pay.columns import VisitColumns
 from pricing.pay.engine import pay
+from pricing.pay.granted import paid_both_ways
 from pricing.pay.reference import pay_plainly
 from pricing.pay.settlement import (
     Key,
@@ -47,6 +48,7 @@ def reconcile(
         *_unchanged(settlements),
         *_sums(settlements),
         *_pointers(settlements),
+        *paid_both_ways(book, visits),
         *_amounts(book, visits, settlements),
     ]
 

@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from pricing.book.calendar import Timeline, by_minute, local_day, timeline
 from pricing.book.model import (
+    UNDIVIDED,
     Basis,
     CapPer,
     CapUnit,
@@ -129,6 +130,8 @@ def _paid(visit: Performed, terms: CellTerms, day: date) -> tuple[int, Fraction]
         if step.at_most_min is not None:
             minutes = min(minutes, step.at_most_min)
         return minutes, Fraction(step.share)
+    if visit.status is Status.GRANTED and terms.rate.basis is Basis.PERFORMED:
+        return 0, Fraction(1)  # the visits are paid; this only counts for their caps
     least = terms.rate.least_performed_share
     by_performed = terms.rate.basis is Basis.PERFORMED or (
         least is not None and visit.performed_min < Fraction(least) * stated
@@ -234,7 +237,7 @@ def _months(terms: CellTerms, day: date, days: Fraction) -> Fraction:
 
 def _by_band(book: RateBook, item: _Item, bands: Timeline) -> dict[str, int]:
     """Band -> paid minutes; the paid time runs from the visit's start without a gap."""
-    undivided = item.minutes == 0 or item.visit.status is Status.START_UP
+    undivided = item.minutes == 0 or item.visit.status in UNDIVIDED
     if undivided or not by_minute(book, item.day):
         return {item.cell.band: item.minutes}
     found: dict[str, int] = {}

@@ -21,6 +21,7 @@ import numpy as np
 from pricing.book.model import CapPer, RateBook
 from pricing.pay.columns import Ints, LineColumns, VisitColumns, ints
 from pricing.pay.engine import pay
+from pricing.pay.granted import paid_both_ways
 from scheduler.care.errors import Finding, InvalidInput
 
 Key = tuple[str, str, str, str]
@@ -169,12 +170,14 @@ def settle(
     ------
     InvalidInput
         On visits after the month or of a month never settled, a month settled before, two visits
-        with one id, and visits that the book cannot pay; all of a kind at once.
+        with one id, granted time beside its visits, and visits that the book cannot pay; all of a
+        kind at once.
     """
     findings = [
         *_month_findings(visits, month, earlier),
         *_double_ids(visits),
         *_incomplete(book, visits, earlier),
+        *paid_both_ways(book, visits),
     ]
     if findings:
         raise InvalidInput(findings[:MOST_FINDINGS])

@@ -11,6 +11,8 @@ from decimal import Decimal
 from pricing.book.model import Status
 
 MOST_MINUTES = 14_400
+# Of granted time without its visits: a month of days.
+MOST_GRANTED_MINUTES = 44_640
 MOST_STAFF = 9
 MOST_QUANTITY = 10_000
 QUANTITY_STEP = Decimal("0.001")
@@ -19,7 +21,7 @@ QUANTITY_STEP = Decimal("0.001")
 @dataclass(frozen=True, slots=True)
 class Performed:
     """
-    One visit that was to take place, or a day, month or start-up that is paid.
+    One visit that was to take place, or a period, granted time or a start-up that is paid.
 
     Parameters
     ----------
@@ -32,11 +34,13 @@ class Performed:
     start
         Minutes since 1970-01-01 00:00 UTC.
     performed_min, granted_min
-        Minutes with the recipient, for one carer; at most ten days.
+        Minutes with the recipient, for one carer; at most ten days. Of GRANTED time those of all
+        its days, at most a month.
     staff
         Carers at the same time who are paid in this row, >= 1.
     quantity
-        Deliveries, occasions or km; days within the month for a PERIOD. At most three decimals.
+        Deliveries, occasions or km; days within the month for a PERIOD or GRANTED time. At most
+        three decimals.
     absent_from
         First day of the absence; with a status that is paid by day number. A day after the visit,
         which the reader refuses, counts as the visit's own.

@@ -120,6 +120,34 @@ def test_a_period_stays_within_its_month() -> None:
         assert [each.where for each in found] == ["v.csv:2: quantity"]
 
 
+@pytest.mark.parametrize(
+    ("status", "minutes", "quantity", "where"),
+    [
+        ("GRANTED", 44_640, "31", None),
+        ("GRANTED", 44_641, "31", "v.csv:2: granted_min"),
+        ("GRANTED", 1_500, "1", None),
+        ("GRANTED", 1_501, "1", "v.csv:2: granted_min"),
+        ("GRANTED", 600, "32", "v.csv:2: quantity"),
+        ("GRANTED", 600, "1.5", "v.csv:2: quantity"),
+        ("GRANTED", 1, "0", "v.csv:2: granted_min"),
+        ("PERFORMED", 14_400, "1", None),
+        ("PERFORMED", 14_401, "1", "v.csv:2: granted_min"),
+    ],
+)
+def test_granted_time_has_the_minutes_of_its_days(
+    status: str, minutes: int, quantity: str, where: str | None
+) -> None:
+    """A month of days holds 44,640 minutes; the longest day 1,500; a visit never more than ten."""
+    content = (
+        "id,provider,provider_kind,recipient,service,zone,start,status,granted_min,quantity\n"
+        f"a,p,OWN,r,care,town,2026-03-01T00:00+01:00,{status},{minutes},{quantity}\n"
+    )
+    if where is None:
+        assert len(read_performed(content.encode(), "v.csv")) == 1
+    else:
+        assert [each.where for each in faults(content)] == [where]
+
+
 def test_findings_hold_no_ids_of_persons() -> None:
     """A personal number in the wrong field must not end in a log."""
     number = "19121212-1212\x07"

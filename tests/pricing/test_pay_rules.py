@@ -48,6 +48,14 @@ def away(number: int, day: int) -> Performed:
     )
 
 
+def granted(number: int, minutes: int, clock: str = "00:00", **fields: object) -> Performed:
+    """Granted time of March, from its first day."""
+    given = {"performed_min": 0, "quantity": Decimal(31)} | fields
+    return visit(
+        number, date(2026, 3, 1), clock, status=Status.GRANTED, granted_min=minutes, **given
+    )
+
+
 CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
     "performed minutes": (hour(), [visit(performed_min=25)], [20_833]),
     "half an öre goes up": (
@@ -65,6 +73,36 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         hour(basis='"granted"', least_performed_share="0.8"),
         [visit(1, performed_min=24), visit(2, performed_min=23)],
         [25_000, 19_167],
+    ),
+    "granted time of a month without its visits": (
+        hour(basis='"granted"'),
+        [granted(1, 1935), granted(2, 60, staff=2), visit(3, recipient="r-2")],
+        [1_612_500, 100_000, 25_000],
+    ),
+    "granted time is paid whole in the band of its start": (
+        EVENING % "true" + hour(basis='"granted"') + BY_BAND,
+        [granted(1, 1935, clock="17:00"), granted(2, 600, clock="19:00")],
+        [1_612_500, 600_000],
+    ),
+    "granted time of a month of which too little was performed": (
+        hour(basis='"granted"', least_performed_share="0.8"),
+        [granted(1, 600, performed_min=480), granted(2, 600, performed_min=479)],
+        [500_000, 399_167],
+    ),
+    "granted time, and the days of an absence by their number": (
+        hour(basis='"granted"') + ABSENCE,
+        [granted(1, 840, quantity=Decimal(28)), away(2, 4), away(3, 5), away(4, 6)],
+        [700_000, 18_750, 4_167, 12_500],
+    ),
+    "granted time of the month caps what its visits performed": (
+        hour() + rule("cap", "cap", D % "1.1", per='"recipient_month"', unit='"share of granted"'),
+        [
+            granted(1, 50),
+            visit(2, performed_min=40, granted_min=0),
+            visit(3, clock="10:00", performed_min=40, granted_min=0),
+            visit(4, performed_min=40, granted_min=0, recipient="r-2"),
+        ],
+        [0, 33_333, 12_500, 0],
     ),
     "two carers": (hour(), [visit(staff=2)], [50_000]),
     "the second carer at half": (
@@ -271,6 +309,7 @@ def test_a_provisional_index_becomes_final(way: Way) -> None:
         ({"status": Status.DECLINED}, "NO_RULE"),
         ({"status": Status.START_UP}, "NO_RULE"),
         ({"status": Status.PERIOD}, "NO_RATE"),
+        ({"status": Status.GRANTED}, "NO_RULE"),
     ],
 )
 def test_what_the_book_does_not_say_is_refused(
