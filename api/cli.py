@@ -418,6 +418,10 @@ def purse(
     decisions: Granted,
     book: Rates,
     month: Annotated[str, typer.Option(metavar="ÅÅÅÅ-MM", help="Månaden.")],
+    rows: Annotated[
+        Path | None,
+        typer.Option(metavar="BEVILJAD.csv", help="Fil för beviljad tid som rader att avräkna."),
+    ] = None,
     out: Answer = None,
     as_json: AsJson = False,
     lang: Lang = Language.SV,
@@ -426,7 +430,7 @@ def purse(
     from api.terminal import purse as terminal
     from api.terminal.output import Output
 
-    terminal.purse(decisions, book, month, Output(as_json, lang.value, out))
+    terminal.purse(decisions, book, month, Output(as_json, lang.value, out), rows=rows)
 
 
 @app.command()

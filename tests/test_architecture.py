@@ -105,7 +105,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing, rate book",
     ),
     "budget": (
-        "pricing.budget pricing.budget.{counting,export,forecast,funding,granted_time,"
+        "pricing.budget pricing.budget.{counting,export,forecast,funding,granted_rows,granted_time,"
         "model,purses,tariff,year}",
         "care, pricing, rate book",
     ),

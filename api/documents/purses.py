@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from api.documents.decisions import registration_of
 from api.documents.schema_faults import validate
 from api.documents.schema_types import CalendarDay, Id, Minutes, Schema, Text
 from api.documents.strict_json import MAX_BYTES, parse_json
+from pricing.book.model import Status
 from pricing.budget.counting import PaidAs
 from pricing.budget.granted_time import month_of
 from pricing.budget.model import (
@@ -52,6 +53,7 @@ class InterruptionSchema(Schema):
     first_day: CalendarDay
     last_day: CalendarDay | None = None
     reason: Text = ""
+    status: Literal["PLANNED_ABSENCE", "UNPLANNED_ABSENCE", "DECEASED"] | None = None
 
 
 class GrantedSchema(DecisionSchema):
@@ -150,7 +152,13 @@ def _granted(schema: GrantedSchema) -> Granted:
             )
         )
     interruptions = tuple(
-        Interruption(each.first_day, each.last_day, each.reason) for each in schema.interruptions
+        Interruption(
+            each.first_day,
+            each.last_day,
+            each.reason,
+            None if each.status is None else Status(each.status),
+        )
+        for each in schema.interruptions
     )
     return Granted(made.decision, tuple(placements), interruptions)
 

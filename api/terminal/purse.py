@@ -15,6 +15,7 @@ from rich.text import Text
 from api.documents.purses import PurseDocument, month_days, read_purses
 from api.documents.strict_json import read_file
 from api.pages.formats import number
+from api.terminal.console import write_output
 from api.terminal.output import Output, answer
 from api.terminal.rates import UNITS
 from api.terminal.reading import in_file, max_bytes
@@ -22,6 +23,7 @@ from pricing.book.calendar import EVERY_TIME
 from pricing.book.reading import load_rate_book
 from pricing.budget.counting import Terms
 from pricing.budget.export import purses_dict
+from pricing.budget.granted_rows import granted_rows, rows_as_csv
 from pricing.budget.model import MonthBasis
 from pricing.budget.purses import PurseLine, purse_lines, total_hours, total_ore
 from pricing.budget.tariff import (
@@ -73,23 +75,41 @@ TEXTS = {
 }
 
 
-def purse(decisions: Path, book: Path, month: str, output: Output) -> None:
+def purse(
+    decisions: Path, book: Path, month: str, output: Output, *, rows: Path | None = None
+) -> None:
     """
-    Show the purses of a month.
+    Show the purses of a month, and write their granted time to `rows` as rows to settle.
 
     Raises
     ------
     InvalidInput
-        With every fault of both files, or of every decision that has no price.
+        With every fault of both files, or of every decision that has no price; also when rows are
+        asked for and nothing is paid by granted time.
     """
     first, last = month_days(month)
     document, tariff = read_both(decisions, book)
     terms = Terms(tariff, document.basis, document.services, document.clock)
     lines = purse_lines(terms, document.granted, first, last)
+    if rows is not None:
+        if not isinstance(tariff, BookTariff):
+            raise InvalidInput(_no_book(book))
+        made = granted_rows(terms, tariff.book, document.granted, first, last)
+        write_output(rows, rows_as_csv(made))
     answer(
         output,
         lambda: {"month": month, "basis": document.basis.value} | purses_dict(lines),
         lambda screen: _print(lines, document.basis, first, screen, output.lang),
+    )
+
+
+def _no_book(path: Path) -> Finding:
+    return Finding(
+        "NOT_A_RATE_BOOK",
+        path.name,
+        "a rate book, which says how granted time is paid",
+        "a price list",
+        "Ange kommunens ersättningsbok.",
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
+from pricing.book.model import Status
 from scheduler.care.errors import Finding
 from scheduler.care.model import Decision, ProviderKind
 
@@ -53,11 +54,19 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """Days on which nothing is carried out, both included; `last_day` None means for now."""
+    """
+    Days on which nothing is carried out, both included; `last_day` None means for now.
+
+    Parameters
+    ----------
+    status
+        What absence it is where granted time is paid: one that is paid by the number of the day.
+    """
 
     first_day: date
     last_day: date | None
     reason: str = ""
+    status: Status | None = None
 
     def covers(self, day: date) -> bool:
         """Whether `day` lies within."""

@@ -128,3 +128,26 @@ def test_the_faults_of_all_three_files_are_told(
     assert run("budget", decisions, plan, book) == 2
     told = capsys.readouterr().err
     assert all(name in told for name in ("decisions.json", "plan.json", "book.toml"))
+
+
+def test_granted_time_goes_from_decisions_to_a_settlement(
+    decisions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """32.2493 h are 1,935 whole minutes: 32.25 h at 493 kronor, without any visit."""
+    book, rows, out = tmp_path / "book.toml", tmp_path / "granted.csv", tmp_path / "june.json"
+    text = BOOK.read_text(encoding="utf-8")
+    assert 'basis = "performed"' in text
+    book.write_text(text.replace('basis = "performed"', 'basis = "granted"'), encoding="utf-8")
+    for each in BOOK.parent.glob("*.toml"):
+        (tmp_path / each.name).write_bytes(each.read_bytes())
+    assert run("purse", decisions, book, "--month", "2017-06", "--rows", rows) == 0
+    assert run("settle", book, rows, "--month", "2017-06", "--out", out) == 0
+    assert run("reconcile", book, rows, out) == 0
+    made = json.loads(out.read_text(encoding="utf-8"))
+    assert made["providers"][0]["minutes"] == 1935
+    assert abs(made["amountOre"] - 1_589_925) <= 4
+    capsys.readouterr()
+    assert run("purse", decisions, BOOK, "--month", "2017-06", "--rows", rows) == 2
+    assert "NOTHING_BY_GRANTED_TIME" in capsys.readouterr().err
+    assert run("purse", decisions, LIST, "--month", "2017-06", "--rows", rows) == 2
+    assert "NOT_A_RATE_BOOK" in capsys.readouterr().err
