@@ -70,6 +70,13 @@ class ExportKind(StrEnum):
     EXCEL = "excel"
 
 
+class PayCode(StrEnum):
+    """What worked time is to payroll."""
+
+    SCHEDULED = "TID"
+    HOURLY = "ARB"
+
+
 Seconds = Annotated[float, typer.Option(min=0.1, max=86_400, help="Tidsgräns för sökningen, s.")]
 Threads = Annotated[int, typer.Option(min=1, max=64, help="Antal trådar.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Frö för slumpen.")]
@@ -394,7 +401,9 @@ def unit_cost(
 
 
 Book = Annotated[Path, typer.Argument(metavar="BOOK.toml", help="Ersättningsboken.")]
-Sent = Annotated[Path, typer.Argument(metavar="PERFORMED", help="Utförda besök, CSV eller JSON.")]
+Sent = Annotated[
+    Path, typer.Argument(metavar="PERFORMED", help="Utförda besök: CSV, JSON eller Excel.")
+]
 
 
 @app.command()
@@ -526,6 +535,29 @@ def export(
 
 
 app.command()(followup)
+
+
+@app.command()
+def payroll(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Dagens plan.")],
+    out: Annotated[Path, typer.Option(metavar="FIL.xml", help="Fil för lönesystemet.")],
+    performed: Annotated[
+        Path | None,
+        typer.Option(metavar="TIME.csv", help="Utförd tid per medarbetare och dag."),
+    ] = None,
+    code: Annotated[
+        PayCode, typer.Option(help="Tidkod: TID inom schema, ARB för timavlönade.")
+    ] = PayCode.SCHEDULED,
+    employer: Annotated[str, typer.Option(help="Arbetsgivarens namn.")] = "",
+    organisation: Annotated[str, typer.Option(help="Arbetsgivarens organisationsnummer.")] = "",
+) -> None:
+    """Skriv planens schema och utförd tid som löneunderlag (PAXml)."""
+    from api.documents.payroll import Employer
+    from api.terminal import payroll as terminal
+
+    whose = Employer(organisation, employer)
+    terminal.payroll(document, plan, performed=performed, code=code.value, employer=whose, out=out)
 
 
 @app.command()

@@ -129,7 +129,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,data_check,day_builder,day_faults,day_parts,"
-        "decision_schemas,decisions,evaluation,iso8601,json_schema,plan_diff,plan_reading,"
+        "decision_schemas,decisions,evaluation,iso8601,json_schema,payroll,plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
         "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
@@ -157,7 +157,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "terminal": (
         "api.cli api.cli_followup api.cli_options api.terminal "
-        "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,followup,output,pricing,"
+        "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,followup,output,payroll,pricing,"
         "purse,rates,reading,recommendation,replanning,settlement,simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
