@@ -112,6 +112,7 @@ def test_each_band_has_a_row_that_begins_in_it() -> None:
     book = book_of(
         CALENDAR, GRANTED_HOUR,
         rule("adjustment", "weekend", "{ 2026-01-01 = 100 }", kind='"amount"', band='"weekend"'),
+        rule("adjustment", "evening", "{ 2026-01-01 = 50 }", kind='"amount"', band='"evening"'),
     )  # fmt: skip
     terms = replace(terms_of(book), clock={Band.BEDTIME: time(19)})
     decision = granted(line(minutes=60, bands=(Band.BEDTIME,)))
@@ -119,7 +120,7 @@ def test_each_band_has_a_row_that_begins_in_it() -> None:
     assert {row.id.rpartition("/")[2]: row.granted_min for row in rows} == {
         "weekend": 540, "evening": 1320,
     }  # fmt: skip
-    assert sorted(paid(rows, book).values()) == [540_000, 1_100_000]
+    assert sorted(paid(rows, book).values()) == [540_000, 1_210_000]
 
 
 def test_a_book_by_performed_time_has_no_such_rows() -> None:

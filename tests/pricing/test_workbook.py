@@ -202,10 +202,20 @@ def test_lines_go_on_where_a_sheet_is_full() -> None:
     check(posted, book)
 
 
+def test_a_section_may_be_longer_than_a_sheet() -> None:
+    """Five lines alike at two a sheet; their sum names all three places."""
+    posted = posted_of([line(n) for n in range(1, 6)], SETUP)
+    book = opened(posted, most_rows=3)
+    check(posted, book)
+    assert rows_of_sums(book)[0][8] == "Rader 2–3, Rader 2 2–3, Rader 3 2–2"
+
+
 def test_the_same_settlement_gives_the_same_bytes() -> None:
     first, again = (workbook(posted_of(MARCH, SETUP)) for _ in range(2))
     assert first == again
-    days = {info.date_time[:3] for info in zipfile.ZipFile(BytesIO(first)).infolist()}
+    with zipfile.ZipFile(BytesIO(first)) as archive:
+        days = {info.date_time[:3] for info in archive.infolist()}
+        assert b">2026-03-31T00:00:00Z<" in archive.read("docProps/core.xml")
     assert days == {(1980, 1, 31)}
 
 
