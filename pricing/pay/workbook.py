@@ -15,7 +15,6 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -28,11 +27,15 @@ from scheduler.care.errors import Finding, InvalidInput
 
 OLE = b"\xd0\xcf\x11\xe0"
 MOST_PARTS = 1_000
-# A month of a million visits unpacks to less than one of the first.
-MOST_BYTES = 2_000_000_000
+# A month of a million visits unpacks to less than half of that. What is not a sheet is held whole.
+MOST_BYTES, MOST_HELD_BYTES = 2_000_000_000, 300_000_000
 # Sheets of like rows shrink to a thirtieth; what shrinks further than this is made to harm.
 MOST_RATIO, LEAST_RATIO_BYTES = 200, 10_000_000
 SCANNED_BYTES = 1 << 20
+# Of a sheet of Excel. A row far down or a cell far out costs a reader all that lies before it.
+MOST_ROWS = 1_048_576
+# Cells without a field that are looked at, to the right of the fields.
+SPARE_COLUMNS = 10
 CONTENTS, BOOK, SHEETS = "[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 # Whoever writes formulas without working them out says so; some write zeros as their values.
@@ -77,13 +80,15 @@ class _Formulas(NamedTuple):
 def _parts(content: bytes, name: str, formulas: _Formulas) -> Iterator[Part]:
     books = [_opened(content, data_only=True)]
     try:
-        number, sheet = _sheet_of_visits(books[0].worksheets, name)
-        written = None
+        number, sheet, width = _sheet_of_visits(books[0].worksheets, name)
+        cells = sheet.iter_rows(max_col=width + SPARE_COLUMNS)
+        written = iter(())
         if formulas.any:
             books.append(_opened(content, data_only=False))
-            written = books[1].worksheets[number]
-            written.reset_dimensions()
-        yield from _chunks(_rows(sheet, written, books[0].epoch, unknown=formulas.unknown))
+            typed = books[1].worksheets[number]
+            typed.reset_dimensions()
+            written = typed.iter_rows(max_col=width + SPARE_COLUMNS)
+        yield from _chunks(_rows(cells, written, books[0].epoch, unknown=formulas.unknown))
     finally:
         for book in books:
             book.close()
@@ -93,10 +98,14 @@ def _opened(content: bytes, *, data_only: bool) -> Any:
     return load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
 
 
-def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any]:
-    """The sheet with the fields of visits; else the only one that holds anything."""
-    filled: list[int] = []
-    fitting: list[int] = []
+def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any, int]:
+    """
+    The sheet with the fields of visits, else the only one that holds anything.
+
+    Its number and the width of its first row beside it.
+    """
+    filled: dict[int, int] = {}
+    fitting: dict[int, int] = {}
     for number, sheet in enumerate(sheets):
         # Programs write wrong dimensions, and rows beyond them would be missed.
         sheet.reset_dimensions()
@@ -104,12 +113,13 @@ def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any]:
         first = next(rows, ())
         rows.close()
         if any(value is not None for value in first):
-            filled.append(number)
-            fields = {str(value).strip() for value in first}
-            fitting += [number] * fields.issuperset(REQUIRED)
+            filled[number] = len(first)
+            if {str(value).strip() for value in first}.issuperset(REQUIRED):
+                fitting[number] = len(first)
     found = fitting or filled
     if len(found) == 1:
-        return found[0], sheets[found[0]]
+        ((number, width),) = found.items()
+        return number, sheets[number], width
     if not found:
         raise refused(name, "a sheet with the field names in its first row", "none")
     told = ", ".join(str(number + 1) for number in found)
@@ -148,15 +158,16 @@ def _chunks(rows: Iterator[tuple[int, Row]]) -> Iterator[Part]:
 
 
 def _rows(
-    sheet: Any, written: Any | None, epoch: datetime, *, unknown: bool
+    cells: Iterator[Any], written: Iterator[Any], epoch: datetime, *, unknown: bool
 ) -> Iterator[tuple[int, Row]]:
-    """Rows as text with their numbers in the sheet."""
+    """Rows as text with their numbers in the sheet; `written` has the formulas, if any."""
     fields: list[str] = []
-    formulas = iter(()) if written is None else written.iter_rows()
-    for line, row in enumerate(sheet.iter_rows(), 1):
+    for line, row in enumerate(cells, 1):
+        if line > MOST_ROWS:
+            raise ValueError(f"row {line}")
         if line == 1:
             fields = [str(cell.value).strip() for cell in row]
-        typed = next(formulas, ())
+        typed = next(written, ())
         texts: list[str] = []
         for place, cell in enumerate(row):
             field = fields[place] if place < len(fields) else ""
@@ -190,13 +201,16 @@ def _checked(content: bytes, name: str) -> _Formulas:
                 any(_has_formulas(archive, part) for part in sheets),
                 _UNKNOWN.search(archive.read(BOOK)) is not None,
             )
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+    except InvalidInput:
+        raise
+    except Exception as error:  # as above, of zipfile
         raise _no_workbook(name, f"a damaged archive ({type(error).__name__})") from None
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo], name: str) -> None:
     size = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or size > MOST_BYTES:
+    held = sum(part.file_size for part in parts if not part.filename.startswith(SHEETS))
+    if len(parts) > MOST_PARTS or size > MOST_BYTES or held > MOST_HELD_BYTES:
         raise _too_large(name, f"{len(parts)} parts of {size} bytes together")
     for part in parts:
         if part.file_size > LEAST_RATIO_BYTES and part.file_size > MOST_RATIO * max(
