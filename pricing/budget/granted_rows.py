@@ -1,10 +1,13 @@
 """
-Granted time of a month as rows that a settlement pays: decisions by the hour, without any visit.
+Granted time of a month as rows for a settlement: decisions by the hour, without any visit.
 
 A row with status GRANTED holds the minutes of one granted service on the days on which the decision
 is carried out. An interruption that says what absence it is gives a row a day, which the book pays
 by the day's number; one that does not say so gives none. Minutes are whole: each is the difference
 of two rounded subtotals, so that a decision's month is within half a minute of what is granted.
+
+Where a rate pays performed time and a cap asks what was granted, the rows only say that; absences
+are then those of the visits.
 
 A row's id follows from decision, service, month, provider, zone and band, so that the same month
 sent again corrects and is not paid twice.
@@ -23,7 +26,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from pricing.book.calendar import day_start, local_day, timeline
-from pricing.book.model import Basis, Rate, RateBook, Status, Unit
+from pricing.book.model import Basis, CapUnit, Cell, RateBook, Status, Unit
 from pricing.book.terms import half_up
 from pricing.budget.counting import ONE_DAY, Counted, Terms, counted
 from pricing.budget.granted_time import month_of
@@ -94,14 +97,13 @@ def granted_rows(
         With every granted line whose time or price is not known, or when nothing is paid by granted
         time.
     """
-    rates = {rate.code: rate for rate in book.rates}
     findings: dict[Finding, None] = {}
     rows: list[GrantedRow] = []
     for each in granted:
         shares: dict[_Key, _Share] = {}
         for line in each.decision.lines:
             try:
-                _add(shares, terms, rates, each, line, first, last)
+                _add(shares, terms, book, each, line, first, last)
             except CareError as error:
                 where = f"decision {each.decision.id}, line {line.id}"
                 for fault in error.findings:
@@ -112,7 +114,7 @@ def granted_rows(
             Finding(
                 "NOTHING_BY_GRANTED_TIME",
                 book.name,
-                "a decision in the month that an hour rate by granted time pays",
+                "a decision in the month with an hour rate by granted time, or a cap on it",
                 "none",
                 "Kontrollera månaden, och ersättningens basis i boken.",
             )
@@ -134,7 +136,7 @@ def rows_as_csv(rows: Iterable[GrantedRow]) -> str:
 def _add(
     shares: dict[_Key, _Share],
     terms: Terms,
-    rates: Mapping[str, Rate],
+    book: RateBook,
     granted: Granted,
     line: ServiceLine,
     first: date,
@@ -142,21 +144,30 @@ def _add(
 ) -> None:
     """The days of one granted line, carried out or away."""
     for each in counted(terms, granted, line, first, last, set()):
-        if _by_granted_time(each, rates):
+        if _basis(each, book) is Basis.GRANTED or _is_capped(each, book):
             for number in range(each.run.days):
                 _put(shares, line, each, each.run.first_day + number * ONE_DAY, None)
     without = replace(granted, interruptions=())
     for day, away in _away(granted, first, last):
         for each in counted(terms, without, line, day, day, set()):
-            if _by_granted_time(each, rates):
+            if _basis(each, book) is Basis.GRANTED:
                 _put(shares, line, each, day, away)
 
 
-def _by_granted_time(each: Counted, rates: Mapping[str, Rate]) -> bool:
-    return (
-        each.price.component == VISIT
-        and each.price.unit is Unit.HOUR
-        and rates[each.price.rate].basis is Basis.GRANTED
+def _basis(each: Counted, book: RateBook) -> Basis | None:
+    """Which minutes of a visit are paid; None where it is not paid by the hour."""
+    if each.price.component != VISIT or each.price.unit is not Unit.HOUR:
+        return None
+    return next(rate.basis for rate in book.rates if rate.code == each.price.rate)
+
+
+def _is_capped(each: Counted, book: RateBook) -> bool:
+    """Whether performed time is paid at most as a share of granted time."""
+    place, day = each.placement, each.run.first_day
+    cell = Cell(each.service, place.zone, place.kind.value, each.band)
+    return _basis(each, book) is Basis.PERFORMED and any(
+        cap.unit is CapUnit.GRANTED_SHARE and cap.scope.fits(cell) and cap.in_force(day)
+        for cap in book.caps
     )
 
 

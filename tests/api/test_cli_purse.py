@@ -151,3 +151,26 @@ def test_granted_time_goes_from_decisions_to_a_settlement(
     assert "NOTHING_BY_GRANTED_TIME" in capsys.readouterr().err
     assert run("purse", decisions, LIST, "--month", "2017-06", "--rows", rows) == 2
     assert "NOT_A_RATE_BOOK" in capsys.readouterr().err
+
+
+def test_an_interruption_says_what_absence_it_is(
+    decisions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two days in hospital are rows, counted from the first; another word is refused."""
+    book, rows = tmp_path / "book.toml", tmp_path / "granted.csv"
+    text = BOOK.read_text(encoding="utf-8")
+    book.write_text(text.replace('basis = "performed"', 'basis = "granted"'), encoding="utf-8")
+    (tmp_path / LIST.name).write_bytes(LIST.read_bytes())
+    away = {"firstDay": "2017-06-10", "lastDay": "2017-06-11", "reason": "sjukhus"}
+    made = document()
+    made["decisions"][0]["interruptions"] = [away | {"status": "UNPLANNED_ABSENCE"}]
+    decisions.write_text(json.dumps(made), encoding="utf-8")
+    assert run("purse", decisions, book, "--month", "2017-06", "--rows", rows) == 0
+    lines = rows.read_text(encoding="utf-8").splitlines()
+    absent = [line for line in lines if ",UNPLANNED_ABSENCE," in line]
+    assert len(absent) == 2 * len(made["decisions"][0]["lines"])
+    assert all(line.endswith(",2017-06-10") for line in absent)
+    made["decisions"][0]["interruptions"] = [away | {"status": "PERFORMED"}]
+    decisions.write_text(json.dumps(made), encoding="utf-8")
+    assert run("purse", decisions, book, "--month", "2017-06", "--rows", rows) == 2
+    assert "interruptions" in capsys.readouterr().err

@@ -130,6 +130,29 @@ def test_a_book_by_performed_time_has_no_such_rows() -> None:
     assert [each.code for each in error.value.findings] == ["NOTHING_BY_GRANTED_TIME"]
 
 
+def test_where_granted_time_is_a_cap_the_rows_say_how_much_it_was() -> None:
+    """31 h granted, of which ten days away; 25 h of visits are paid up to 21 h. No absence is."""
+    book = book_of(
+        HOUR, ABSENCE,
+        rule("cap", "cap", "{ 2026-01-01 = 1 }", per='"recipient_month"',
+             unit='"share of granted"'),
+    )  # fmt: skip
+    away = Interruption(date(2026, 3, 11), date(2026, 3, 20), "hospital", Status.UNPLANNED_ABSENCE)
+    (row,) = rows_of(granted(line(minutes=60), interruptions=(away,)), book=book)
+    assert (row.status, row.granted_min) == ("GRANTED", 21 * 60)
+    visits = [
+        replace(
+            row, id=f"v-{day}", status="PERFORMED", start=f"2026-03-{day:02d}T09:00:00+01:00",
+            granted_min=0, quantity=1,
+        )
+        for day in range(1, 26)
+    ]  # fmt: skip
+    header, *cells = rows_as_csv([row, *visits]).splitlines()
+    text = "\n".join([f"{header},performed_min", f"{cells[0]},0", *(f"{x},60" for x in cells[1:])])
+    made = settle(book, read_performed(text.encode(), "g.csv"), "2026-03")
+    assert sum(each.minutes for each in made.lines) == 21 * 60
+
+
 def test_every_unknown_price_is_told() -> None:
     unknown = (granted(line(service="garden"), decision_id=f"d-{n}") for n in (1, 2))
     with pytest.raises(InvalidInput) as error:
