@@ -101,6 +101,20 @@ def test_a_night_belongs_to_the_day_on_which_it_starts(
     assert band(book_of(friday, HOUR), day, clock) == expected
 
 
+def test_bands_begin_and_end_at_the_minute() -> None:
+    """Published evenings begin at 18:30 as well as at 18."""
+    evening = """
+    [[calendar]]
+    first_day = 2026-01-01
+    default = "day"
+    bands = [{ band = "evening", days = "any", from = "18:30", to = "21:45" }]
+    """
+    clocks = {"18:00": "day", "18:29": "day", "18:30": "evening", "21:44": "evening",
+              "21:45": "day"}  # fmt: skip
+    book = book_of(evening, HOUR)
+    assert {clock: band(book, date(2026, 3, 4), clock) for clock in clocks} == clocks
+
+
 def test_a_day_before_the_first_calendar_has_no_band(book: RateBook) -> None:
     with pytest.raises(InvalidInput):
         timeline(book, date(2025, 12, 31), date(2026, 1, 2))

@@ -23,7 +23,7 @@ from pricing.budget.forecast import (
     forecast,
     money_ends,
 )
-from pricing.budget.funding import Commission, Cost, Funding, Per, Post
+from pricing.budget.funding import Commission, Cost, Funding, Per, Post, post_findings
 from pricing.budget.purses import PurseLine, purse_lines
 from pricing.budget.year import BudgetPlan, YearBudget, year_budget
 from scheduler.care.errors import InvalidInput, Severity
@@ -216,6 +216,21 @@ def test_a_resolution_that_nobody_has_money_for_is_shown(
 def test_a_commission_costs_by_the_days_it_lasts(cost: Cost, first: date, kronor: int) -> None:
     found = made(182_500, commissions=(commission(costs=(cost,), first=first),))
     assert found.commissions[0].cost_ore == ore(kronor)
+
+
+def test_a_commission_costs_to_its_last_day() -> None:
+    """From 1 September to 15 October: 30 and 15 days at 1,000 a day."""
+    days = replace(commission(), costs=(Cost("år", Per.YEAR, ore(365_000)),))
+    found = made(182_500, commissions=(replace(days, last_day=date(2026, 10, 15)),))
+    assert found.commissions[0].cost_ore == ore(45_000)
+
+
+def test_money_of_a_post_may_be_given_from_its_first_day() -> None:
+    """And not before: then it would be spent before there is any."""
+    posts = (Post("council", "council", ore(200_000), date(2026, 9, 1)),)
+    for month, codes in ((9, []), (8, ["FUNDING_BEFORE_POST"])):
+        given_money = commission(given_from(month, 124_000))
+        assert [each.code for each in post_findings(posts, [given_money])] == codes
 
 
 def test_every_cost_in_hours_without_a_rate_is_told() -> None:

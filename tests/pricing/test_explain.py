@@ -7,12 +7,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from price_cases import DEMO, published
+from price_cases import DEMO, document, published
 
 from pricing.chain import Chain, chain
 from pricing.explain import Trace, explain
 from pricing.figure import evaluate, inputs
-from pricing.price import MeasuredShares, PerformedShares, load_price_parameters, shown_cost
+from pricing.price import (
+    MeasuredShares,
+    PerformedShares,
+    load_price_parameters,
+    parse_price_parameters,
+    shown_cost,
+)
 from pricing.recipe import TimeClass
 from scheduler.care.errors import UnknownValue
 from scheduler.care.model import ProviderKind
@@ -44,6 +50,21 @@ def test_the_transport_line_is_followed_to_the_wage_and_its_share() -> None:
     wage = by_name["monthly_wage"]
     assert (wage.value, wage.unit, wage.first_day) == (30907, "kr/month", date(2026, 1, 1))
     assert wage.source.startswith("Mean monthly wage")
+
+
+def test_an_input_is_dated_by_the_value_that_is_in_force() -> None:
+    """Of a wage raised in April, a price of May says April."""
+    doc = document(DEMO)
+    doc["parameters"]["monthly_wage"]["values"] |= {"2026-04-01": 32_000, "2027-04-01": 33_000}
+    parameters = parse_price_parameters(doc, "test.toml")
+    for day, first_day in (
+        (date(2026, 3, 31), date(2026, 1, 1)),
+        (date(2026, 4, 1), date(2026, 4, 1)),
+        (date(2026, 5, 20), date(2026, 4, 1)),
+    ):
+        origin = inputs([chain(parameters, day, "town").cost.total])["monthly_wage"].origin
+        assert origin is not None
+        assert origin.first_day == first_day
 
 
 def test_every_line_ends_in_inputs_with_a_source_and_a_first_day() -> None:

@@ -110,6 +110,12 @@ def test_each_fault_is_found_with_its_line(old: str, new: str, where: str) -> No
     assert where in [each.where for each in faults(text)]
 
 
+def test_an_absence_may_begin_on_the_day_of_the_visit() -> None:
+    """The first day of an absence has a visit that did not take place, too."""
+    text = CSV.replace("PERFORMED;30;", "DECEASED;30;2026-03-04")
+    assert read_performed(text.encode(), "v").row(0).absent_from == date(2026, 3, 4)
+
+
 def test_a_period_stays_within_its_month() -> None:
     """29 February has a day left, not two."""
     header = "id,provider,provider_kind,recipient,service,zone,start,status,quantity\n"

@@ -219,6 +219,15 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         [visit(status=Status.PERIOD, quantity=Decimal(10))],
         [10_000],
     ),
+    "per month by the days of each, in one file": (
+        rule("rate", "month", D % 310, unit='"month"'),
+        [
+            visit(1, status=Status.PERIOD, quantity=Decimal(10)),
+            visit(2, date(2026, 2, 4), status=Status.PERIOD, quantity=Decimal(10)),
+            visit(3, date(2028, 2, 4), status=Status.PERIOD, quantity=Decimal(10)),
+        ],
+        [10_000, 11_071, 10_690],  # 310 x 10 / 31, / 28 and / 29
+    ),
     "per whole month": (
         rule("rate", "month", D % 310, unit='"month"', whole_month="true"),
         [visit(status=Status.PERIOD, quantity=Decimal(10))],
@@ -240,8 +249,14 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
     ),
     "at most an hour a month and provider": (
         hour() + rule("cap", "cap", D % 1, per='"provider_month"', unit='"hours"'),
-        [visit(1), visit(2, clock="10:00"), visit(3, clock="11:00"), visit(4, date(2026, 4, 1))],
-        [25_000, 25_000, 0, 25_000],
+        [
+            visit(1),
+            visit(2, clock="10:00"),
+            visit(3, clock="11:00"),
+            visit(4, date(2026, 4, 1)),
+            visit(5, date(2027, 3, 4)),
+        ],
+        [25_000, 25_000, 0, 25_000, 25_000],
     ),
     "a rule from its first day": (
         hour() + rule("minimum_minutes", "least", "{ 2026-03-05 = 60 }"),

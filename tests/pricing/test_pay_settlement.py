@@ -77,6 +77,20 @@ def test_settling_again_changes_nothing() -> None:
     assert len(made(MARCH, "2026-04", [march]).lines) == 0
 
 
+def test_visits_that_start_together_are_in_order_of_their_ids() -> None:
+    """Two carers of one morning: whose row came first must not show in the settlement."""
+    together = [visit(1), visit(2, provider="p-2"), visit(3, recipient="r-2")]
+    assert write_settlement(made(together[::-1])) == write_settlement(made(together))
+
+
+def test_a_month_is_from_its_first_day_to_its_last() -> None:
+    """Settled are the first and the last of March, and neither day beside them."""
+    first, last = visit(1, date(2026, 3, 1), "00:00"), visit(2, date(2026, 3, 31), "23:59")
+    assert [line.day for line in made([first, last]).lines] == ["2026-03-01", "2026-03-31"]
+    for day, code in ((date(2026, 2, 28), "NEVER_SETTLED"), (date(2026, 4, 1), "AFTER_MONTH")):
+        assert refused(lambda day=day: made([first, visit(3, day, "00:00")])) == {code}
+
+
 def test_a_correction_is_a_new_line_that_points_at_the_old() -> None:
     march = made(MARCH)
     corrected = [replace(MARCH[0], performed_min=40), *MARCH[1:]]
@@ -125,6 +139,16 @@ def test_a_visit_of_another_provider_is_moved_whole() -> None:
     april = made([replace(MARCH[0], provider="p-2")], "2026-04", [march])
     assert [(s.provider, s.amount_ore) for s in april.sums] == [("p-1", -25_500), ("p-2", 25_500)]
     assert codes([replace(MARCH[0], provider="p-2"), *MARCH[1:]], [march, april]) == set()
+
+
+def test_a_visit_in_another_zone_is_moved_whole_though_it_costs_the_same() -> None:
+    """The ledger books each zone by itself; a difference of nothing would leave it wrong."""
+    march = made(MARCH)
+    april = made([replace(MARCH[0], zone="rural")], "2026-04", [march])
+    assert [(line.zone, line.amount_ore) for line in april.lines] == [
+        ("town", -25_500),
+        ("rural", 25_500),
+    ]
 
 
 def test_a_final_index_gives_the_difference() -> None:
@@ -203,6 +227,16 @@ def test_every_broken_invariant_is_found(
     change: Callable[[list[SettledLine]], None], code: str
 ) -> None:
     assert code in codes(MARCH, [tampered(made(MARCH), change)])
+
+
+@pytest.mark.parametrize("field", SettledLine._fields)
+def test_every_field_of_a_line_is_in_the_digest(field: str) -> None:
+    """Also where no sum changes: what was archived can be shown to be what was settled."""
+    march = made(MARCH)
+    lines = list(march.lines)
+    value = getattr(lines[0], field)
+    lines[0] = lines[0]._replace(**{field: value + 1 if isinstance(value, int) else f"{value}x"})
+    assert digest_of(replace(march, lines=SettledLines.of(lines))) != march.digest
 
 
 def test_an_edited_settlement_is_found() -> None:
