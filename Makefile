@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench peers lock clean
+.PHONY: demo test planted bench peers lock clean
 
 demo: $(READY)
 	@$(VENV)/bin/hemplan demo $(ARGS)
@@ -19,6 +19,10 @@ test: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python -m pytest bench --benchmark-only
+
+# Faults planted one by one in the price chain: does some test find each? Five minutes.
+planted: $(READY)
+	$(VENV)/bin/python -m tests.planted_faults $(ARGS)
 
 # The solvers that bench/peers.py compares with; not in the program.
 peers: $(READY)
