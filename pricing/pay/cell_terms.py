@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from pricing.book.fields import listed
 from pricing.book.model import (
     NOT_PERFORMED,
     Basis,
@@ -190,6 +191,30 @@ def _no_rule(expected: str, cell: Cell, day: date) -> UnknownValue:
             "Lägg till regeln i ersättningsboken, eller rätta raden.",
         )
     )
+
+
+def unknown_names(book: RateBook, cell: Cell) -> list[Finding]:
+    """
+    The service, zone and kind of provider that the book does not have.
+
+    A rule without a scope fits every cell, so a misspelt zone would be paid by the general rate.
+    """
+    named = (
+        ("service", cell.service, book.services),
+        ("zone", cell.zone, book.zones),
+        ("provider_kind", cell.provider, book.providers),
+    )
+    return [
+        Finding(
+            f"UNKNOWN_{what.upper()}",
+            name,
+            f"one of {listed(known)}",
+            name,
+            "Rätta raden, eller lägg till namnet i ersättningsboken.",
+        )
+        for what, name, known in named
+        if name not in known
+    ]
 
 
 def no_rate(cell: Cell, day: date) -> NotInForce:

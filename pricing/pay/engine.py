@@ -26,6 +26,7 @@ from pricing.pay.cell_terms import (
     components_of,
     no_rate,
     terms_of,
+    unknown_names,
 )
 from pricing.pay.columns import STATUSES, Ints, LineColumns, Mask, VisitColumns, grouped, ints
 from pricing.pay.minutes import Paid, paid_minutes
@@ -80,7 +81,7 @@ class _Payment:
         group, first = self._cells(alive)
         components = components_of(self.book)
         parts: list[tuple[Ints, ...]] = []
-        findings: dict[int, Sequence[Finding]] = {}
+        findings = self._unknown_names(alive[first])
         for number, component in enumerate(components):
             terms = self._terms(component, alive[first], findings)
             has = ints([each is not None for each in terms]).astype(bool)
@@ -102,6 +103,10 @@ class _Payment:
         return LineColumns(
             visits, components, self.rates, bands, *(column[order] for column in columns)
         )
+
+    def _unknown_names(self, examples: Ints) -> dict[int, Sequence[Finding]]:
+        told = [unknown_names(self.book, self._cell(row)) for row in examples.tolist()]
+        return {group: each for group, each in enumerate(told) if each}
 
     def _refuse(self, alive: Ints, group: Ints, findings: dict[int, Sequence[Finding]]) -> None:
         if not findings:

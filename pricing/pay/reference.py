@@ -33,9 +33,10 @@ from pricing.pay.cell_terms import (
     components_of,
     no_rate,
     terms_of,
+    unknown_names,
 )
 from pricing.pay.visits import PaymentLine, Performed
-from scheduler.care.errors import CareError, Finding, InvalidInput
+from scheduler.care.errors import CareError, Finding, InvalidInput, UnknownValue
 
 LONGEST = timedelta(days=11)
 
@@ -100,6 +101,8 @@ def _items(
     minutes = bracket_minutes(visit.status, visit.performed_min, visit.granted_min)
     band = bands.band_at(visit.start)
     cell = Cell(visit.service, visit.zone, visit.provider_kind, band, visit.delegated, minutes)
+    if unknown := unknown_names(book, cell):
+        raise UnknownValue(unknown)
     found = []
     for component in components_of(book):
         terms = terms_of(book, component, cell, day, visit.status, known_on)

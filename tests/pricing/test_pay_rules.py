@@ -321,6 +321,9 @@ def test_a_provisional_index_becomes_final(way: Way) -> None:
     [
         ({"day": date(2025, 12, 31)}, "BEFORE_FIRST_VALUE"),
         ({"service": "service"}, "NO_RATE"),
+        ({"service": "cookery"}, "UNKNOWN_SERVICE"),
+        ({"zone": "Town"}, "UNKNOWN_ZONE"),
+        ({"provider_kind": "COOPERATIVE"}, "UNKNOWN_PROVIDER_KIND"),
         ({"status": Status.DECLINED}, "NO_RULE"),
         ({"status": Status.START_UP}, "NO_RULE"),
         ({"status": Status.PERIOD}, "NO_RATE"),
