@@ -269,6 +269,8 @@ def _flag(text: str) -> int | None:
 
 
 def _quantity(text: str) -> int | None:
+    if not text.isascii() or "_" in text:
+        return None  # Decimal would take figures of any script, and underscores
     try:
         value = Decimal(text.replace(",", ".")) * 1000
     except InvalidOperation:

@@ -154,6 +154,14 @@ def test_granted_time_has_the_minutes_of_its_days(
         assert [each.where for each in faults(content)] == [where]
 
 
+@pytest.mark.parametrize("quantity", ["٣", "1_0", "1e9999", "0.0001", "-1", "NaN", "10001"])
+def test_a_quantity_is_a_plain_number(quantity: str) -> None:
+    """What a person would not read as that number is not paid as it."""
+    header = "id,provider,provider_kind,recipient,service,zone,start,quantity\n"
+    row = f"a,p,OWN,r,meal,town,2026-03-04T12:00+01:00,{quantity}\n"
+    assert [each.where for each in faults(header + row)] == ["v.csv:2: quantity"]
+
+
 def test_findings_hold_no_ids_of_persons() -> None:
     """A personal number in the wrong field must not end in a log."""
     number = "19121212-1212\x07"
