@@ -6,8 +6,8 @@ a field that is missing, misspelt or out of range, a day that no calendar has, a
 each must be refused, with a finding at the place of the fault; noise, of which some is no fault, is
 what the properties of the readers are for.
 
-The same number always gives the same file. Run all: ``python -m tests.malformed``, about a minute
-and a half; ``make test`` takes some hundreds.
+The same number always gives the same file. Run all: ``python -m tests.malformed``, a quarter of a
+minute; ``make test`` takes some hundreds.
 """
 
 from __future__ import annotations

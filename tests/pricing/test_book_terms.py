@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from book_cases import HEAD, book_of, rule
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from price_cases import published
 
 from pricing.book.model import Cell
 from pricing.book.reading import parse_rate_book
 from pricing.book.terms import half_up, price_of
+from pricing.pay import engine
+from pricing.pay.columns import ints
 from scheduler.care.errors import InvalidInput
+from scheduler.care.units import round_half_up
 
 DAY = date(2026, 3, 4)
 HOURLY = {"unit": '"hour"', "basis": '"performed"'}
@@ -22,6 +28,27 @@ def test_halves_are_rounded_away_from_zero_on_both_sides() -> None:
     """-2.5 is -3: what is taken back must be what was paid."""
     assert [half_up(Fraction(n, 2)) for n in (5, 4, 3, -3, -4, -5)] == [3, 2, 2, -2, -2, -3]
     assert half_up(Fraction(-149, 100), Fraction(1, 10)) == -15
+
+
+@given(
+    st.decimals(-(10**9), 10**9, places=6),
+    st.sampled_from([Decimal(1), Decimal("0.1"), Decimal("0.01")]),
+)
+def test_fractions_are_rounded_as_decimals_are(amount: Decimal, step: Decimal) -> None:
+    """Rate books and price lists round apart; the same amount must be the same öre in both."""
+    assert half_up(Fraction(amount), Fraction(step)) * step == round_half_up(amount, step)
+
+
+@given(
+    st.lists(st.integers(0, 14_400 * 9_000), min_size=1, max_size=8),
+    st.fractions(0, 10**9, max_denominator=10**18),
+)
+def test_columns_are_rounded_as_fractions_are(counts: list[int], factor: Fraction) -> None:
+    """Within int64 and beyond it."""
+    exact = [half_up(count * factor) for count in counts]
+    assume(max(exact) < 2**63)
+    group = ints([0] * len(counts))
+    assert engine._half_up(ints(counts), group, [factor]).tolist() == exact
 
 
 def test_deductions_beyond_zero_are_no_rate_however_it_is_rounded() -> None:

@@ -40,3 +40,15 @@ def test_every_subtotal_shown_is_the_exact_one_rounded(
         subtotal += printed.amount
         assert subtotal == round_half_up(exact)
         assert abs(printed.amount - given_amount) <= Decimal("0.01")
+
+
+@given(st.lists(st.lists(st.decimals(-1000, 1000, places=6), min_size=1, max_size=4), max_size=6),
+       st.decimals(-1000, 1000, places=6))  # fmt: skip
+@settings(max_examples=100, deadline=None)
+def test_lines_split_or_merged_keep_every_ore(groups: list[list[Decimal]], start: Decimal) -> None:
+    """A line told in parts, or parts told as one line: no subtotal around them moves."""
+    parts = [line(amount) for group in groups for amount in group]
+    merged = [line(sum(group, Decimal(0))) for group in groups]
+    printed = iter(shown(parts, start))
+    for group, whole in zip(groups, shown(merged, start), strict=True):
+        assert sum(next(printed).amount for _ in group) == whole.amount
