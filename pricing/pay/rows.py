@@ -58,13 +58,22 @@ class Spoilt(str):
         return made
 
 
+def is_plain(text: str) -> bool:
+    """Whether each line of a CSV file is a row, and what is between delimiters a field."""
+    return not ('"' in text or "\0" in text) and text.count("\r") == text.count("\r\n")
+
+
+def delimiter_of(text: str) -> str:
+    """Comma or semicolon, whichever the first line has more of."""
+    first = text.partition("\n")[0]
+    return ";" if first.count(";") > first.count(",") else ","
+
+
 def csv_rows(text: str, name: str) -> Iterator[Part]:
     """The rows of a CSV text, comma or semicolon."""
     if "\0" in text:
         raise refused(name, "text", "a zero byte")
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     chunk: list[tuple[int, Row]] = []
     try:
         header = [each.strip() for each in next(rows, [])]

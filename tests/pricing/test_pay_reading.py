@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pay_cases import at, visit
 
 from pricing.book.model import Status
+from pricing.pay import reading
 from pricing.pay.columns import VisitColumns
 from pricing.pay.reading import FIELDS, read_performed
 from scheduler.care.errors import Finding, InvalidInput
@@ -181,6 +182,50 @@ def test_all_faults_come_at_once() -> None:
 )  # fmt: skip
 def test_what_is_no_file_of_visits_is_refused(content: bytes) -> None:
     assert faults(content)
+
+
+PIECES = (
+    "v-1", "v-2", " v-1 ", "p-1", "PRIVATE", "care", "2026-03-04T09:00:00+01:00", "30", "x",
+    ";", ";", ";", ",", "\n", "\r\n", " ", ROW, ROW.replace("v-1", "v-3"), "\u2028",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([CSV, f"{HEADER}\n", ""]))
+@settings(max_examples=300, deadline=None)
+def test_lines_without_quotes_are_read_as_the_standard_reader_does(
+    pieces: list[str], begin: str
+) -> None:
+    """Two ways through a file, one answer: the same visits, or the same findings and lines."""
+    content = (begin + "".join(pieces)).encode()
+    assert reading._is_plain(content.decode())
+    found = [_answer(content)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_is_plain", lambda _: False)
+        patch.setattr(reading, "CHUNK", 3)
+        found.append(_answer(content))
+    assert found[0] == found[1]
+
+
+def _answer(content: bytes) -> object:
+    try:
+        visits = read_performed(content, "v.csv")
+    except InvalidInput as error:
+        return error.findings
+    return [visits.row(row) for row in range(len(visits))]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_file_of_several_chunks_is_read_as_one(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the line of a fault in the last of them, and a row that was sent in the first."""
+    monkeypatch.setattr(reading, "CHUNK", number)
+    rows = [ROW.replace("v-1", f"v-{n}").replace("p-1", f"p-{n % 3}") for n in range(7)]
+    visits = read_performed("\n".join([HEADER, *rows, rows[0], ""]).encode(), "v.csv")
+    assert [visits.row(n).id for n in range(len(visits))] == [f"v-{n}" for n in range(7)]
+    assert [visits.row(n).provider for n in range(4)] == ["p-0", "p-1", "p-2", "p-0"]
+    spoilt = [*rows, rows[0].replace("care", "\x07")]
+    assert [f.where for f in faults("\n".join([HEADER, *spoilt]))] == ["v.csv:9: service"]
 
 
 def test_no_visits_are_no_fault() -> None:
