@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 from pricing.book.calendar import day_start
 from pricing.book.model import Status
 from pricing.pay.columns import STATUSES, VisitColumns
+from pricing.pay.reading import FIELDS
+from scheduler.care.units import STOCKHOLM
 
 MONTH = date(2026, 3, 1)
 SERVICES = ("care", "care", "care", "care", "cleaning", "shopping", "meal")
@@ -53,3 +55,33 @@ def month_of_visits(number: int, seed: int = 1) -> VisitColumns:
             0,
         ),
     )
+
+
+def performed_csv(visits: VisitColumns) -> bytes:
+    """The visits as the CSV file that `hemplan settle` reads, with semicolons and CR LF."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    start = {
+        minute: (epoch + timedelta(minutes=minute)).astimezone(STOCKHOLM).isoformat()
+        for minute in set(visits.start.tolist())
+    }
+    days = {0: ""} | {
+        day: date.fromordinal(day).isoformat() for day in set(visits.absent_from.tolist()) - {0}
+    }
+    columns = {
+        "id": visits.ids,
+        "provider": [visits.providers[code] for code in visits.provider.tolist()],
+        "provider_kind": [visits.kinds[code] for code in visits.kind.tolist()],
+        "recipient": [visits.recipients[code] for code in visits.recipient.tolist()],
+        "service": [visits.services[code] for code in visits.service.tolist()],
+        "zone": [visits.zones[code] for code in visits.zone.tolist()],
+        "start": [start[minute] for minute in visits.start.tolist()],
+        "status": [STATUSES[code].value for code in visits.status.tolist()],
+        "performed_min": map(str, visits.performed_min.tolist()),
+        "granted_min": map(str, visits.granted_min.tolist()),
+        "staff": map(str, visits.staff.tolist()),
+        "delegated": [("false", "true")[flag] for flag in visits.delegated.tolist()],
+        "quantity": [f"{number / 1000:g}" for number in visits.quantity.tolist()],
+        "absent_from": [days[day] for day in visits.absent_from.tolist()],
+    }
+    rows = map(";".join, zip(*(columns[field] for field in FIELDS), strict=True))
+    return "\r\n".join([";".join(FIELDS), *rows, ""]).encode()

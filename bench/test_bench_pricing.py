@@ -1,6 +1,7 @@
 """
 Speed of the price chain: reading a price list, pricing an hour for each zone of a plan, asking what
-moves that price, how sure it is and what makes two prices differ; and paying a month of visits.
+moves that price, how sure it is and what makes two prices differ; and reading, paying and settling
+a month of visits.
 
 Run: ``python -m pytest bench/test_bench_pricing.py --benchmark-only``. No seed and no limit: the
 work is fixed by the demonstration's price list and the day, the visits by seed 1.
@@ -15,11 +16,12 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bench.payments import month_of_visits
+from bench.payments import month_of_visits, performed_csv
 from pricing.book.reading import load_rate_book
 from pricing.chain import chain
 from pricing.compare import compare
 from pricing.pay.engine import pay
+from pricing.pay.reading import read_performed
 from pricing.pay.settlement import settle
 from pricing.price import (
     hour_cost,
@@ -55,15 +57,17 @@ def test_rank_what_moves_a_price(benchmark: BenchmarkFixture) -> None:
     assert benchmark(sensitivity, made)[0].name == "gross_hours"
 
 
-def test_simulate_a_price(benchmark: BenchmarkFixture) -> None:
-    """100,000 draws of five uncertain inputs, one core; seed 1."""
+@pytest.mark.parametrize("draws", [10_000, DRAWS, 1_000_000])
+def test_simulate_a_price(benchmark: BenchmarkFixture, draws: int) -> None:
+    """Draws of five uncertain inputs, one core; seed 1. The command takes 100,000."""
     document = read_toml(PRICES)
     for name in ("monthly_wage", "sick_hours", "other", "supervision", "vacation_hours"):
         value = document["parameters"][name]["values"]["2026-01-01"]
         wide = {"least": value * LOW, "most": value * HIGH}
         document["parameters"][name]["ranges"] = {"2026-01-01": wide}
     made = chain(parse_price_parameters(document, "bench"), DAY, "town")
-    assert benchmark(simulate, made).draws == DRAWS
+    found = benchmark.pedantic(simulate, (made, draws), rounds=3, warmup_rounds=1)
+    assert found.draws == draws
 
 
 def test_compare_two_prices(benchmark: BenchmarkFixture) -> None:
@@ -76,6 +80,14 @@ def test_compare_two_prices(benchmark: BenchmarkFixture) -> None:
 def test_read_a_rate_book(benchmark: BenchmarkFixture) -> None:
     """Reads, checks, and works out every rate on each day of change."""
     assert len(benchmark(load_rate_book, BOOK).rates) == 5
+
+
+@pytest.mark.parametrize("number", [10_000, 100_000, 1_000_000])
+def test_read_a_month(benchmark: BenchmarkFixture, number: int) -> None:
+    """A CSV file with every field: read, checked row by row, and as columns."""
+    content = performed_csv(month_of_visits(number))
+    visits = benchmark.pedantic(read_performed, (content, "march.csv"), rounds=3, warmup_rounds=1)
+    assert len(visits) == number
 
 
 @pytest.mark.parametrize("number", [10_000, 100_000, 1_000_000])
