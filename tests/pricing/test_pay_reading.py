@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pay_cases import at, visit
 
 from pricing.book.model import Status
-from pricing.pay import reading
+from pricing.pay import reading, rows
 from pricing.pay.columns import VisitColumns
 from pricing.pay.reading import FIELDS, read_performed
 from scheduler.care.errors import Finding, InvalidInput
@@ -197,11 +197,11 @@ def test_lines_without_quotes_are_read_as_the_standard_reader_does(
 ) -> None:
     """Two ways through a file, one answer: the same visits, or the same findings and lines."""
     content = (begin + "".join(pieces)).encode()
-    assert reading._is_plain(content.decode())
+    assert reading.is_plain(content.decode())
     found = [_answer(content)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "_is_plain", lambda _: False)
-        patch.setattr(reading, "CHUNK", 3)
+        patch.setattr(reading, "is_plain", lambda _: False)
+        patch.setattr(rows, "CHUNK", 3)
         found.append(_answer(content))
     assert found[0] == found[1]
 
@@ -220,11 +220,11 @@ def test_a_file_of_several_chunks_is_read_as_one(
 ) -> None:
     """Also the line of a fault in the last of them, and a row that was sent in the first."""
     monkeypatch.setattr(reading, "CHUNK", number)
-    rows = [ROW.replace("v-1", f"v-{n}").replace("p-1", f"p-{n % 3}") for n in range(7)]
-    visits = read_performed("\n".join([HEADER, *rows, rows[0], ""]).encode(), "v.csv")
+    sent = [ROW.replace("v-1", f"v-{n}").replace("p-1", f"p-{n % 3}") for n in range(7)]
+    visits = read_performed("\n".join([HEADER, *sent, sent[0], ""]).encode(), "v.csv")
     assert [visits.row(n).id for n in range(len(visits))] == [f"v-{n}" for n in range(7)]
     assert [visits.row(n).provider for n in range(4)] == ["p-0", "p-1", "p-2", "p-0"]
-    spoilt = [*rows, rows[0].replace("care", "\x07")]
+    spoilt = [*sent, sent[0].replace("care", "\x07")]
     assert [f.where for f in faults("\n".join([HEADER, *spoilt]))] == ["v.csv:9: service"]
 
 
