@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from book_cases import HOUR, book_of, rule
 from followup_cases import BOOK, day, decided, planned, row, sources
 
 from pricing.book.model import Status
@@ -84,6 +85,13 @@ def test_time_beyond_the_decision_stands_beside_and_hides_no_leak() -> None:
     assert minutes(total(made.cells)) == {Place.PAID: (60, 30), Place.NO_TIME: (60, 0)}
 
 
+def test_what_a_plan_leaves_out_beyond_the_decision_is_nothing_beyond() -> None:
+    """It was neither granted nor done."""
+    plans = [planned(1, 1), planned(1, 1, 30, "15:00", left_out="CROWDED_OUT", visit_id="more")]
+    made = account(sources([decided()], plans, [row(1, 1, 60)], last=day(1)))
+    assert minutes(total(made.cells)) == {Place.PAID: (60, 0)}
+
+
 def test_what_is_performed_on_another_day_of_the_month_is_no_leak() -> None:
     plans = [planned(1, 1), planned(1, 2)]
     rows = [row(1, 1, 60), row(1, 2, 60, "08:00"), row(1, 2, 60, "15:00")]
@@ -121,11 +129,35 @@ def test_a_provider_that_sent_nothing_is_missing_and_never_zero() -> None:
     assert total(made.cells).with_visits_min == 60
 
 
+def test_what_no_plan_has_is_not_planned_also_when_nothing_was_sent() -> None:
+    """The plan is known: twenty minutes are in none, forty are planned and not reported."""
+    made = account(sources([decided()], [planned(1, 1, 40)], [], last=day(1)))
+    assert minutes(total(made.cells)) == {Place.UNREPORTED: (40, 0), Place.NOT_PLANNED: (20, 0)}
+
+
+def test_minutes_that_two_components_pay_are_paid_once() -> None:
+    """An hour with delegated nursing beside it is one paid hour, at both amounts."""
+    nursing = rule("rate", "nursing", "{ 2026-01-01 = 40 }", unit='"hour"', basis='"performed"',
+                   component='"nursing"', delegated="true")  # fmt: skip
+    rows = [row(1, 1, 60, delegated=True)]
+    paid = settle(book_of(HOUR, nursing), columns_of(rows), "2026-03")
+    made = account(sources([decided()], [planned(1, 1)], rows, [paid], last=day(1)))
+    sums = total(made.cells)
+    assert (sums.paid_min, sums.paid_ore) == (60, 54_000)
+
+
+def test_what_was_paid_for_later_days_of_the_month_is_left_aside() -> None:
+    rows = [row(1, 1, 60), row(1, 5, 60)]
+    made = account(sources([decided()], [planned(1, 1)], rows, last=day(1)))
+    sums = total(made.cells)
+    assert (sums.paid_ore, dict(sums.beside_ore)) == (50_000, {})
+
+
 def test_without_a_settlement_payment_is_not_known() -> None:
     made = account(sources([decided()], [planned(1, 1)], [row(1, 1, 60)], [], last=day(1)))
     sums = total(made.cells)
     assert minutes(sums) == {Place.UNSETTLED: (60, 0)}
-    assert sums.known["payment"] == 0
+    assert (sums.known["payment"], sums.with_payment_min) == (0, 0)
 
 
 def test_performed_and_not_paid() -> None:
@@ -170,6 +202,8 @@ def test_a_row_of_another_provider_is_no_performance_of_the_decision() -> None:
     found = {key: minutes(sums) for key, sums in grouped(made.cells, ("provider",)).items()}
     assert found["p-2",] == {Place.PAID: (0, 60)}
     assert found["p-1",][Place.PAID] == (60, 0)
+    units = set(grouped(made.cells, ("provider", "unit")))
+    assert units == {("p-1", "north"), ("p-2", "")}
     assert sum(within for within, _ in found["p-1",].values()) == 120
 
 
