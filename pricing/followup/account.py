@@ -21,7 +21,7 @@ from pricing.book.model import NOT_PERFORMED, Status
 from pricing.book.terms import half_up
 from pricing.followup.granted import Amount, Where, granted_time, month_of_day
 from pricing.followup.matching import Key, Part, Slot, matched
-from pricing.followup.model import Dims, Figures, Paid, Place, PlannedVisit, Sums
+from pricing.followup.model import Dims, Figures, Paid, Place, PlannedVisit, Sums, grouped
 from pricing.followup.sources import (
     PaidVisit,
     Sources,
@@ -152,7 +152,10 @@ class _Book:
 
     def cell(self, recipient: str, dims: Dims, day: date) -> _Cell:
         where = Where(recipient, dims, self.is_covered(dims.provider, dims.unit, day))
-        return self.cells.setdefault(where, _Cell())
+        found = self.cells.get(where)
+        if found is None:
+            found = self.cells[where] = _Cell()
+        return found
 
     def knows_visits(self, dims: Dims) -> bool:
         return (dims.provider, dims.month) in self.reported
@@ -234,7 +237,8 @@ class _Book:
             sums = Sums(granted_min=amount.minutes, granted_ore=amount.ore)
             sums.places[Place.INTERRUPTED] = Figures(amount.minutes, value_ore=amount.ore)
             found.append((dims, sums))
-        return found
+        # Added up once over the recipients: whoever groups further meets few sums.
+        return [(Dims(*key), sums) for key, sums in grouped(found, Dims._fields).items()]
 
     def _filled(self, where: Where, cell: _Cell, amount: Amount) -> Sums:
         sums, dims = cell.sums, where.dims

@@ -208,7 +208,10 @@ class Sums:
 
     def at(self, place: Place) -> Figures:
         """The figures of a place, made when they are not there."""
-        return self.places.setdefault(place, Figures())
+        found = self.places.get(place)
+        if found is None:
+            found = self.places[place] = Figures()
+        return found
 
     def add(self, other: Sums) -> None:
         """Add `other` to this."""
