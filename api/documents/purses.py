@@ -106,19 +106,10 @@ def read_purses(content: bytes, *, max_bytes: int = MAX_BYTES) -> PurseDocument:
     findings += faults
     if schema is None:
         raise InvalidInput(findings)
-    granted = tuple(_granted(each) for each in schema.decisions)
+    granted = tuple(granted_of(each) for each in schema.decisions)
     findings += _twice("decisions", [each.decision.id for each in granted])
     for each in granted:
-        findings += [
-            *decision_findings(each.decision, None, each.decision.valid_from),
-            *(
-                fault
-                for fault in granted_findings(each)
-                # Told already, by the judgement of the decision itself.
-                if fault.where != f"decision {each.decision.id}"
-                or fault.code != "ENDS_BEFORE_START"
-            ),
-        ]
+        findings += granted_faults(each)
     services: dict[str, list[PaidAs]] = {}
     for paid in sorted(schema.services, key=lambda paid: paid.first_day):
         made = PaidAs(paid.first_day, paid.paid_as, paid.duration)
@@ -136,7 +127,22 @@ def read_purses(content: bytes, *, max_bytes: int = MAX_BYTES) -> PurseDocument:
     )
 
 
-def _granted(schema: GrantedSchema) -> Granted:
+def granted_faults(granted: Granted) -> list[Finding]:
+    """Every fault of a decision and of its days, each told once; no catalogue is asked."""
+    decision = granted.decision
+    return [
+        *decision_findings(decision, None, decision.valid_from),
+        *(
+            fault
+            for fault in granted_findings(granted)
+            # Told already, by the judgement of the decision itself.
+            if fault.where != f"decision {decision.id}" or fault.code != "ENDS_BEFORE_START"
+        ),
+    ]
+
+
+def granted_of(schema: GrantedSchema) -> Granted:
+    """The decision, its placements and its interruptions that the document describes."""
     made = registration_of(schema)
     zone, provider, unit = made.recipient.zone, made.provider, schema.unit
     placements = [Placement(schema.valid_from, zone, provider.id, provider.kind, unit)]
