@@ -4,12 +4,13 @@ Kinds of refusal that only the rim knows, beside those of :mod:`scheduler.care.e
     CareError
     ├── TooLarge     the document is larger than the limit; nothing of it was parsed
     ├── Conflict     the request contradicts something stored
+    ├── Stale        the request was made of an earlier version of what it changes
     └── Busy         no room for more work just now
 """
 
 from __future__ import annotations
 
-from scheduler.care.errors import CareError, Finding
+from scheduler.care.errors import CareError, Finding, NotFound
 
 
 class TooLarge(CareError):
@@ -18,6 +19,10 @@ class TooLarge(CareError):
 
 class Conflict(CareError):
     """The request contradicts something stored."""
+
+
+class Stale(CareError):
+    """The request was made of an earlier version of what it changes."""
 
 
 class Busy(CareError):
@@ -35,3 +40,24 @@ def too_large(size: int, max_bytes: int) -> TooLarge:
             "Dela upp underlaget eller höj gränsen i inställningarna.",
         )
     )
+
+
+def not_found(kind: str, key: str) -> NotFound:
+    """The refusal of an id that nothing is stored under."""
+    return NotFound(
+        Finding("NOT_FOUND", kind, "a stored id", key, "Kontrollera id:t; inget finns sparat där.")
+    )
+
+
+def require_version(where: str, expected: int, found: int) -> None:
+    """Refuse with Stale a change of another version than the one that holds."""
+    if expected != found:
+        raise Stale(
+            Finding(
+                "STALE_VERSION",
+                where,
+                f"version {found}",
+                f"version {expected}",
+                "Någon har ändrat sedan du läste. Läs om, och gör ändringen på det som nu gäller.",
+            )
+        )

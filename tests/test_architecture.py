@@ -128,7 +128,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{budgets,data_check,day_builder,day_faults,day_parts,"
+        "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_parts,"
         "decision_schemas,decisions,evaluation,iso8601,json_schema,payroll,plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
         "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
@@ -143,17 +143,29 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, plan, checker, follow-up, pricing, payment, granted to paid, "
         "exports, rim",
     ),
+    "store": (
+        "api.store api.store.{address,audit,check,decision_rows,engine,guards,migrate,moments,"
+        "plan_rows,records,schema,sqlite} "
+        "api.store.tables api.store.tables.{base,decisions,people,plans,trace} "
+        "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
+        "api.store.migrations.versions.{m0001_decisions,m0002_plans}",
+        "care, plan, follow-up, budget, rim, documents",
+    ),
     "flow": (
         "api.{judgement,flow}",
         "care, standard times, visits, travel, validation, objective, plan, score, planner, "
         "data check, checker, move, recommend, replan, follow-up, simulate, pricing, fixtures, "
         "rim, documents, pages",
     ),
+    "use cases": (
+        "api.usecases api.usecases.{deciding,planning,registering,setting_up}",
+        "care, plan, budget, rim, documents, store, flow",
+    ),
     "server": (
         "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
         "problems,services,settings,solver_process,solver_run,store,tables} "
         "api.server.routes api.server.routes.{day_plans,decisions,health,hour_costs}",
-        "care, plan, follow-up, pricing, rim, documents, flow",
+        "care, plan, follow-up, pricing, rim, documents, store, flow",
     ),
     "terminal": (
         "api.cli api.cli_followup api.cli_options api.terminal "
@@ -188,7 +200,12 @@ LIBRARIES = {
     "xlsxwriter": ("pricing.exports.cells", "api.pages.followup_workbook"),
     "matplotlib": ("api.pages.followup_charts",),
     "fastapi": ("api.server",),
-    "sqlmodel": tuple(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
+    "sqlmodel": (
+        *(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
+        "api.store",
+        "api.usecases",
+    ),
+    "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": ("api.cli", "api.cli_followup", "api.cli_options"),
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_faults import kind_of
 from api.documents.schema_types import Schema
-from api.refusals import Busy, Conflict, TooLarge, too_large
+from api.refusals import Busy, Conflict, Stale, TooLarge, too_large
 from api.server.store import finding_schema
 from scheduler.care.errors import (
     CareError,
@@ -47,6 +47,7 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     NotInForce: (HTTPStatus.UNPROCESSABLE_ENTITY, "not-in-force", "Gäller inte den dagen"),
     NotFound: (HTTPStatus.NOT_FOUND, "not-found", "Finns inte"),
     Conflict: (HTTPStatus.CONFLICT, "conflict", "Redan använt"),
+    Stale: (HTTPStatus.PRECONDITION_FAILED, "stale", "Ändrat sedan du läste"),
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "För stort underlag"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Fullt just nu"),
 }

@@ -1,0 +1,1 @@
+"""What the municipality's work leaves behind: tables, migrations, translation, invariants."""

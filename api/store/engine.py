@@ -1,0 +1,143 @@
+"""
+Transactions on the municipality's database, the same on SQLite and on PostgreSQL.
+
+Promises: what was committed is on disk; a reading transaction sees one moment of the database,
+whatever is written beside it; on PostgreSQL a writing one sees what others have committed before
+each of its statements, so it first takes its municipality's lock (:mod:`api.store.audit`), and on
+SQLite it is alone from its first statement on. Sessions are short: none is held across a solve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlmodel import Session
+
+from api.refusals import Conflict
+from api.store.address import Address
+from api.store.sqlite import WRITES, configure_sqlite
+from scheduler.care.errors import Finding, InvalidInput
+
+CONNECT_S = 5
+# A writer that waits longer than this gives up; SQLite's busy time-out is as long.
+LOCK_MS = 10_000
+
+
+class Store:
+    """
+    Sessions on one database.
+
+    Parameters
+    ----------
+    address
+        SQLite makes the file when missing, not its folder.
+
+    Raises
+    ------
+    InvalidInput
+        When PostgreSQL's driver is not installed.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.engine = _sqlite(address) if address.is_sqlite else _postgresql(address)
+        options = (
+            {} if address.is_sqlite
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )  # fmt: skip
+        self._reading = self.engine.execution_options(**options)
+        self._writing = self.engine.execution_options(**{WRITES: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, of one moment."""
+        with Session(self._reading) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """
+        A session in one writing transaction; commits at the end, rolls back on an error.
+
+        Raises
+        ------
+        Conflict
+            When a constraint or a trigger of the database refuses what was written.
+        """
+        try:
+            with Session(self._writing) as session, session.begin():
+                yield session
+        except IntegrityError as error:
+            # Not chained: the driver's words may hold the refused row.
+            raise Conflict(_refused(self.address, error)) from None
+
+    def require(self) -> None:
+        """Refuse with InvalidInput when the database cannot be reached, read and written."""
+        try:
+            with self._writing.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except DatabaseError:
+            # The driver's own words may hold host, user and statement.
+            raise InvalidInput(_unreachable(self.address)) from None
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _sqlite(address: Address) -> Engine:
+    engine = create_engine(address.url, hide_parameters=True)
+    configure_sqlite(engine)
+    return engine
+
+
+def _postgresql(address: Address) -> Engine:
+    try:
+        return create_engine(
+            address.url,
+            pool_pre_ping=True,
+            # Statements are shown without the persons that they are about.
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": CONNECT_S,
+                "options": f"-c timezone=UTC -c lock_timeout={LOCK_MS}",
+            },
+        )
+    except ImportError:
+        raise InvalidInput(
+            Finding(
+                "NO_DRIVER",
+                "DATABASE_URL",
+                "psycopg 3, PostgreSQL's driver",
+                "none",
+                "Installera hemplan[postgresql], eller använd en SQLite-fil.",
+            )
+        ) from None
+
+
+def _unreachable(address: Address) -> Finding:
+    return Finding(
+        "DATABASE",
+        address.name,
+        "a database that can be reached, read and written",
+        "one that cannot",
+        "Kontrollera DATABASE_URL, att databasen är igång och att kontot får skriva.",
+    )
+
+
+def _refused(address: Address, error: IntegrityError) -> Finding:
+    diagnosis = getattr(error.orig, "diag", None)
+    rule = getattr(diagnosis, "constraint_name", None) or getattr(
+        diagnosis, "message_primary", None
+    )
+    return Finding(
+        "REFUSED_BY_DATABASE",
+        address.name,
+        "what the database's rules allow",
+        # SQLite names the rule, or the columns, and no values.
+        str(rule or error.orig),
+        "Läs om det som gäller nu, och gör om ändringen.",
+    )

@@ -1,0 +1,48 @@
+"""
+What the database itself promises beside its tables: triggers and exclusion constraints, by name.
+
+The migrations make them; :mod:`api.store.check` tells when one of them is missing.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+APPEND_ONLY = (
+    "provider",
+    "intake",
+    "audit",
+    "decision_revision",
+    "service_line",
+    "placement",
+    "interruption",
+    "plan_visit",
+)
+NEVER_REMOVED = ("decision", "audit_head", "plan_revision", "day_plan")
+GUARDED = (
+    *(f"{table}_no_update" for table in (*APPEND_ONLY, "booking")),
+    *(f"{table}_no_delete" for table in (*APPEND_ONLY, *NEVER_REMOVED)),
+    *(f"{table}_guarded_update" for table in NEVER_REMOVED),
+    "plan_visit_guarded_insert",
+    "booking_guarded_insert",
+    "booking_guarded_delete",
+    "booking_not_double",
+)
+# SQLite knows no TRUNCATE.
+POSTGRESQL_ONLY = tuple(f"{table}_no_truncate" for table in (*APPEND_ONLY, *NEVER_REMOVED))
+
+
+def missing_guards(connection: Connection) -> list[str]:
+    """Names of the guards that the database lacks, or that are switched off."""
+    if connection.dialect.name == "sqlite":
+        wanted: tuple[str, ...] = GUARDED
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        wanted = GUARDED + POSTGRESQL_ONLY
+        query = (
+            "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND tgrelid IN "
+            "(SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace) "
+            "UNION SELECT conname FROM pg_constraint WHERE contype = 'x'"
+        )
+    found = set(connection.execute(text(query)).scalars())
+    return sorted(set(wanted) - found)

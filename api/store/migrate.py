@@ -1,0 +1,85 @@
+"""
+Migrations forth and back: each call is one transaction, so a database is never half migrated.
+
+Promises: what fails or is killed at any statement leaves the database as it was, and can be run
+again; two that start together wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, inspect, text
+
+from api.store.engine import Store
+from api.store.schema import HEAD, VERSION_TABLE, current_revision
+from api.store.sqlite import WRITES
+from scheduler.care.errors import Finding, InvalidInput
+
+# Of PostgreSQL's advisory lock: any number that no other program of the database uses.
+LOCK = 4_843_675_001
+
+
+def upgrade(store: Store, target: str = HEAD) -> tuple[str | None, str | None]:
+    """
+    Bring the database to `target` (the program's own by default); a new one is made.
+
+    Returns
+    -------
+    tuple
+        Its migration before and after.
+
+    Raises
+    ------
+    InvalidInput
+        When it cannot be reached, holds another program's tables, or was made by a later version.
+    """
+    store.require()
+    with _migrating(store) as (connection, config):
+        before = current_revision(connection)
+        _require_ours(store, connection, before)
+        command.upgrade(config, target)
+        return before, current_revision(connection)
+
+
+def downgrade(store: Store, target: str) -> None:
+    """Take the database back to `target` (``base`` for empty); what newer tables hold is lost."""
+    with _migrating(store) as (_, config):
+        command.downgrade(config, target)
+
+
+def differences(store: Store) -> None:
+    """Raise alembic's CommandError when the tables are not those of :mod:`api.store.tables`."""
+    with _migrating(store) as (_, config):
+        command.check(config)
+
+
+@contextmanager
+def _migrating(store: Store) -> Iterator[tuple[Connection, Config]]:
+    options = {WRITES: True}
+    with store.engine.execution_options(**options).begin() as connection:
+        if not store.address.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        config = Config()
+        config.set_main_option("script_location", "api.store:migrations")
+        config.attributes["connection"] = connection
+        yield connection, config
+
+
+def _require_ours(store: Store, connection: Connection, before: str | None) -> None:
+    known: Callable[[str], bool] = lambda revision: revision <= HEAD  # noqa: E731
+    others = [] if before else set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+    if not others and (before is None or known(before)):
+        return
+    raise InvalidInput(
+        Finding(
+            "NOT_OUR_DATABASE",
+            store.address.name,
+            f"an empty database, or migration {HEAD} or earlier",
+            "tables of another program" if others else f"migration {before}",
+            "Ange en annan databas i DATABASE_URL, eller använd den version som gjorde den.",
+        )
+    )

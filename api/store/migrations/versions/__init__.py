@@ -1,0 +1,1 @@
+"""One file per migration, in order; a released one is never edited."""

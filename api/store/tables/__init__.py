@@ -1,0 +1,26 @@
+"""
+Columns of the store; the modules beside this package translate them to the domain and back.
+
+Table classes do not validate, so CHECK constraints and foreign keys hold what must never be broken.
+Every key begins with the municipality: no row can refer to another municipality's. Minutes are
+integers, moments are UTC with zone, days are dates, lists are JSON text. What triggers and
+exclusion constraints promise stands in the migrations; :mod:`api.store.guards` lists them.
+"""
+
+from api.store.tables.base import METADATA as METADATA
+from api.store.tables.decisions import DecisionRevisionRow as DecisionRevisionRow
+from api.store.tables.decisions import DecisionRow as DecisionRow
+from api.store.tables.decisions import InterruptionRow as InterruptionRow
+from api.store.tables.decisions import PlacementRow as PlacementRow
+from api.store.tables.decisions import ServiceLineRow as ServiceLineRow
+from api.store.tables.people import MunicipalityRow as MunicipalityRow
+from api.store.tables.people import ProviderRow as ProviderRow
+from api.store.tables.people import RecipientRow as RecipientRow
+from api.store.tables.people import UnitRow as UnitRow
+from api.store.tables.plans import BookingRow as BookingRow
+from api.store.tables.plans import DayPlanRow as DayPlanRow
+from api.store.tables.plans import PlanRevisionRow as PlanRevisionRow
+from api.store.tables.plans import PlanVisitRow as PlanVisitRow
+from api.store.tables.trace import AuditHeadRow as AuditHeadRow
+from api.store.tables.trace import AuditRow as AuditRow
+from api.store.tables.trace import IntakeRow as IntakeRow

@@ -1,0 +1,200 @@
+"""
+A registered decision changes: as a new revision, by whoever has seen the one that holds.
+
+Promises: no earlier revision is touched; of two changes made of the same version the second is
+refused (Stale). A change whose answer was lost may have been made: read the decision, its version
+tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session
+
+from api.documents.cases import Case, case_faults
+from api.refusals import Conflict, require_version
+from api.store.audit import Act, Entry, append, lock
+from api.store.decision_rows import (
+    Written,
+    digest,
+    held_revision,
+    held_version,
+    insert_revisions,
+)
+from api.store.engine import Store
+from api.store.records import DecisionEvent, DecisionRevision
+from api.usecases.registering import reference_findings
+from pricing.budget.model import Interruption
+from scheduler.care.errors import Finding, InvalidInput
+
+
+def decision(store: Store, municipality: str, decision_id: str) -> DecisionRevision:
+    """The revision that holds; NotFound when there is no such decision."""
+    with store.reading() as session:
+        return _holding(session, municipality, decision_id)
+
+
+def decision_history(
+    store: Store, municipality: str, decision_id: str
+) -> tuple[DecisionRevision, ...]:
+    """Every revision from the first on; NotFound when there is no such decision."""
+    with store.reading() as session:
+        last = held_version(session, municipality, decision_id).version
+        return tuple(
+            held_revision(session, municipality, decision_id, number)
+            for number in range(1, last + 1)
+        )
+
+
+def change(store: Store, act: Act, expected: int, case: Case) -> DecisionRevision:
+    """
+    Let `case` hold instead of what held; its decision's id and recipient stay.
+
+    Parameters
+    ----------
+    expected
+        The version that the change was made of.
+
+    Raises
+    ------
+    NotFound, Stale, InvalidInput, Conflict
+        No such decision; another version holds; every fault of `case`; the decision is ended.
+    """
+
+    def changed(held: Case) -> Case:
+        if case.home.id != held.home.id:
+            raise InvalidInput(
+                Finding(
+                    "RECIPIENT_CHANGED",
+                    f"decision ({case.id}).recipientId",
+                    "the recipient of the decision",
+                    "another",
+                    "Registrera ett nytt beslut för den andra personen.",
+                )
+            )
+        return case
+
+    return _revise(store, act, case.id, expected, DecisionEvent.CHANGED, changed)
+
+
+def interrupt(
+    store: Store, act: Act, decision_id: str, expected: int, interruption: Interruption
+) -> DecisionRevision:
+    """
+    Add days on which nothing is carried out.
+
+    Raises
+    ------
+    NotFound, Stale, InvalidInput, Conflict
+        As :func:`change`; INTERRUPTION_OUTSIDE when it begins on no day of the decision.
+    """
+
+    def interrupted(held: Case) -> Case:
+        made = held.granted.decision
+        if interruption.first_day < made.valid_from or (
+            made.valid_to is not None and interruption.first_day > made.valid_to
+        ):
+            raise InvalidInput(
+                _outside("INTERRUPTION_OUTSIDE", decision_id, interruption.first_day)
+            )
+        both = (*held.granted.interruptions, interruption)
+        return replace(held, granted=replace(held.granted, interruptions=both))
+
+    return _revise(store, act, decision_id, expected, DecisionEvent.INTERRUPTED, interrupted)
+
+
+def end(
+    store: Store, act: Act, decision_id: str, expected: int, last_day: date
+) -> DecisionRevision:
+    """
+    Let `last_day` be the decision's last one; what was placed after it falls away.
+
+    Raises
+    ------
+    NotFound, Stale, InvalidInput, Conflict
+        As :func:`change`; END_OUTSIDE when it is no day of the decision.
+    """
+
+    def ended(held: Case) -> Case:
+        granted = held.granted
+        made = granted.decision
+        if last_day < made.valid_from or (made.valid_to is not None and last_day > made.valid_to):
+            raise InvalidInput(_outside("END_OUTSIDE", decision_id, last_day))
+        return replace(
+            held,
+            granted=replace(
+                granted,
+                decision=replace(made, valid_to=last_day),
+                placements=tuple(p for p in granted.placements if p.first_day <= last_day),
+            ),
+        )
+
+    return _revise(store, act, decision_id, expected, DecisionEvent.ENDED, ended)
+
+
+def _revise(
+    store: Store,
+    act: Act,
+    decision_id: str,
+    expected: int,
+    event: DecisionEvent,
+    changed: Callable[[Case], Case],
+) -> DecisionRevision:
+    with store.writing() as session:
+        head = lock(session, act.municipality)
+        held = _holding(session, act.municipality, decision_id)
+        require_version(f"decision ({decision_id})", expected, held.number)
+        if held.event is DecisionEvent.ENDED:
+            raise Conflict(_ended(decision_id))
+        case = changed(held.case)
+        findings = [
+            *case_faults(case), *reference_findings(session, act.municipality, [case]),
+        ]  # fmt: skip
+        if findings:
+            raise InvalidInput(findings)
+        row = held_version(session, act.municipality, decision_id)
+        row.version = held.number + 1
+        session.flush()
+        insert_revisions(session, act, Written(row.version, event), [case])
+        append(
+            session,
+            head,
+            act,
+            [
+                Entry(
+                    f"DECISION_{event}",
+                    "decision",
+                    decision_id,
+                    {"version": row.version, "sha256": digest(case)},
+                )
+            ],
+        )
+        return DecisionRevision(row.version, event, case, act.at, act.actor, None)
+
+
+def _holding(session: Session, municipality: str, decision_id: str) -> DecisionRevision:
+    number = held_version(session, municipality, decision_id).version
+    return held_revision(session, municipality, decision_id, number)
+
+
+def _outside(code: str, decision_id: str, day: date) -> Finding:
+    return Finding(
+        code,
+        f"decision ({decision_id})",
+        "a day on which the decision is in force",
+        day.isoformat(),
+        "Ange en dag från beslutets första till dess sista.",
+    )
+
+
+def _ended(decision_id: str) -> Finding:
+    return Finding(
+        "DECISION_ENDED",
+        f"decision ({decision_id})",
+        "a decision that is not ended",
+        "one that is",
+        "Registrera ett nytt beslut.",
+    )

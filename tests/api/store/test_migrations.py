@@ -1,0 +1,192 @@
+"""Migrations forth and back, with data in the tables, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, inspect, text
+
+from api.store import schema
+from api.store.check import check
+from api.store.engine import Store
+from api.store.migrate import differences, downgrade, upgrade
+from api.store.tables import METADATA
+from api.usecases.registering import register
+from api.usecases.setting_up import set_up
+from scheduler.care.errors import InvalidInput
+from tests.api.store.dump import dump
+from tests.api.store.samples import ACT, DOCUMENT, MUNICIPALITY, encoded, published
+
+
+def test_the_last_migration_is_the_programs_own() -> None:
+    config = Config()
+    config.set_main_option("script_location", "api.store:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [schema.HEAD]
+    assert max(script.revision for script in scripts.walk_revisions()) == schema.HEAD
+
+
+def test_the_migrated_tables_are_those_of_the_program(store: Store) -> None:
+    differences(store)
+
+
+def test_the_migrated_tables_are_made_of_the_same_words_as_the_programs(store: Store) -> None:
+    """Alembic compares no CHECK constraints; the databases' own descriptions tell them."""
+    migrated = described(store)
+    with store.engine.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(text(f"DROP TABLE {table.name}"))
+        METADATA.create_all(connection)
+    assert described(store) == migrated
+    assert len(migrated) > len(METADATA.tables)
+
+
+def described(store: Store) -> set[str]:
+    """Every column, check, key and index of the store's tables."""
+    with store.engine.connect() as connection:
+        inspector = inspect(connection)
+        return {
+            f"{table} {kind} {each}"
+            for table in METADATA.tables
+            for kind, found in (
+                ("column", [{**c, "type": str(c["type"])} for c in inspector.get_columns(table)]),
+                ("check", inspector.get_check_constraints(table)),
+                ("key", [inspector.get_pk_constraint(table)]),
+                ("unique", inspector.get_unique_constraints(table)),
+                ("reference", inspector.get_foreign_keys(table)),
+                ("index", [_worded(index) for index in inspector.get_indexes(table)]),
+            )
+            for each in found
+            # Stands in the migration only, and is held by test_guards.
+            if each.get("name") != "booking_not_double"
+        }
+
+
+def _worded(index: Any) -> dict[str, Any]:
+    options = index.get("dialect_options", {})
+    return {**index, "dialect_options": {name: str(told) for name, told in options.items()}}
+
+
+def test_forth_and_back_keeps_what_both_schemas_know(empty_store: Store) -> None:
+    upgrade(empty_store, "0001")
+    set_up(empty_store, ACT, MUNICIPALITY)
+    register(empty_store, ACT, "file-1", encoded(DOCUMENT))
+    before = dump(empty_store)
+    assert len(before["decision"]) == 2
+
+    assert upgrade(empty_store) == ("0001", schema.HEAD)
+    assert {table: dump(empty_store)[table] for table in before} == before
+    assert check(empty_store) == []
+    published(empty_store)
+    assert check(empty_store) == []
+
+    kept = dump(empty_store)
+    downgrade(empty_store, "0001")
+    after = dump(empty_store)
+    assert after == {table: kept[table] for table in before}
+    assert upgrade(empty_store) == ("0001", schema.HEAD)
+    differences(empty_store)
+
+    downgrade(empty_store, "base")
+    assert dump(empty_store) == {}
+    assert upgrade(empty_store) == (None, schema.HEAD)
+    assert check(empty_store) == []
+
+
+class Cut(Exception):
+    """A failure that a test has planted."""
+
+
+def failing_at(store: Store, position: int) -> Callable[[], int]:
+    """Let statement number `position` from now on fail; the answer counts the statements."""
+    seen = 0
+
+    def count(*_: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == position:
+            raise Cut
+
+    event.listen(store.engine, "before_cursor_execute", count)
+
+    def stop() -> int:
+        event.remove(store.engine, "before_cursor_execute", count)
+        return seen
+
+    return stop
+
+
+@pytest.mark.parametrize("direction", ["forth", "back"])
+def test_a_migration_that_fails_at_any_statement_can_be_run_again(
+    empty_store: Store, direction: str
+) -> None:
+    """Half a migration is what leaves a municipality without its service on a Monday."""
+
+    def run() -> None:
+        if direction == "forth":
+            upgrade(empty_store)
+        else:
+            downgrade(empty_store, "base")
+
+    empty = (dump(empty_store), guards(empty_store))
+    if direction == "back":
+        upgrade(empty_store)
+    before = (dump(empty_store), guards(empty_store))
+    position, done = 1, False
+    while not done:
+        stop = failing_at(empty_store, position)
+        try:
+            run()
+            done = True
+        except Cut:
+            position += 1
+        finally:
+            seen = stop()
+        assert done or (dump(empty_store), guards(empty_store)) == before, position
+    assert seen == position - 1
+    if direction == "forth":
+        assert check(empty_store) == []
+        assert position > len(METADATA.tables) + len(guards(empty_store)) / 2
+    else:
+        assert (dump(empty_store), guards(empty_store)) == empty
+        assert position > len(METADATA.tables)
+
+
+def guards(store: Store) -> list[str]:
+    """Names of all triggers."""
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        if store.address.is_sqlite
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
+    )
+    with store.engine.connect() as connection:
+        return list(connection.execute(text(query)).scalars())
+
+
+def test_the_database_of_another_program_is_left_alone(empty_store: Store) -> None:
+    with empty_store.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoice (id INTEGER)"))
+    with pytest.raises(InvalidInput, match="NOT_OUR_DATABASE"):
+        upgrade(empty_store)
+    with empty_store.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["invoice"]
+
+
+def test_a_database_of_a_later_version_is_left_alone(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InvalidInput, match="NOT_OUR_DATABASE"):
+        upgrade(store)
+    with pytest.raises(InvalidInput, match="DATABASE_REVISION"):
+        schema.require_current(store)
+
+
+def test_a_database_without_migrations_is_not_used(empty_store: Store) -> None:
+    with pytest.raises(InvalidInput, match="DATABASE_REVISION"):
+        check(empty_store)
+    upgrade(empty_store)
+    schema.require_current(empty_store)
