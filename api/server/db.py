@@ -13,17 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, SQLModel
 
 import api.server.tables  # noqa: F401 - its tables register themselves with SQLModel
+from api.store.sqlite import WRITES, configure_sqlite
 from scheduler.care.errors import Finding, InvalidInput
-
-BUSY_MS = 10_000
-_WRITE = "hemplan_write"
 
 
 class Database:
@@ -43,9 +40,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._engine = create_engine(f"sqlite:///{path}")
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
-        self._writing = self._engine.execution_options(**{_WRITE: True})
+        configure_sqlite(self._engine)
+        self._writing = self._engine.execution_options(**{WRITES: True})
         try:
             SQLModel.metadata.create_all(self._writing)
         except DatabaseError:
@@ -75,20 +71,3 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
-
-
-def _configure(connection: Any, _record: object) -> None:
-    # The driver's own implicit BEGIN is deferred; ours is sent by _begin.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -18,9 +18,8 @@ from sqlmodel import col, select
 from api.documents.decisions import Registration, document_of
 from api.documents.iso8601 import to_utc_text
 from api.documents.planning_schemas import WishesSchema
-from api.refusals import Conflict
+from api.refusals import Conflict, not_found
 from api.server.db import Database
-from api.server.store import not_found
 from api.server.tables import DecisionRow, ServiceLineRow
 from scheduler.care.errors import Finding
 from scheduler.care.model import (

@@ -19,9 +19,10 @@ from api.documents.iso8601 import to_utc_text
 from api.documents.plan_schemas import FindingSchema, MetadataSchema, PlanDocumentSchema, Status
 from api.documents.plan_writing import input_metrics
 from api.documents.planning import PlanningDocument, write_document
+from api.refusals import not_found
 from api.server.db import Database
 from api.server.tables import DayPlanRow
-from scheduler.care.errors import Finding, NotFound
+from scheduler.care.errors import Finding
 
 MS_PER_SECOND = 1000
 
@@ -116,13 +117,6 @@ class PlanStore:
         """The planning document as it was stored; NotFound when there is none."""
         with self.database.reading() as session:
             return _get(session, plan_id).input_json
-
-
-def not_found(kind: str, key: str) -> NotFound:
-    """The refusal of an id that nothing is stored under."""
-    return NotFound(
-        Finding("NOT_FOUND", kind, "a stored id", key, "Kontrollera id:t; inget finns sparat där.")
-    )
 
 
 def _row(plan_id: str, document: PlanningDocument, at: datetime) -> DayPlanRow:
