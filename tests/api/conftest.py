@@ -1,14 +1,15 @@
 """
 Stores on both databases: a SQLite file, and a real PostgreSQL that starts once for the whole run.
 
-A test that takes `store` or `empty_store` runs on both, each time on a database of its own. Nothing
-is skipped: where PostgreSQL cannot start, the tests fail.
+A test that takes `store`, `filled` or `empty_store` runs on both, each time on a database of its
+own. Nothing is skipped: where PostgreSQL cannot start, the tests fail.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from sqlalchemy.engine import make_url
 from api.store.address import Address, database_address
 from api.store.engine import Store
 from api.store.migrate import upgrade
+from tests.api.store.samples import fill
 from tests.postgresql import postgresql
 
 BOTH = ("sqlite", "postgresql")
@@ -31,46 +33,72 @@ def server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the program's migrations and no rows."""
-    path = tmp_path_factory.mktemp("template") / "store.db"
-    _upgrade(_sqlite(path))
-    return path
+@pytest.fixture(scope="session", params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(server: str) -> str:
-    """Name of a PostgreSQL database with the program's migrations and no rows."""
-    name = "template_store"
-    _administer(server, f"CREATE DATABASE {name}")
-    _upgrade(_postgresql(server, name))
-    return name
+def templates(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], Address]:
+    """What stores are copied from: made once, by kind of database and what fills it."""
+    folder = tmp_path_factory.mktemp("templates")
 
-
-@pytest.fixture(params=BOTH)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store with the program's migrations and no rows."""
-    if request.param == "sqlite":
-        path = tmp_path / "store.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        made = Store(_sqlite(path))
-        yield made
+    @cache
+    def template(kind: str, filling: str) -> Address:
+        if kind == "sqlite":
+            address = _sqlite(folder / f"{filling}.db")
+        else:
+            server = request.getfixturevalue("server")
+            _administer(server, f"CREATE DATABASE template_{filling}")
+            address = _postgresql(server, f"template_{filling}")
+        made = Store(address)
+        upgrade(made)
+        if filling == "filled":
+            fill(made)
         made.close()
-    else:
-        template = request.getfixturevalue("postgresql_template")
-        yield from _on(request.getfixturevalue("server"), f" TEMPLATE {template}")
+        return address
+
+    return template
 
 
-@pytest.fixture(params=BOTH)
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture
+def store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with the program's migrations and no rows."""
+    yield from _copy(request, kind, tmp_path, "migrated")
+
+
+@pytest.fixture
+def filled(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with what :func:`tests.api.store.samples.fill` does."""
+    yield from _copy(request, kind, tmp_path, "filled")
+
+
+@pytest.fixture
+def empty_store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
     """A database without any table."""
-    if request.param == "sqlite":
+    if kind == "sqlite":
         made = Store(_sqlite(tmp_path / "empty.db"))
         yield made
         made.close()
     else:
         yield from _on(request.getfixturevalue("server"), "")
+
+
+def _copy(
+    request: pytest.FixtureRequest, kind: str, tmp_path: Path, filling: str
+) -> Iterator[Store]:
+    template = request.getfixturevalue("templates")(kind, filling).url.database
+    if kind == "sqlite":
+        path = tmp_path / "store.db"
+        shutil.copy(template, path)
+        made = Store(_sqlite(path))
+        yield made
+        made.close()
+    else:
+        yield from _on(request.getfixturevalue("server"), f" TEMPLATE {template}")
 
 
 def _on(server: str, template: str) -> Iterator[Store]:
@@ -80,12 +108,6 @@ def _on(server: str, template: str) -> Iterator[Store]:
     yield made
     made.close()
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _upgrade(address: Address) -> None:
-    store = Store(address)
-    upgrade(store)
-    store.close()
 
 
 def _sqlite(path: Path) -> Address:

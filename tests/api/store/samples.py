@@ -17,8 +17,10 @@ from api.store.audit import Act
 from api.store.engine import Store
 from api.store.records import Municipality, PlanKey, Unit
 from api.usecases import planning
+from api.usecases.deciding import interrupt
 from api.usecases.registering import register
 from api.usecases.setting_up import set_up
+from pricing.budget.model import Interruption
 from scheduler.care.model import (
     Carer,
     Day,
@@ -116,15 +118,17 @@ def day_and_plan(
     """`carer` works four hours from `clock` on and makes two visits on end, after an hour."""
     hour, minute = map(int, clock.split(":"))
     start = datetime(day.year, day.month, day.day, hour, minute, tzinfo=STOCKHOLM)
-    first = start + timedelta(hours=1)
-    # Elapsed time, as the plan counts it: the clock may change in between.
-    second = (first.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(STOCKHOLM)
-    end = (second.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(STOCKHOLM)
+
+    def after(elapsed_min: int) -> datetime:
+        """By elapsed time, as the plan counts it: the clock may change in between."""
+        return (start.astimezone(UTC) + timedelta(minutes=elapsed_min)).astimezone(STOCKHOLM)
+
+    first, second, end = after(60), after(60 + minutes), after(60 + 2 * minutes)
     visits = tuple(
         Visit(f"v-{number}", f"r-{number}", OFFICE, "town", begins, begins, minutes)
         for number, begins in enumerate((first, second), start=1)
     )
-    shift = Shift(f"s-{carer}", carer, start, start + timedelta(hours=4), OFFICE, OFFICE, Mode.FOOT)
+    shift = Shift(f"s-{carer}", carer, start, after(240), OFFICE, OFFICE, Mode.FOOT)
     stops = (Stop("v-1", first, first, second, 0), Stop("v-2", second, second, end, 0))
     return (
         Day(day, (Carer(carer, frozenset()),), (shift,), visits),
@@ -146,6 +150,21 @@ def published(store: Store, unit: str = "north", **day: Any) -> PlanKey:
     version = planning.approve(store, ACT, key, 1, version).version
     planning.publish(store, ACT, key, 1, version)
     return key
+
+
+def fill(store: Store) -> None:
+    """
+    Two decisions, one of them interrupted since; a superseded, a published and a draft plan.
+
+    The draft is Bo's, the others Anna's; the published one has her 09:00-10:00.
+    """
+    prepare(store)
+    interrupt(store, ACT, "b-1", 1, Interruption(DAY, None))
+    published(store)
+    planning.save(store, ACT, "north", 3, *day_and_plan(minutes=30))
+    planning.approve(store, ACT, NORTH, 2, 4)
+    planning.publish(store, ACT, NORTH, 2, 5)
+    planning.save(store, ACT, "north", 6, *day_and_plan(carer="bo"))
 
 
 def later(hours: int) -> Act:

@@ -23,15 +23,6 @@ from tests.api.store.samples import (
 )
 
 
-@pytest.fixture
-def filled(store: Store) -> Store:
-    """Two decisions, a published plan of the north, and a draft after it."""
-    prepare(store)
-    published(store)
-    planning.save(store, ACT, "north", 3, *day_and_plan(carer="bo"))
-    return store
-
-
 def run(store: Store, *statements: str, **values: Any) -> None:
     """Run the statements in one transaction, as they stand."""
     with store.engine.begin() as connection:
@@ -126,17 +117,17 @@ VISIT = "municipality_id, unit_id, day, revision, visit_id, carer_id, starts_at,
 def test_a_published_plan_gets_no_more_visits(filled: Store) -> None:
     statement = (
         f"INSERT INTO plan_visit ({VISIT}) SELECT municipality_id, unit_id, day, :revision, 'v-9', "
-        "'bo', starts_at, ends_at FROM plan_visit WHERE revision = 1 AND visit_id = 'v-1'"
+        "'bo', starts_at, ends_at FROM plan_visit WHERE revision = 2 AND visit_id = 'v-1'"
     )
-    run(filled, statement, revision=2)
-    refused(filled, "ONLY_DRAFT plan_visit", statement, revision=1)
+    run(filled, statement, revision=3)
+    refused(filled, "ONLY_DRAFT plan_visit", statement, revision=2)
 
 
 def test_only_a_published_plan_books(filled: Store) -> None:
     refused(
         filled,
         "ONLY_PUBLISHED booking",
-        f"INSERT INTO booking ({VISIT}) SELECT {VISIT} FROM plan_visit WHERE revision = 2",
+        f"INSERT INTO booking ({VISIT}) SELECT {VISIT} FROM plan_visit WHERE revision = 3",
     )
 
 
@@ -193,13 +184,13 @@ def test_one_plan_of_a_day_is_published(filled: Store) -> None:
     run(
         filled,
         "UPDATE plan_revision SET status = 'APPROVED', approved_at = saved_at, "
-        "approved_by = 'x' WHERE number = 2",
+        "approved_by = 'x' WHERE number = 3",
     )
     refused(
         filled,
         r"ix_plan_revision_one_published|UNIQUE constraint failed: plan_revision",
         "UPDATE plan_revision SET status = 'PUBLISHED', published_at = saved_at, "
-        "published_by = 'x' WHERE number = 2",
+        "published_by = 'x' WHERE number = 3",
     )
 
 

@@ -1,0 +1,169 @@
+"""
+Every writing use case fails at each of its statements, before and after it, and at its commit.
+
+Promises held: until the commit nothing is left of it; after a commit whose answer was lost all of
+it is; every invariant holds in either case, and the use case can be repeated to the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from api.refusals import Stale
+from api.store.check import check
+from api.store.engine import Store
+from api.usecases.deciding import change, end, interrupt
+from api.usecases.planning import approve, publish, save
+from api.usecases.registering import register
+from api.usecases.setting_up import set_up
+from pricing.budget.model import Interruption
+from tests.api.store.dump import dump
+from tests.api.store.samples import (
+    ACT,
+    DOCUMENT,
+    MUNICIPALITY,
+    NORTH,
+    cases,
+    day_and_plan,
+    encoded,
+    later,
+    prepare,
+    published,
+)
+
+Step = Callable[[Store], object]
+
+
+def replanned(store: Store) -> None:
+    """A published plan, and another one that is approved."""
+    prepare(store)
+    published(store)
+    save(store, ACT, "north", 3, *day_and_plan(minutes=30))
+    approve(store, ACT, NORTH, 2, 4)
+
+
+def drafted(store: Store) -> None:
+    """A draft."""
+    prepare(store)
+    save(store, ACT, "north", 0, *day_and_plan())
+
+
+def nothing(_store: Store) -> None:
+    """A new database."""
+
+
+AWAY = Interruption(date(2026, 3, 10), date(2026, 3, 20))
+# Use case: what is there before it, the act itself, and what repeating it after a lost answer says.
+USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
+    "set up": (nothing, lambda s: set_up(s, ACT, MUNICIPALITY), None),
+    "register": (
+        lambda s: set_up(s, ACT, MUNICIPALITY),
+        lambda s: register(s, ACT, "file-1", encoded(DOCUMENT)),
+        None,
+    ),
+    "change": (prepare, lambda s: change(s, later(1), 1, cases()[0]), Stale),
+    "interrupt": (prepare, lambda s: interrupt(s, later(1), "b-1", 1, AWAY), Stale),
+    "end": (prepare, lambda s: end(s, later(1), "b-1", 1, date(2026, 5, 31)), Stale),
+    "save": (prepare, lambda s: save(s, later(1), "north", 0, *day_and_plan()), Stale),
+    "save again": (drafted, lambda s: save(s, later(1), "north", 1, *day_and_plan()), Stale),
+    "approve": (drafted, lambda s: approve(s, later(1), NORTH, 1, 1), Stale),
+    "publish": (replanned, lambda s: publish(s, later(1), NORTH, 2, 5), Stale),
+}
+
+
+class Cut(Exception):
+    """The planted failure: the connection is gone."""
+
+
+class Faults:
+    """Counts the statements of an engine, and fails before or after one of them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.position = self.seen = 0
+        self.kind = ""
+
+    def before(self, *_: Any) -> None:
+        self.seen += 1
+        if self.kind == "before" and self.seen == self.position:
+            raise Cut
+
+    def after(self, *_: Any) -> None:
+        if self.kind == "after" and self.seen == self.position:
+            raise Cut
+
+    @contextmanager
+    def planted(self, kind: str, position: int) -> Iterator[None]:
+        """Fail `kind` statement number `position`; 0 only counts."""
+        self.kind, self.position, self.seen = kind, position, 0
+        engine, dialect = self.store.engine, self.store.engine.dialect
+        commit = dialect.do_commit
+
+        def cut_commit(connection: Any) -> None:
+            if kind == "before commit":
+                raise Cut
+            commit(connection)
+            if kind == "after commit":
+                raise Cut
+
+        event.listen(engine, "before_cursor_execute", self.before)
+        event.listen(engine, "after_cursor_execute", self.after)
+        dialect.do_commit = cut_commit  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            dialect.do_commit = commit  # type: ignore[method-assign]
+            event.remove(engine, "before_cursor_execute", self.before)
+            event.remove(engine, "after_cursor_execute", self.after)
+
+
+def failed(store: Store, act: Step, faults: Faults, kind: str, position: int = 0) -> bool:
+    """Whether `act` failed by what was planted."""
+    try:
+        with faults.planted(kind, position):
+            act(store)
+    except Cut:
+        return True
+    return False
+
+
+@pytest.fixture(params=sorted(USE_CASES))
+def use_case(request: pytest.FixtureRequest) -> tuple[Step, Step, type[Exception] | None]:
+    return USE_CASES[request.param]
+
+
+def test_a_failure_at_any_statement_leaves_all_or_nothing(
+    store: Store, use_case: tuple[Step, Step, type[Exception] | None]
+) -> None:
+    prepare_it, act, again = use_case
+    prepare_it(store)
+    # Whatever leaves every row as it was leaves the invariants as they are: told once.
+    assert check(store) == []
+    before, faults = dump(store), Faults(store)
+
+    assert failed(store, act, faults, "before commit")
+    statements = faults.seen
+    assert dump(store) == before
+    assert statements >= 5
+    for kind in ("before", "after"):
+        for position in range(1, statements + 1):
+            assert failed(store, act, faults, kind, position), (kind, position)
+            assert dump(store) == before, (kind, position)
+
+    # The answer to the commit is lost: everything is there, once, however often it is asked for.
+    assert failed(store, act, faults, "after commit")
+    done = dump(store)
+    assert done != before
+    assert check(store) == []
+    if again is None:
+        act(store)
+    else:
+        with pytest.raises(again):
+            act(store)
+    assert dump(store) == done
