@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from api import cli_database
 from api.cli_followup import followup
 from api.cli_options import Answer, AsJson, Granted, Lang, Language, Rates, day_of
 from scheduler.care.errors import CareError
@@ -31,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_database.app)
 
 
 class Size(StrEnum):

@@ -168,12 +168,13 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, store, flow",
     ),
     "terminal": (
-        "api.cli api.cli_followup api.cli_options api.terminal "
-        "api.terminal.{budget,changes,commands,console,data_check,evaluation,export,followup,output,payroll,pricing,"
-        "purse,rates,reading,recommendation,replanning,settlement,simulation,unit_cost}",
+        "api.cli api.cli_database api.cli_followup api.cli_options api.terminal "
+        "api.terminal.{budget,changes,commands,console,data_check,database,evaluation,export,"
+        "followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
+        "simulation,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
-        "flow, server",
+        "store, flow, server",
     ),
 }  # fmt: skip
 
@@ -206,7 +207,7 @@ LIBRARIES = {
         "api.usecases",
     ),
     "alembic": ("api.store.migrate", "api.store.migrations"),
-    "typer": ("api.cli", "api.cli_followup", "api.cli_options"),
+    "typer": ("api.cli", "api.cli_database", "api.cli_followup", "api.cli_options"),
 }  # fmt: skip
 
 
