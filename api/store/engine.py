@@ -13,17 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlmodel import Session
 
-from api.refusals import Conflict
+from api.refusals import Busy, Conflict
 from api.store.address import Address
 from api.store.sqlite import WRITES, configure_sqlite
 from scheduler.care.errors import Finding, InvalidInput
 
 CONNECT_S = 5
-# A writer that waits longer than this gives up; SQLite's busy time-out is as long.
-LOCK_MS = 10_000
+WAIT_MS = 10_000
+# PostgreSQL's code of a lock that was not given in time; SQLite has its own of the same meaning.
+_NOT_GIVEN, _BUSY = "55P03", "SQLITE_BUSY"
 
 
 class Store:
@@ -34,6 +35,8 @@ class Store:
     ----------
     address
         SQLite makes the file when missing, not its folder.
+    wait_ms
+        How long a writer waits for the others before it gives up.
 
     Raises
     ------
@@ -41,9 +44,10 @@ class Store:
         When PostgreSQL's driver is not installed.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, wait_ms: int = WAIT_MS) -> None:
         self.address = address
-        self.engine = _sqlite(address) if address.is_sqlite else _postgresql(address)
+        make = _sqlite if address.is_sqlite else _postgresql
+        self.engine = make(address, wait_ms)
         options = (
             {} if address.is_sqlite
             else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -66,6 +70,8 @@ class Store:
         ------
         Conflict
             When a constraint or a trigger of the database refuses what was written.
+        Busy
+            When the others write for longer than a writer waits.
         """
         try:
             with Session(self._writing) as session, session.begin():
@@ -73,6 +79,10 @@ class Store:
         except IntegrityError as error:
             # Not chained: the driver's words may hold the refused row.
             raise Conflict(_refused(self.address, error)) from None
+        except OperationalError as error:
+            if not _waited_in_vain(error):
+                raise
+            raise Busy(_busy(self.address)) from None
 
     def require(self) -> None:
         """Refuse with InvalidInput when the database cannot be reached, read and written."""
@@ -88,13 +98,13 @@ class Store:
         self.engine.dispose()
 
 
-def _sqlite(address: Address) -> Engine:
+def _sqlite(address: Address, wait_ms: int) -> Engine:
     engine = create_engine(address.url, hide_parameters=True)
-    configure_sqlite(engine)
+    configure_sqlite(engine, wait_ms)
     return engine
 
 
-def _postgresql(address: Address) -> Engine:
+def _postgresql(address: Address, wait_ms: int) -> Engine:
     try:
         return create_engine(
             address.url,
@@ -103,7 +113,7 @@ def _postgresql(address: Address) -> Engine:
             hide_parameters=True,
             connect_args={
                 "connect_timeout": CONNECT_S,
-                "options": f"-c timezone=UTC -c lock_timeout={LOCK_MS}",
+                "options": f"-c timezone=UTC -c lock_timeout={wait_ms}",
             },
         )
     except ImportError:
@@ -140,4 +150,19 @@ def _refused(address: Address, error: IntegrityError) -> Finding:
         # SQLite names the rule, or the columns, and no values.
         str(rule or error.orig),
         "Läs om det som gäller nu, och gör om ändringen.",
+    )
+
+
+def _waited_in_vain(error: OperationalError) -> bool:
+    told = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
+    return told[0] == _NOT_GIVEN or str(told[1]).startswith(_BUSY)
+
+
+def _busy(address: Address) -> Finding:
+    return Finding(
+        "DATABASE_BUSY",
+        address.name,
+        "its turn to write",
+        "others that write for too long",
+        "Försök igen om en stund. Ingenting har sparats.",
     )

@@ -17,26 +17,26 @@ BUSY_MS = 10_000
 WRITES = "hemplan_write"
 
 
-def configure_sqlite(engine: Engine) -> None:
+def configure_sqlite(engine: Engine, busy_ms: int = BUSY_MS) -> None:
     """
-    Set up every connection of `engine`.
+    Set up every connection of `engine`; a writer waits `busy_ms` for the others.
 
     Transactions of ``engine.execution_options(hemplan_write=True)`` write, all others only read.
     """
-    event.listen(engine, "connect", _connected)
+
+    def connected(connection: Any, _record: object) -> None:
+        # The driver's own implicit BEGIN is deferred; ours is sent by _begin.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {busy_ms}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", connected)
     event.listen(engine, "begin", _begin)
-
-
-def _connected(connection: Any, _record: object) -> None:
-    # The driver's own implicit BEGIN is deferred; ours is sent by _begin.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:

@@ -9,12 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 from sqlmodel import select
 
-from api.refusals import Conflict
+from api.refusals import Busy, Conflict
+from api.store.audit import lock
 from api.store.engine import Store
 from api.store.tables import MunicipalityRow, RecipientRow
+from api.usecases.registering import register
 from api.usecases.setting_up import set_up
 from scheduler.care.units import STOCKHOLM
-from tests.api.store.samples import ACT, MUNICIPALITY
+from tests.api.store.dump import dump
+from tests.api.store.samples import ACT, DOCUMENT, MUNICIPALITY, encoded
 
 
 def test_what_is_committed_is_on_disk(store: Store) -> None:
@@ -92,6 +95,20 @@ def test_a_naive_time_is_refused(store: Store) -> None:
     naive = datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001 - what must not get in
     with pytest.raises(StatementError, match="naive"), store.writing() as session:
         session.add(RecipientRow(municipality_id="m-1", id="r-1", registered_at=naive))
+
+
+def test_a_writer_that_waits_in_vain_is_told_so(store: Store) -> None:
+    """An error that nobody expects would look like a fault of the program."""
+    set_up(store, ACT, MUNICIPALITY)
+    hasty = Store(store.address, wait_ms=50)
+    before = dump(store)
+    with store.writing() as session:
+        lock(session, "m-1")
+        with pytest.raises(Busy, match="DATABASE_BUSY"):
+            register(hasty, ACT, "file-1", encoded(DOCUMENT))
+    assert dump(store) == before
+    assert register(hasty, ACT, "file-1", encoded(DOCUMENT)).decisions == 2
+    hasty.close()
 
 
 def test_a_refusal_of_the_database_names_its_rule_and_no_value(store: Store) -> None:
