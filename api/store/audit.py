@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session, select
 
@@ -38,12 +38,23 @@ class Act:
     actor
         An opaque id of a user or a system, never a name.
     at
-        Aware; the moment that everything written is dated with.
+        The moment that everything written is dated with; kept in UTC.
+
+    Raises
+    ------
+    ValueError
+        When `at` is naive.
     """
 
     municipality: str
     actor: str
     at: datetime
+
+    def __post_init__(self) -> None:
+        if self.at.utcoffset() is None:
+            raise ValueError("Expected a moment with zone; found a naive one.")
+        # As it is read back: what a use case answers is the same the second time.
+        object.__setattr__(self, "at", self.at.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Barrier, Thread
 from typing import Any
 
@@ -24,6 +24,7 @@ from api.usecases.setting_up import set_up
 from fixtures.municipality import Size, generate
 from pricing.budget.model import Granted, Interruption, Placement
 from scheduler.care.errors import CareError, InvalidInput, NotFound
+from scheduler.care.units import STOCKHOLM
 from tests.api.store.dump import dump
 from tests.api.store.samples import (
     ACT,
@@ -85,6 +86,20 @@ def test_the_same_request_has_one_effect_and_one_answer(ready: Store) -> None:
     once = dump(ready)
     assert register(ready, later(5), "file-1", encoded(document())) == first
     assert dump(ready) == once
+
+
+def test_the_answer_is_the_same_also_from_the_hour_that_comes_twice(ready: Store) -> None:
+    twice = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=STOCKHOLM)
+    first = register(ready, replace(ACT, at=twice), "file-1", encoded(document()))
+    again = register(ready, later(5), "file-1", encoded(document()))
+    assert again == first
+    assert repr(again) == repr(first)
+    assert first.at == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_an_act_has_its_zone() -> None:
+    with pytest.raises(ValueError, match="naive"):
+        replace(ACT, at=datetime(2026, 10, 25, 2, 30))  # noqa: DTZ001 - what must not get in
 
 
 def test_other_content_under_a_used_key_is_refused(ready: Store) -> None:
