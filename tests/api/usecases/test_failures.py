@@ -89,14 +89,18 @@ class Faults:
         self.position = self.seen = 0
         self.kind = ""
 
+    def fail(self) -> None:
+        """What happens there."""
+        raise Cut
+
     def before(self, *_: Any) -> None:
         self.seen += 1
         if self.kind == "before" and self.seen == self.position:
-            raise Cut
+            self.fail()
 
     def after(self, *_: Any) -> None:
         if self.kind == "after" and self.seen == self.position:
-            raise Cut
+            self.fail()
 
     @contextmanager
     def planted(self, kind: str, position: int) -> Iterator[None]:
@@ -107,10 +111,10 @@ class Faults:
 
         def cut_commit(connection: Any) -> None:
             if kind == "before commit":
-                raise Cut
+                self.fail()
             commit(connection)
             if kind == "after commit":
-                raise Cut
+                self.fail()
 
         event.listen(engine, "before_cursor_execute", self.before)
         event.listen(engine, "after_cursor_execute", self.after)
