@@ -156,6 +156,7 @@ def _contents(
             staff=line.staff,
             min_gap_min=line.min_gap_min,
             max_gap_min=line.max_gap_min,
+            flexible=line.flexible,
         )
         for position, line in enumerate(decision.lines)
     ]
@@ -248,4 +249,5 @@ def _line(row: ServiceLineRow) -> ServiceLine:
         row.staff,
         row.min_gap_min,
         row.max_gap_min,
+        row.flexible,
     )

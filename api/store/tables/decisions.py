@@ -101,6 +101,7 @@ class ServiceLineRow(OfRevision, table=True):
     staff: int
     min_gap_min: int | None = None
     max_gap_min: int | None = None
+    flexible: bool
 
 
 class PlacementRow(OfRevision, table=True):

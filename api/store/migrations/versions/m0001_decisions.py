@@ -184,6 +184,7 @@ def _contents() -> None:
         _integer("staff"),
         sa.Column("min_gap_min", sa.Integer),
         sa.Column("max_gap_min", sa.Integer),
+        sa.Column("flexible", sa.Boolean, nullable=False),
         sa.ForeignKeyConstraint(*REVISION),
         sa.UniqueConstraint("municipality_id", "decision_id", "revision", "id", name="id"),
         sa.CheckConstraint("position >= 0", name="position"),
