@@ -115,13 +115,14 @@ class _Columns:
         self.name = name
         self.findings: list[Finding] = []
         self.lines: list[int] = []
+        self.header_checked = False
         self.ids: list[str] = []
         self.codes = {field: _Codes(field) for field in CODED}
         self.chunks: dict[str, list[Ints]] = {field: [] for field in CODED}
 
     def add(self, header: Row, rows: list[tuple[int, Row]]) -> None:
         """More rows under the same header, each with its line."""
-        if not self.lines:
+        if not self.header_checked:
             self._check_header(header)
         whole = rows
         if any(len(row) != len(header) for _, row in rows):
@@ -194,8 +195,8 @@ class _Columns:
             if fields:
                 shown = ", ".join(field for field in fields if field.isidentifier()) or "other text"
                 self._tell(1, "header", expected, shown[:200], action)
-        if self.findings:
-            raise InvalidInput(self.findings)
+        self._require_none()
+        self.header_checked = True
 
     def _tell_faults(
         self, field: str, codes: Iterable[int], texts: Sequence[str], lines: Sequence[int]

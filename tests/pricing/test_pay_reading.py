@@ -210,8 +210,18 @@ def _answer(content: bytes) -> object:
     try:
         visits = read_performed(content, "v.csv")
     except InvalidInput as error:
-        return error.findings
+        return sorted(map(str, error.findings))
     return [visits.row(row) for row in range(len(visits))]
+
+
+@pytest.mark.parametrize("first", ["v-1;p-1", '"v-1";p-1'])
+def test_faults_do_not_end_with_the_first_chunk(
+    first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one row of the first chunk is whole, and the next one is told all the same."""
+    monkeypatch.setattr(reading, "CHUNK", 2)
+    found = faults("\n".join([HEADER, first, "v-2", "v-3", ROW, "v-4"]))
+    assert [each.where for each in found] == [f"v.csv:{n}: row" for n in (2, 3, 4, 6)]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
