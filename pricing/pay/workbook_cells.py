@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
 
 from pricing.pay.rows import Spoilt
 from scheduler.care.units import STOCKHOLM
@@ -82,7 +83,8 @@ def text_of(cell: Any, field: str, epoch: datetime) -> str:
     if cell.data_type == "e":
         return _ERROR
     if isinstance(value, str):
-        return value
+        # Excel writes what XML cannot hold as _x0007_.
+        return str(unescape(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

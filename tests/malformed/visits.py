@@ -9,9 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from io import BytesIO
 from random import Random
 from typing import Any
+from zipfile import ZipFile
+
+from xlsxwriter import Workbook
 
 from tests.malformed.made import PRIVATE_MARK, Made
 
@@ -118,6 +123,50 @@ def _json(rows: list[Row]) -> bytes:
     return json.dumps({"visits": rows}, ensure_ascii=False, indent=0).encode()
 
 
+def _excel(rows: list[Row]) -> bytes:
+    """Every cell a text, which the reader takes as it takes a CSV field."""
+    made = BytesIO()
+    with Workbook(made, {"in_memory": True, "strings_to_formulas": False}) as book:
+        # Else a file would tell when it was made.
+        book.set_properties({"created": datetime(2026, 3, 1)})  # noqa: DTZ001
+        sheet = book.add_worksheet()
+        header = list(dict.fromkeys(key for row in rows for key in row))
+        sheet.write_row(0, 0, header)
+        for at, row in enumerate(rows, start=1):
+            for column, key in enumerate(header):
+                sheet.write_string(at, column, str(row.get(key, "")))
+    return made.getvalue()
+
+
+def _cut_excel(draw: Random, content: bytes) -> tuple[str, bytes]:
+    return "cut off", content[: draw.randrange(5, len(content) - 30)]
+
+
+def _old_excel(draw: Random, content: bytes) -> tuple[str, bytes]:
+    return "a workbook of the old kind", b"\xd0\xcf\x11\xe0" + draw.randbytes(500)
+
+
+def _part_lost(draw: Random, content: bytes) -> tuple[str, bytes]:
+    lost = draw.choice(("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"))
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(made, "w") as new:
+        for name in old.namelist():
+            if name != lost:
+                new.writestr(name, old.read(name))
+    return f"without {lost}", made.getvalue()
+
+
+def _no_xml(draw: Random, content: bytes) -> tuple[str, bytes]:
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = part[: draw.randrange(1, len(part) - 20)]
+            new.writestr(name, part)
+    return "a sheet cut off", made.getvalue()
+
+
 def _not_utf8(draw: Random, content: bytes) -> tuple[str, bytes]:
     at = draw.randrange(len(content))
     return "not UTF-8", content[:at] + draw.choice((b"\xff", b"\xe5 ")) + content[at:]
@@ -201,6 +250,9 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(
         "visits.json", _json, 0, (_not_utf8, _cut_json, _json_of, _key_twice, _comma_lost),
         types=([], {}, [1], {"a": 1}),
+    ),
+    "excel": Format(
+        "visits.xlsx", _excel, 2, (_cut_excel, _old_excel, _part_lost, _no_xml),
     ),
 }  # fmt: skip
 
