@@ -152,7 +152,7 @@ def _part_lost(draw: Random, content: bytes) -> tuple[str, bytes]:
     with ZipFile(BytesIO(content)) as old, ZipFile(made, "w") as new:
         for name in old.namelist():
             if name != lost:
-                new.writestr(name, old.read(name))
+                new.writestr(old.getinfo(name), old.read(name))
     return f"without {lost}", made.getvalue()
 
 
@@ -163,7 +163,7 @@ def _no_xml(draw: Random, content: bytes) -> tuple[str, bytes]:
             part = old.read(name)
             if name == "xl/worksheets/sheet1.xml":
                 part = part[: draw.randrange(1, len(part) - 20)]
-            new.writestr(name, part)
+            new.writestr(old.getinfo(name), part)
     return "a sheet cut off", made.getvalue()
 
 
