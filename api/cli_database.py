@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-BROKEN = 1
+from api.cli_options import VIOLATIONS
 
 app = typer.Typer(
     name="database",
@@ -37,4 +37,4 @@ def check(
     from api.terminal import database
 
     if not database.check(anchor or [], json=as_json):
-        raise typer.Exit(BROKEN)
+        raise typer.Exit(VIOLATIONS)

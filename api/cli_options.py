@@ -11,6 +11,9 @@ from typing import Annotated
 
 import typer
 
+# Exit code of a command that found something wrong.
+VIOLATIONS = 1
+
 
 class Language(StrEnum):
     """Languages of what people read."""
@@ -36,3 +39,4 @@ Granted = Annotated[
 Rates = Annotated[
     Path, typer.Argument(metavar="BOOK.toml", help="Ersättningsboken eller prislistan.")
 ]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Frö för slumpen.")]

@@ -168,7 +168,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, store, flow",
     ),
     "terminal": (
-        "api.cli api.cli_database api.cli_followup api.cli_options api.terminal "
+        "api.cli api.cli_database api.cli_followup api.cli_money api.cli_options api.terminal "
         "api.terminal.{budget,changes,commands,console,data_check,database,evaluation,export,"
         "followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
         "simulation,unit_cost}",
@@ -207,7 +207,9 @@ LIBRARIES = {
         "api.usecases",
     ),
     "alembic": ("api.store.migrate", "api.store.migrations"),
-    "typer": ("api.cli", "api.cli_database", "api.cli_followup", "api.cli_options"),
+    "typer": tuple(
+        f"api.cli{part}" for part in ("", "_database", "_followup", "_money", "_options")
+    ),
 }  # fmt: skip
 
 
