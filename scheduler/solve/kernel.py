@@ -56,7 +56,9 @@ def _compiled(function: Function, **options: Any) -> Function:
         made: Function = njit(**options)(function)
     finally:
         config.CACHE_DIR = elsewhere
-    _compile_once(made)
+    # With NUMBA_DISABLE_JIT it is the function itself.
+    if made is not function:
+        _compile_once(made)
     return made
 
 

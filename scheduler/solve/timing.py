@@ -158,6 +158,12 @@ def _time_mates(net: Net, state: State, h: int) -> int:
     start = stop[h].release
     j = h
     while True:
+        # Of a group that lost a carer the others are still planned.
+        if stop[j].route < 0:
+            j = node[j].mate
+            if j == h:
+                break
+            continue
         before = stop[j].previous
         start = max(start, stop[before].start + node[before].duration + stop[j].leg)
         start = max(start, stop[j].release)
@@ -195,15 +201,16 @@ def _time_mates(net: Net, state: State, h: int) -> int:
         changed and (net.weight[WAITING] > 0 or _too_early(net, state, h))
     )
     while True:
-        if saves:
-            _enter(net, state, stop[j].route)
-        _settle(net, state, j, start)
-        if changed:
-            save(state, j)
-            if net.spans:
-                save_tour(state, stop[j].route)
-            stop[j].start = start
-            _push(net, state, stop[j].next)
+        if stop[j].route >= 0:
+            if saves:
+                _enter(net, state, stop[j].route)
+            _settle(net, state, j, start)
+            if changed:
+                save(state, j)
+                if net.spans:
+                    save_tour(state, stop[j].route)
+                stop[j].start = start
+                _push(net, state, stop[j].next)
         j = node[j].mate
         if j == h:
             break

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from scheduler.objective import Weights
 from scheduler.problem import FOREVER_S, Problem
+from scheduler.solve.board import Board
 from scheduler.solve.chain import begin, undo
 from scheduler.solve.edits import apply, plan, settle_keys
 from scheduler.solve.net import (
@@ -243,3 +246,19 @@ def test_keys_set_by_time_change_no_start() -> None:
     settle_keys(walk.net, walk.state, walk.order)
     assert walk.state.stop["key"][:6].tolist() != keys.tolist()
     assert NAMES[compare(walk.net, walk.state, walk.other, points)] == "nothing"
+
+
+@pytest.mark.parametrize("spans", [{}, {"span_points": [1, 1, 1]}])
+def test_of_a_group_that_lost_a_carer_the_others_start_as_before(spans: dict[str, Any]) -> None:
+    """What the third carer does, late in the day, has nothing to do with them."""
+    problem = line_problem(
+        3, 3, group=[0, 0, -1], early_s=[150, 150, 3000], late_s=[250, 250, 3000], **spans
+    )
+    stops = (((0, 150),), ((1, 150),), ((2, 3000),))
+    board = Board.of(problem, stops).without_routes([1])
+    assert board.stops() == (((0, 150),), (), ((2, 3000),))
+    assert board.unassigned.tolist() == [1]
+    (place,) = board.places(1)
+    assert place.routes == (2,)
+    # It is worth what the visit is, but for what it is paid.
+    assert -100_000 <= place.points < -90_000
