@@ -232,7 +232,7 @@ def test_a_plan_of_nothing_costs_all_its_visits() -> None:
     objective = load_objective(DAY)
     nothing = as_solution(len(day.visits), tuple(() for _ in day.shifts))
     verdict = judge(day, travel, objective, plan_of(day, travel, objective, nothing, 1, 0))
-    missing = [objective.unassigned[int(visit.priority)] for visit in day.visits]
+    missing = [objective.left_out(visit, day.date)[1] for visit in day.visits]
     assert verdict.points == sum(missing)
 
 

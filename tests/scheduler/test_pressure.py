@@ -30,10 +30,12 @@ def full_day() -> Problem:
     """
     245 visits; the morning has room for all, hardly more.
 
-    Without wishes and limits of working time, which would say who stays out and not how full it is.
+    Without wishes, keys, other days and limits of working time, which would say who stays out and
+    not how full it is.
     """
     day = day_of(generate(Size.M, 1, DAY))
-    day = replace(day, visits=tuple(replace(visit, wishes=Wishes()) for visit in day.visits))
+    plain = {"wishes": Wishes(), "key_at": None, "possible_days": ()}
+    day = replace(day, visits=tuple(replace(visit, **plain) for visit in day.visits))
     unlimited = WorkingTime(24 * 60, 24 * 60, 0)
     return build_problem(day, load_travel_settings(DAY), load_objective(DAY), unlimited)
 
