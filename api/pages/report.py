@@ -134,7 +134,10 @@ class _Report:
                 self.console,
                 f"{view.visit.id}  {view.recipient} · {services} · {minutes} · {window}",
             )
-            _line(self.console, f"{kind.capitalize()}. {t.reason(view.unassigned)}", indent=4)
+            reason = t.reason(view.unassigned)
+            # The sentence of a visit that is moved begins with just that.
+            said = reason if view.unassigned.moved_to else f"{kind.capitalize()}. {reason}"
+            _line(self.console, said, indent=4)
             _line(self.console, f"{t('action')}: {t.action(view.unassigned)}", indent=4)
 
     def _check(self) -> None:
