@@ -21,6 +21,7 @@ from scheduler.care.model import ProviderKind, Visit
 from scheduler.care.units import from_ore
 from scheduler.fairness import fairness
 from scheduler.followup import FollowUp, TimeUse
+from scheduler.plan import Plan
 
 LARGEST_PURSES = 5
 
@@ -100,8 +101,6 @@ def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
     total, paid_s = follow_up.total, follow_up.total.paid_s
     all_visits = number(follow_up.planned_visits + follow_up.unassigned_visits, lang=lang)
     left = result.plan.unassigned
-    proven = sum(visit.proven for visit in left)
-    crowded = len(left) - proven
     broken = len(result.violations)
 
     def of_paid(key: str, seconds: int) -> Kpi:
@@ -120,7 +119,7 @@ def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
         Kpi(
             t("unassigned"),
             number(follow_up.unassigned_visits, lang=lang),
-            t("proven_crowded", proven=proven, crowded=crowded) if left else t("all_planned"),
+            _why_left(result.plan, t) if left else t("all_planned"),
             "bad" if left else "good",
         ),
         Kpi(
@@ -135,6 +134,18 @@ def kpis(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:
         _continuity_kpi(result, t),
         *_rate_kpi(result, t),
     )
+
+
+def _why_left(plan: Plan, t: Texts) -> str:
+    """How many are moved, and of the others how many are proven impossible."""
+    staying = [left for left in plan.unassigned if not left.moved_to]
+    proven = sum(left.proven for left in staying)
+    said = []
+    if len(staying) < len(plan.unassigned):
+        said.append(t("of_them_moved", moved=len(plan.unassigned) - len(staying)))
+    if staying:
+        said.append(t("proven_crowded", proven=proven, crowded=len(staying) - proven))
+    return ", ".join(said)
 
 
 def _rate_kpi(result: DemoResult, t: Texts) -> tuple[Kpi, ...]:

@@ -68,6 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{proven} bevisat omöjliga, {crowded} av andra skäl",
         "{proven} proven impossible, {crowded} for other reasons",
     ),
+    "of_them_moved": ("{moved} flyttas till en annan dag", "{moved} moved to another day"),
     "action": ("Åtgärd", "Action"),
     "start_between": ("Start {windows}", "Start {windows}"),
     "or": ("eller", "or"),

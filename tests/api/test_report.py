@@ -237,3 +237,15 @@ def test_files_are_named_and_a_folder_of_lists_is_counted() -> None:
         str(out / "plan.html"),
         f"{out / 'day-lists'} (3 filer)",
     ]
+
+
+def test_the_figures_tell_moved_visits_from_those_that_stay_out() -> None:
+    result = sample_result()
+    first, second = result.plan.unassigned
+    moved = [replace(each, moved_to=(date(2026, 3, 5),)) for each in (first, second)]
+    one = replace(result, plan=replace(result.plan, unassigned=(moved[0], second)))
+    both = replace(result, plan=replace(result.plan, unassigned=tuple(moved)))
+    rest = "1 bevisat omöjliga" if second.proven else "0 bevisat omöjliga"
+    assert f"1 flyttas till en annan dag, {rest}" in plan_html(one)
+    assert "2 flyttas till en annan dag<" in plan_html(both)
+    assert "flyttas till en annan dag, " not in plan_html(both)
