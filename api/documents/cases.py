@@ -9,8 +9,9 @@ Source: docs/storage.md; of one decision: docs/format.md, docs/budget.md.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any, cast
 
 from pydantic import Field
 
@@ -51,6 +52,28 @@ class CasesSchema(Schema):
     decisions: Annotated[list[GrantedSchema], Field(min_length=1)]
 
 
+def registration_on(case: Case, day: date) -> Registration:
+    """The decision as it is carried out on `day`: in that day's zone, by that day's provider."""
+    placed = [each for each in case.granted.placements if each.first_day <= day]
+    now = placed[-1] if placed else case.granted.placements[0]
+    return Registration(
+        case.granted.decision,
+        replace(case.home, zone=now.zone),
+        Provider(now.provider, now.kind),
+    )
+
+
+def read_case(content: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Case | None, list[Finding]]:
+    """The one decision in `content`, as :func:`read_cases` reads each of many."""
+    value, findings = parse_json(content, max_bytes=max_bytes)
+    schema, faults = validate(GrantedSchema, value)
+    findings = [*findings, *faults]
+    if schema is None:
+        return None, findings
+    case = Case(granted_of(schema), registration_of(schema).recipient)
+    return case, [*findings, *case_faults(case)]
+
+
 def read_cases(
     content: bytes, *, max_bytes: int = MAX_BYTES
 ) -> tuple[tuple[Case, ...], list[Finding]]:
@@ -78,11 +101,16 @@ def read_cases(
 
 def write_case(case: Case) -> dict[str, Any]:
     """One decision of the document as JSON values, always in the same words."""
+    return case_document(case).model_dump(mode="json", exclude_none=True)
+
+
+def case_document(case: Case) -> GrantedSchema:
+    """One decision of the document."""
     granted, first = case.granted, case.granted.placements[0]
     document = document_of(
         Registration(granted.decision, case.home, Provider(first.provider, first.kind))
     )
-    schema = GrantedSchema(
+    return GrantedSchema(
         **{name: getattr(document, name) for name in type(document).model_fields},
         unit=first.unit,
         moves=[
@@ -95,11 +123,15 @@ def write_case(case: Case) -> dict[str, Any]:
             for each in granted.placements[1:]
         ],
         interruptions=[
-            InterruptionSchema(first_day=each.first_day, last_day=each.last_day, reason=each.reason)
+            InterruptionSchema(
+                first_day=each.first_day,
+                last_day=each.last_day,
+                reason=each.reason,
+                status=cast("Any", each.status and each.status.value),
+            )
             for each in granted.interruptions
         ],
     )
-    return schema.model_dump(mode="json", exclude_none=True)
 
 
 def case_faults(case: Case) -> list[Finding]:

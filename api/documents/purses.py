@@ -157,16 +157,14 @@ def granted_of(schema: GrantedSchema) -> Granted:
                 move.unit or before.unit,
             )
         )
-    interruptions = tuple(
-        Interruption(
-            each.first_day,
-            each.last_day,
-            each.reason,
-            None if each.status is None else Status(each.status),
-        )
-        for each in schema.interruptions
-    )
+    interruptions = tuple(interruption_of(each) for each in schema.interruptions)
     return Granted(made.decision, tuple(placements), interruptions)
+
+
+def interruption_of(schema: InterruptionSchema) -> Interruption:
+    """The days that the document describes."""
+    status = None if schema.status is None else Status(schema.status)
+    return Interruption(schema.first_day, schema.last_day, schema.reason, status)
 
 
 def _twice(where: str, ids: list[str]) -> list[Finding]:

@@ -28,6 +28,7 @@ from api.store.tables import (
     ProviderRow,
     ServiceLineRow,
 )
+from pricing.book.model import Status
 from pricing.budget.model import Granted, Interruption, Placement
 from scheduler.care.model import (
     Band,
@@ -92,7 +93,12 @@ def held_revision(
                 _decision(decision, row, placements, _in_order(session, ServiceLineRow, row)),
                 _placements(session, placements),
                 tuple(
-                    Interruption(each.first_day, each.last_day, each.reason)
+                    Interruption(
+                        each.first_day,
+                        each.last_day,
+                        each.reason,
+                        None if each.status is None else Status(each.status),
+                    )
                     for each in _in_order(session, InterruptionRow, row)
                 ),
             ),
@@ -177,6 +183,7 @@ def _contents(
             first_day=each.first_day,
             last_day=each.last_day,
             reason=each.reason,
+            status=each.status,
         )
         for position, each in enumerate(case.granted.interruptions)
     ]

@@ -128,9 +128,13 @@ class InterruptionRow(OfRevision, table=True):
         refers("decision_revision", "decision_id", "revision", to=_REVISION),
         CheckConstraint("position >= 0", name="position"),
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="days"),
+        CheckConstraint(
+            "status IN ('PLANNED_ABSENCE', 'UNPLANNED_ABSENCE', 'DECEASED')", name="status"
+        ),
     )
 
     position: int = Field(primary_key=True)
     first_day: date
     last_day: date | None = None
     reason: str
+    status: str | None = None

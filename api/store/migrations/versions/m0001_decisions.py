@@ -218,9 +218,13 @@ def _contents() -> None:
         sa.Column("first_day", sa.Date, nullable=False),
         sa.Column("last_day", sa.Date),
         _text("reason"),
+        sa.Column("status", sa.String),
         sa.ForeignKeyConstraint(*REVISION),
         sa.CheckConstraint("position >= 0", name="position"),
         sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name="days"),
+        sa.CheckConstraint(
+            "status IN ('PLANNED_ABSENCE', 'UNPLANNED_ABSENCE', 'DECEASED')", name="status"
+        ),
     )
 
 
