@@ -283,7 +283,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Adress att lyssna på.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port.")] = 8000,
     database: Annotated[
-        Path | None, typer.Option(help="SQLite-fil; annars HEMPLAN_DATABASE eller hemplan.db.")
+        Path | None, typer.Option(help="SQLite-fil; annars DATABASE_URL, eller hemplan.db.")
     ] = None,
 ) -> None:
     """Starta webbtjänsten."""

@@ -12,7 +12,7 @@ from api.cli_options import VIOLATIONS
 
 app = typer.Typer(
     name="database",
-    help="Kommunens databas: DATABASE_URL, annars SQLite-filen hemplan-store.db.",
+    help="Kommunens databas: DATABASE_URL, annars SQLite-filen hemplan.db.",
     no_args_is_help=True,
 )
 

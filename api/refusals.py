@@ -5,6 +5,7 @@ Kinds of refusal that only the rim knows, beside those of :mod:`scheduler.care.e
     ├── TooLarge     the document is larger than the limit; nothing of it was parsed
     ├── Conflict     the request contradicts something stored
     ├── Stale        the request was made of an earlier version of what it changes
+    ├── Unversioned  the request does not say which version it was made of
     └── Busy         no room for more work just now
 """
 
@@ -23,6 +24,10 @@ class Conflict(CareError):
 
 class Stale(CareError):
     """The request was made of an earlier version of what it changes."""
+
+
+class Unversioned(CareError):
+    """The request does not say which version of what it changes it was made of."""
 
 
 class Busy(CareError):

@@ -145,11 +145,11 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{address,audit,check,decision_rows,engine,guards,migrate,moments,"
-        "plan_rows,records,schema,sqlite} "
-        "api.store.tables api.store.tables.{base,decisions,people,plans,trace} "
+        "plan_rows,records,run_rows,schema,sqlite} "
+        "api.store.tables api.store.tables.{base,decisions,people,plans,runs,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
-        "api.store.migrations.versions.{m0001_decisions,m0002_plans}",
-        "care, plan, follow-up, budget, rim, documents",
+        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs}",
+        "care, plan, follow-up, rate book, budget, rim, documents",
     ),
     "flow": (
         "api.{judgement,flow}",
@@ -158,14 +158,16 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,planning,registering,setting_up}",
+        "api.usecases api.usecases.{deciding,planning,registering,running,setting_up}",
         "care, plan, budget, rim, documents, store, flow",
     ),
     "server": (
-        "api.server api.server.{answer_schemas,app,db,decision_store,deps,examples,jobs,openapi,"
-        "problems,services,settings,solver_process,solver_run,store,tables} "
-        "api.server.routes api.server.routes.{day_plans,decisions,health,hour_costs}",
-        "care, plan, follow-up, pricing, rim, documents, store, flow",
+        "api.server api.server.{answer_schemas,app,decision_services,deps,examples,jobs,openapi,"
+        "plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
+        "store_schemas,versions} "
+        "api.server.routes api.server.routes.{day_plans,decisions,health,hour_costs,"
+        "municipalities,plan_revisions}",
+        "care, plan, follow-up, pricing, rim, documents, store, flow, use cases",
     ),
     "terminal": (
         "api.cli api.cli_database api.cli_followup api.cli_money api.cli_options api.terminal "
@@ -202,7 +204,6 @@ LIBRARIES = {
     "matplotlib": ("api.pages.followup_charts",),
     "fastapi": ("api.server",),
     "sqlmodel": (
-        *(f"api.server.{m}" for m in ("db", "tables", "store", "decision_store")),
         "api.store",
         "api.usecases",
     ),

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.documents.schema_types import CalendarDay, Id, Ids, Moment, Schema, Seconds, Span, Text
-from scheduler.care.errors import Severity
+from scheduler.care.errors import Finding, Severity
 from scheduler.care.model import Mode, TravelSource
 from scheduler.rules import Reason
 
@@ -44,6 +44,18 @@ class FindingSchema(Schema):
     found: str
     action: str
     severity: Annotated[Severity, Field(strict=False)] = Severity.ERROR
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingSchema:
+        """`finding` as documents show it."""
+        return cls(
+            code=finding.code,
+            where=finding.where,
+            expected=finding.expected,
+            found=finding.found,
+            action=finding.action,
+            severity=finding.severity,
+        )
 
 
 class MetadataSchema(Schema):

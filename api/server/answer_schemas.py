@@ -1,5 +1,5 @@
 """
-Answers of the server beside plans: prices, purses, registered decisions, health.
+Answers of the server beside plans: prices, purses, visits of a decision, health.
 
 Amounts are texts, since a JSON number would be read as a binary float; what is paid is whole öre.
 """
@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.documents.decision_schemas import DecisionSchema
 from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_types import CalendarDay, Id, Minutes, Moment, Schema
 from scheduler.care.model import ProviderKind
@@ -97,18 +96,3 @@ class DecisionVisitSchema(Schema):
     services: list[Id]
     line_ids: list[Id]
     group: Id | None = None
-
-
-class DecisionViewSchema(Schema):
-    """A registered decision, its visits on `day`, and its purse at that day's rate."""
-
-    decision: DecisionSchema
-    day: CalendarDay
-    visits: list[DecisionVisitSchema]
-    purse: PurseSchema
-
-
-class RegisteredSchema(Schema):
-    """A decision was registered."""
-
-    id: Id

@@ -15,17 +15,28 @@ from uuid import uuid4
 from fastapi import FastAPI
 
 from api import flow
-from api.server.db import Database
-from api.server.decision_store import DecisionStore
 from api.server.jobs import Jobs
 from api.server.openapi import describe
 from api.server.problems import Guard, install
-from api.server.routes import day_plans, decisions, health, hour_costs
+from api.server.routes import (
+    day_plans,
+    decisions,
+    health,
+    hour_costs,
+    municipalities,
+    plan_revisions,
+)
 from api.server.services import Services
 from api.server.settings import Settings
 from api.server.solver_process import solve
 from api.server.solver_run import Target
-from api.server.store import PlanStore
+from api.store.address import Address
+from api.store.audit import Act
+from api.store.engine import Store
+from api.store.migrate import prepare
+from api.store.records import Municipality
+from api.usecases.setting_up import municipality, set_up
+from scheduler.care.errors import NotFound
 
 
 def _now() -> datetime:
@@ -34,6 +45,7 @@ def _now() -> datetime:
 
 def create_app(
     settings: Settings,
+    address: Address,
     *,
     clock: Callable[[], datetime] = _now,
     target: Target = solve,
@@ -43,6 +55,8 @@ def create_app(
 
     Parameters
     ----------
+    address
+        The database; a SQLite file that is not there is made.
     clock
         The present moment, aware.
     target
@@ -56,9 +70,10 @@ def create_app(
     terms = flow.load_terms(
         Path(settings.catalogue or flow.KRISTIANSTAD), Path(settings.prices or flow.DEMO_PRICES)
     )
-    database = Database(settings.database_path)
-    plans = PlanStore(database)
-    jobs = Jobs(plans, settings, clock, target)
+    store = Store(address)
+    prepare(store)
+    _require_municipality(store, settings.municipality, clock())
+    jobs = Jobs(store, settings, clock, target)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -67,7 +82,7 @@ def create_app(
             yield
         finally:
             jobs.close()
-            database.close()
+            store.close()
 
     app = FastAPI(
         title="Hemplan",
@@ -78,12 +93,18 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services = Services(
-        settings, terms, plans, DecisionStore(database), jobs, clock, lambda: str(uuid4())
-    )
-    for module in (health, day_plans, decisions, hour_costs):
+    app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
+    for module in (health, municipalities, day_plans, plan_revisions, decisions, hour_costs):
         app.include_router(module.router)
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
     install(app)
     describe(app)
     return app
+
+
+def _require_municipality(store: Store, name: str, at: datetime) -> None:
+    """Make the server's own municipality when it is missing, so that nothing has to be set up."""
+    try:
+        municipality(store, name)
+    except NotFound:
+        set_up(store, Act(name, "hemplan", at), Municipality(name, name, (), ()))

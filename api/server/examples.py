@@ -345,10 +345,8 @@ DECISION: dict[str, Any] = {
         },
     ],
 }
-REGISTERED: dict[str, Any] = {"id": "b-1"}
 HOUR_COST_REQUEST: dict[str, Any] = {"day": "2026-03-04", "dayPlanId": PLAN_ID}
-DECISION_VIEW: dict[str, Any] = {
-    "decision": DECISION,
+DECISION_TODAY: dict[str, Any] = {
     "day": "2026-03-04",
     "visits": [
         {

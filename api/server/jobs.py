@@ -3,7 +3,7 @@ Solving as jobs: a bounded queue, a child process per solve, and one clear end f
 
 Promises: the server stays responsive while something is solved; a solver that crashes, hangs or
 answers nonsense ends its own job and nothing else; every plan is judged by the checker before it is
-kept; stopping keeps the best plan so far; no job is left unfinished by a stop or a restart.
+kept; stopping keeps the best plan so far; what a server leaves unfinished, its successor takes up.
 """
 
 from __future__ import annotations
@@ -16,26 +16,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Condition, Event, Thread
 
-from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_schemas import MetadataSchema
 from api.documents.planning import PlanningDocument
 from api.refusals import Busy
 from api.server.settings import Settings
 from api.server.solver_run import Outcome, SolverRun, Target
-from api.server.store import PlanStore
+from api.store.audit import Act
+from api.store.engine import Store
+from api.store.records import RunKey
+from api.usecases import running
 from scheduler.care.errors import Finding
 
 log = logging.getLogger("hemplan.jobs")
 
 STOP_WAIT_S = 1.5
 CLOSE_WAIT_S = 15.0
+WORKER = "embedded"
 
-INTERRUPTED = Finding(
-    "INTERRUPTED",
-    "day-plans",
-    "a solve that runs to its end",
-    "a server that stopped or started again",
-    "Skicka underlaget igen.",
-)
 STOPPED_EARLY = Finding(
     "STOPPED_BEFORE_PLAN",
     "day-plans",
@@ -49,8 +46,7 @@ STOPPED_EARLY = Finding(
 class _Job:
     """One submitted day; `stop` asks its solve to end, `ended` tells that it has."""
 
-    plan_id: str
-    document: PlanningDocument
+    key: RunKey
     stop: Event = field(default_factory=Event)
     ended: Event = field(default_factory=Event)
 
@@ -62,7 +58,7 @@ class Jobs:
     Parameters
     ----------
     store
-        Where plans and their states are kept.
+        Where runs are kept; no other server works on them.
     clock
         The present moment, aware.
     target
@@ -70,14 +66,14 @@ class Jobs:
     """
 
     def __init__(
-        self, store: PlanStore, settings: Settings, clock: Callable[[], datetime], target: Target
+        self, store: Store, settings: Settings, clock: Callable[[], datetime], target: Target
     ) -> None:
         self._store = store
         self._settings = settings
         self._clock = clock
         self._target = target
         self._waiting: deque[_Job] = deque()
-        self._running: dict[str, _Job] = {}
+        self._running: dict[RunKey, _Job] = {}
         self._changed = Condition()
         self._closing = False
         self._threads = [
@@ -86,12 +82,12 @@ class Jobs:
         ]
 
     def start(self) -> None:
-        """End what an earlier server left unfinished, and begin to work."""
-        self._store.end_unfinished(self._clock(), INTERRUPTED)
+        """Take up what an earlier server left unfinished, and begin to work."""
+        self._waiting.extend(_Job(key) for key in running.unfinished(self._store))
         for thread in self._threads:
             thread.start()
 
-    def submit(self, plan_id: str, document: PlanningDocument) -> MetadataSchema:
+    def submit(self, act: Act, run_id: str, document: PlanningDocument) -> MetadataSchema:
         """
         Store a day and queue its solve.
 
@@ -112,12 +108,12 @@ class Jobs:
                         "Försök igen om en stund, eller stoppa en plan som inte behövs.",
                     )
                 )
-            metadata = self._store.add(plan_id, document, self._clock())
-            self._waiting.append(_Job(plan_id, document))
+            metadata = running.submit(self._store, act, run_id, document)
+            self._waiting.append(_Job(RunKey(act.municipality, run_id)))
             self._changed.notify()
         return metadata
 
-    def stop(self, plan_id: str) -> MetadataSchema:
+    def stop(self, key: RunKey) -> MetadataSchema:
         """
         Stop a solve, waiting or running, and keep its best plan so far.
 
@@ -127,17 +123,17 @@ class Jobs:
             Final as a rule; still SOLVING_ACTIVE when the solver needs longer to give its plan up.
         """
         with self._changed:
-            job = self._running.get(plan_id)
-            for waiting in [each for each in self._waiting if each.plan_id == plan_id]:
+            job = self._running.get(key)
+            for waiting in [each for each in self._waiting if each.key == key]:
                 self._waiting.remove(waiting)
-                self._end(waiting, Outcome())
+                self._end(waiting, 0, Outcome())
         if job is not None:
             job.stop.set()
             job.ended.wait(STOP_WAIT_S)
-        return self._store.metadata(plan_id)
+        return running.metadata(self._store, key)
 
     def close(self) -> None:
-        """Stop everything, keeping the best plans, and leave no child behind."""
+        """Stop what runs, keeping the best plans, and leave no child behind; the rest waits on."""
         with self._changed:
             self._closing = True
             for job in self._running.values():
@@ -147,7 +143,6 @@ class Jobs:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(CLOSE_WAIT_S)
-        self._store.end_unfinished(self._clock(), INTERRUPTED)
 
     def _work(self) -> None:
         while True:
@@ -157,29 +152,32 @@ class Jobs:
                 if self._closing:
                     return
                 job = self._waiting.popleft()
-                self._running[job.plan_id] = job
+                self._running[job.key] = job
             try:
-                self._store.start(job.plan_id, self._clock())
-                run = SolverRun(job.plan_id, job.document, self._store, self._settings)
-                self._end(job, run.solve(self._target, job.stop))
-            except Exception as error:
-                # E.g. a full disk. The next job may do; this one ends as far as it can be written.
-                log.error("Job %s ended by %s", job.plan_id, type(error).__name__)
-                with suppress(Exception):
-                    self._end(job, Outcome(_server_fault(error)))
+                self._solve(job)
             finally:
                 with self._changed:
-                    del self._running[job.plan_id]
+                    del self._running[job.key]
                 job.ended.set()
 
-    def _end(self, job: _Job, outcome: Outcome) -> None:
-        if outcome.fault is not None:
-            status, reason = Status.SOLVING_FAILED, outcome.fault
-        elif self._store.has_plan(job.plan_id):
-            status, reason = Status.SOLVING_COMPLETED, None
-        else:
-            status, reason = Status.SOLVING_INCOMPLETE, STOPPED_EARLY
-        self._store.end(job.plan_id, status, self._clock(), reason)
+    def _solve(self, job: _Job) -> None:
+        attempt = 0
+        try:
+            begun = running.begin(self._store, job.key, WORKER, self._clock())
+            if begun is None:
+                return
+            attempt = begun
+            content = running.planning_document(self._store, job.key)
+            run = SolverRun(job.key, attempt, content, self._store, self._settings, self._clock)
+            self._end(job, attempt, run.solve(self._target, job.stop))
+        except Exception as error:
+            # E.g. a full disk. The next job may do; this one ends as far as it can be written.
+            log.error("Job %s ended by %s", job.key.id, type(error).__name__)
+            with suppress(Exception):
+                self._end(job, attempt, Outcome(_server_fault(error)))
+
+    def _end(self, job: _Job, attempt: int, outcome: Outcome) -> None:
+        running.end(self._store, job.key, attempt, self._clock(), outcome.fault, STOPPED_EARLY)
 
 
 def _server_fault(error: Exception) -> Finding:

@@ -14,14 +14,16 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.documents.decision_schemas import DecisionSchema
+from api.documents.cases import CasesSchema
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.planning_schemas import EnvelopeSchema
+from api.documents.purses import GrantedSchema, InterruptionSchema
 from api.documents.recommendation import RecommendationRequestSchema
 from api.documents.replanning import ReplanRequestSchema
 from api.documents.simulation import SimulationRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.problems import MEDIA_TYPE, ProblemSchema
+from api.server.store_schemas import EndSchema, MunicipalityRequestSchema
 
 BODIES: tuple[type[BaseModel], ...] = (
     EnvelopeSchema,
@@ -29,7 +31,11 @@ BODIES: tuple[type[BaseModel], ...] = (
     RecommendationRequestSchema,
     ReplanRequestSchema,
     SimulationRequestSchema,
-    DecisionSchema,
+    CasesSchema,
+    GrantedSchema,
+    InterruptionSchema,
+    EndSchema,
+    MunicipalityRequestSchema,
     HourCostRequestSchema,
 )
 REF = "#/components/schemas/{model}"

@@ -22,8 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_faults import kind_of
 from api.documents.schema_types import Schema
-from api.refusals import Busy, Conflict, Stale, TooLarge, too_large
-from api.server.store import finding_schema
+from api.refusals import Busy, Conflict, Stale, TooLarge, Unversioned, too_large
 from scheduler.care.errors import (
     CareError,
     Finding,
@@ -48,6 +47,7 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     NotFound: (HTTPStatus.NOT_FOUND, "not-found", "Finns inte"),
     Conflict: (HTTPStatus.CONFLICT, "conflict", "Redan använt"),
     Stale: (HTTPStatus.PRECONDITION_FAILED, "stale", "Ändrat sedan du läste"),
+    Unversioned: (HTTPStatus.PRECONDITION_REQUIRED, "unversioned", "Säg vilken version"),
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "För stort underlag"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Fullt just nu"),
 }
@@ -183,7 +183,7 @@ def _answer(
         title=title,
         status=status,
         detail=detail,
-        findings=[finding_schema(each) for each in findings[:MAX_FINDINGS]],
+        findings=[FindingSchema.of(each) for each in findings[:MAX_FINDINGS]],
     )
     return JSONResponse(
         body.model_dump(mode="json"), status, headers=headers, media_type=MEDIA_TYPE

@@ -15,7 +15,6 @@ from typing import Any
 
 from api import flow
 from api.documents.data_check import DataCheckSchema, data_check_document
-from api.documents.decisions import document_of, read_registration
 from api.documents.evaluation import (
     EvaluationRequestSchema,
     EvaluationSchema,
@@ -41,23 +40,15 @@ from api.documents.simulation import (
 from api.documents.strict_json import parse_json
 from api.judgement import judge
 from api.refusals import Busy
-from api.server.answer_schemas import (
-    DecisionViewSchema,
-    DecisionVisitSchema,
-    HourCostRequestSchema,
-    HourCostSchema,
-    HourCostsSchema,
-    PurseSchema,
-    RegisteredSchema,
-)
-from api.server.decision_store import DecisionStore
+from api.server.answer_schemas import HourCostRequestSchema, HourCostSchema, HourCostsSchema
 from api.server.jobs import Jobs
 from api.server.settings import Settings
-from api.server.store import PlanStore
+from api.store.audit import Act
+from api.store.engine import Store
+from api.store.records import RunKey
+from api.usecases import running
 from pricing.analysis_export import price_dict
-from pricing.export import purse_dict
-from scheduler.care.errors import Finding, InvalidInput, Severity
-from scheduler.care.model import Visit
+from scheduler.care.errors import Finding, InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +64,27 @@ class Services:
 
     settings: Settings
     terms: flow.Terms
-    plans: PlanStore
-    decisions: DecisionStore
+    store: Store
     jobs: Jobs
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     replanning: Lock = field(default_factory=Lock)
 
-    def submit_plan(self, content: bytes) -> MetadataSchema:
+    def submit_plan(self, act: Act, content: bytes) -> MetadataSchema:
         """Store a planning document and queue its solve; refused when it has a fault."""
         document = read_document(content, max_bytes=self.settings.max_bytes)
         longest = self.settings.max_seconds
         if document.run.seconds > longest:
             raise InvalidInput(_too_long(document.run.seconds, longest))
-        return self.jobs.submit(self.new_id(), document)
+        return self.jobs.submit(act, self.new_id(), document)
 
-    def plan(self, plan_id: str) -> PlanDocumentSchema:
+    def plan(self, act: Act, plan_id: str) -> PlanDocumentSchema:
         """The best plan so far."""
-        return self.plans.document(plan_id)
+        return running.plan_document(self.store, RunKey(act.municipality, plan_id))
 
-    def plan_diff(self, before: str, after: str) -> PlanDiffSchema:
+    def plan_diff(self, act: Act, before: str, after: str) -> PlanDiffSchema:
         """What one plan changes in another of the same day."""
-        return diff_document(self.plans.document(before), self.plans.document(after))
+        return diff_document(self.plan(act, before), self.plan(act, after))
 
     def check(self, content: bytes) -> DataCheckSchema:
         """What blocks a plan of a day, and what would improve it; nothing is stored."""
@@ -142,42 +132,19 @@ class Services:
         request, day, plan = read_request(SimulationRequestSchema, content, max_bytes=limit)
         return simulation_document(flow.simulate(day, plan, request.days, request.seed))
 
-    def plan_metadata(self, plan_id: str) -> MetadataSchema:
+    def plan_metadata(self, act: Act, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""
-        return self.plans.metadata(plan_id)
+        return running.metadata(self.store, RunKey(act.municipality, plan_id))
 
-    def stop_plan(self, plan_id: str) -> MetadataSchema:
+    def stop_plan(self, act: Act, plan_id: str) -> MetadataSchema:
         """Stop a solve and keep its best plan."""
-        return self.jobs.stop(plan_id)
+        return self.jobs.stop(RunKey(act.municipality, plan_id))
 
     def demo_data(self, size: str, seed: int, day: date) -> dict[str, Any]:
         """A planning document ready to post, of a generated municipality."""
         return write_document(*flow.demo_document(size, seed, day))
 
-    def register_decision(self, content: bytes, key: str | None) -> RegisteredSchema:
-        """Store a decision when nothing speaks against it."""
-        registration, findings = read_registration(content, max_bytes=self.settings.max_bytes)
-        if registration is not None:
-            findings += flow.decision_faults(registration, self.terms)
-        errors = [each for each in findings if each.severity is Severity.ERROR]
-        if errors or registration is None:
-            raise InvalidInput(errors)
-        self.decisions.add(registration, self.clock(), key)
-        return RegisteredSchema(id=registration.decision.id)
-
-    def decision(self, decision_id: str, day: date | None) -> DecisionViewSchema:
-        """A decision with its visits and purse on `day`, or on its first day."""
-        registration = self.decisions.get(decision_id)
-        asked = day or registration.decision.valid_from
-        view = flow.decision_view(registration, asked, self.terms)
-        return DecisionViewSchema(
-            decision=document_of(registration),
-            day=view.day,
-            visits=[_visit_schema(visit) for visit in view.visits],
-            purse=PurseSchema.model_validate(purse_dict(view.purse)),
-        )
-
-    def hour_costs(self, content: bytes) -> HourCostsSchema:
+    def hour_costs(self, act: Act, content: bytes) -> HourCostsSchema:
         """The prices of a day, with the time use of a stored plan when one is named."""
         value, findings = parse_json(content, max_bytes=self.settings.max_bytes)
         request, faults = validate(HourCostRequestSchema, value)
@@ -185,25 +152,12 @@ class Services:
             raise InvalidInput([*findings, *faults])
         measured = None
         if request.day_plan_id is not None:
-            measured = zones_of(self.plans.document(request.day_plan_id).kpis)
+            measured = zones_of(self.plan(act, request.day_plan_id).kpis)
             if not measured:
                 raise InvalidInput(_no_plan_yet(request.day_plan_id))
         costs = flow.hour_costs(self.terms.prices, request.day, measured)
         priced = [HourCostSchema.model_validate(price_dict(cost)) for cost in costs]
         return HourCostsSchema(hour_costs=priced)
-
-
-def _visit_schema(visit: Visit) -> DecisionVisitSchema:
-    return DecisionVisitSchema(
-        id=visit.id,
-        min_start_time=visit.earliest,
-        max_start_time=visit.latest,
-        service_duration=visit.duration_min,
-        required_skills=sorted(visit.required_skills),
-        services=list(visit.services),
-        line_ids=list(visit.line_ids),
-        group=visit.group,
-    )
 
 
 def _too_long(seconds: float, longest: int) -> Finding:

@@ -1,14 +1,14 @@
 """
 Settings of the server, each with a working default; nothing has to be configured.
 
-Environment variables are named ``HEMPLAN_`` and the field in capitals, e.g. ``HEMPLAN_DATABASE``.
+Environment variables are named ``HEMPLAN_`` and the field in capitals, e.g. ``HEMPLAN_QUEUED``; the
+database is that of :mod:`api.store.address`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 from api.documents.strict_json import MAX_BYTES
 from scheduler.care.errors import Finding, InvalidInput
@@ -21,8 +21,8 @@ class Settings:
     """
     Parameters
     ----------
-    database
-        Path of the SQLite file; made at start-up when missing.
+    municipality
+        Id of the municipality that the server works for; made at start-up when missing.
     catalogue, prices
         Paths of the catalogue of standard times and of the price list; empty means those of the
         demo.
@@ -40,7 +40,7 @@ class Settings:
         Address space of a solve in MiB; 0 sets no limit.
     """
 
-    database: str = "hemplan.db"
+    municipality: str = "kommunen"
     catalogue: str = ""
     prices: str = ""
     max_bytes: int = MAX_BYTES
@@ -50,11 +50,6 @@ class Settings:
     max_threads: int = 2
     grace_seconds: int = 20
     solver_memory_mb: int = 8192
-
-    @property
-    def database_path(self) -> Path:
-        """The database as a path."""
-        return Path(self.database)
 
 
 MAY_BE_ZERO = frozenset({"queued", "grace_seconds", "solver_memory_mb"})

@@ -12,6 +12,7 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event as ChildEvent
@@ -21,11 +22,13 @@ from typing import Any
 from api.documents.plan_reading import read_plan
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import plan_document
-from api.documents.planning import PlanningDocument
+from api.documents.planning import read_document
 from api.judgement import judge, refuse_broken
 from api.server.settings import Settings
 from api.server.solver_process import Task
-from api.server.store import PlanStore
+from api.store.engine import Store
+from api.store.records import RunKey
+from api.usecases import running
 from scheduler.care.errors import CareError, Finding
 
 Target = Callable[[Connection, ChildEvent, Task], None]
@@ -48,19 +51,32 @@ class SolverRun:
     """
     Parameters
     ----------
-    document
-        The day, for judging the plans.
+    attempt
+        Every step in the store names it.
+    content
+        The planning document of the run.
     store
         Keeps the best plan and the progress.
+    clock
+        The present moment, aware.
     """
 
     def __init__(
-        self, plan_id: str, document: PlanningDocument, store: PlanStore, settings: Settings
+        self,
+        key: RunKey,
+        attempt: int,
+        content: bytes,
+        store: Store,
+        settings: Settings,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._plan_id = plan_id
-        self._document = document
+        self._key = key
+        self._attempt = attempt
+        self._content = content
+        self._document = read_document(content, max_bytes=len(content))
         self._store = store
         self._settings = settings
+        self._clock = clock
         self._deadline = 0.0
         self._finished = False
         self._told_at = 0.0
@@ -71,8 +87,8 @@ class SolverRun:
         receiver, sender = context.Pipe(duplex=False)
         child_stop = context.Event()
         task = Task(
-            self._plan_id,
-            self._store.input(self._plan_id).encode(),
+            self._key.id,
+            self._content,
             self._settings.max_threads,
             self._settings.solver_memory_mb,
         )
@@ -115,8 +131,13 @@ class SolverRun:
             case "progress":
                 if time.monotonic() - self._told_at >= PROGRESS_EVERY_S:
                     self._told_at = time.monotonic()
-                    self._store.progress(
-                        self._plan_id, int(message["objective"]), int(message["unassigned"])
+                    running.progress(
+                        self._store,
+                        self._key,
+                        self._attempt,
+                        self._clock(),
+                        int(message["objective"]),
+                        int(message["unassigned"]),
                     )
             case "plan":
                 self._keep(message["document"])
@@ -127,11 +148,9 @@ class SolverRun:
         plan = read_plan(json.dumps(document).encode(), max_bytes=MAX_MESSAGE_BYTES).plan
         judged = judge(self._document.day, plan)
         refuse_broken(judged)
-        metadata = MetadataSchema(id=self._plan_id, status=Status.SOLVING_ACTIVE)
-        self._store.keep(
-            self._plan_id,
-            plan_document(plan, metadata, self._document.day, judged.follow_up),
-        )
+        metadata = MetadataSchema(id=self._key.id, status=Status.SOLVING_ACTIVE)
+        kept = plan_document(plan, metadata, self._document.day, judged.follow_up)
+        running.keep(self._store, self._key, self._attempt, self._clock(), kept)
 
     def _ended(self, child: BaseProcess, stopping: bool) -> Outcome:
         child.join(STOP_LIMIT_S)

@@ -15,8 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from scheduler.care.errors import Finding, InvalidInput
 
 VARIABLE = "DATABASE_URL"
-# Not the file of `hemplan serve`, whose tables are others (api.server.tables).
-DEFAULT = "sqlite:///hemplan-store.db"
+DEFAULT = "sqlite:///hemplan.db"
 
 # What providers of PostgreSQL hand out, and what SQLAlchemy calls it. psycopg 3 is the driver.
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}

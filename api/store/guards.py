@@ -24,6 +24,7 @@ GUARDED = (
     *(f"{table}_no_delete" for table in (*APPEND_ONLY, *NEVER_REMOVED)),
     *(f"{table}_guarded_update" for table in NEVER_REMOVED),
     "plan_visit_guarded_insert",
+    "run_guarded_update",
     "booking_guarded_insert",
     "booking_guarded_delete",
     "booking_not_double",

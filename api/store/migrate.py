@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 from api.store.engine import Store
-from api.store.schema import HEAD, VERSION_TABLE, current_revision
+from api.store.schema import HEAD, VERSION_TABLE, current_revision, require_current
 from api.store.sqlite import WRITES
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -43,6 +44,20 @@ def upgrade(store: Store, target: str = HEAD) -> tuple[str | None, str | None]:
         _require_ours(store, connection, before)
         command.upgrade(config, target)
         return before, current_revision(connection)
+
+
+def prepare(store: Store) -> None:
+    """
+    Make a SQLite file that is not there yet; refuse every other database that is not current.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`upgrade` and :func:`api.store.schema.require_current`.
+    """
+    if store.address.is_sqlite and not Path(store.address.url.database or "").exists():
+        upgrade(store)
+    require_current(store)
 
 
 def downgrade(store: Store, target: str) -> None:

@@ -100,3 +100,11 @@ class PlanRevision:
     status: PlanStatus
     day: Day
     plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """Which run of which municipality."""
+
+    municipality: str
+    id: str

@@ -365,12 +365,14 @@ def serve(host: str, port: int, database: Path | None) -> None:
     import uvicorn
 
     from api.server.app import create_app
+    from api.store.address import VARIABLE, database_address
 
     settings = read_settings(os.environ)
-    if database is not None:
-        settings = replace(settings, database=str(database))
+    named = {VARIABLE: f"sqlite:///{database}"} if database is not None else os.environ
     # Access lines hold addresses and ids of persons' plans; the server keeps none.
-    uvicorn.run(create_app(settings), host=host, port=port, access_log=False)
+    uvicorn.run(
+        create_app(settings, database_address(named)), host=host, port=port, access_log=False
+    )
 
 
 # ---------------------------------------------------------------- shared

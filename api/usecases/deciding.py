@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from api.documents.cases import Case, case_faults
 from api.refusals import Conflict, require_version
@@ -26,7 +26,8 @@ from api.store.decision_rows import (
 )
 from api.store.engine import Store
 from api.store.records import DecisionEvent, DecisionRevision
-from api.usecases.registering import reference_findings
+from api.store.tables import DecisionRow
+from api.usecases.registering import Faults, no_faults, reference_findings
 from pricing.budget.model import Interruption
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -35,6 +36,24 @@ def decision(store: Store, municipality: str, decision_id: str) -> DecisionRevis
     """The revision that holds; NotFound when there is no such decision."""
     with store.reading() as session:
         return _holding(session, municipality, decision_id)
+
+
+def decisions(
+    store: Store, municipality: str, after: str, most: int
+) -> tuple[DecisionRevision, ...]:
+    """The decisions as they hold, by rising id from the one behind `after`; at most `most`."""
+    query = (
+        select(DecisionRow.id, DecisionRow.version)
+        .where(DecisionRow.municipality_id == municipality)
+        .where(DecisionRow.id > after)
+        .order_by(col(DecisionRow.id))
+        .limit(most)
+    )
+    with store.reading() as session:
+        return tuple(
+            held_revision(session, municipality, name, version)
+            for name, version in session.exec(query).all()
+        )
 
 
 def decision_history(
@@ -49,7 +68,9 @@ def decision_history(
         )
 
 
-def change(store: Store, act: Act, expected: int, case: Case) -> DecisionRevision:
+def change(
+    store: Store, act: Act, expected: int, case: Case, *, faults: Faults = no_faults
+) -> DecisionRevision:
     """
     Let `case` hold instead of what held; its decision's id and recipient stay.
 
@@ -57,6 +78,8 @@ def change(store: Store, act: Act, expected: int, case: Case) -> DecisionRevisio
     ----------
     expected
         The version that the change was made of.
+    faults
+        As in :func:`api.usecases.registering.register`.
 
     Raises
     ------
@@ -65,6 +88,9 @@ def change(store: Store, act: Act, expected: int, case: Case) -> DecisionRevisio
     """
 
     def changed(held: Case) -> Case:
+        found = list(faults(case))
+        if found:
+            raise InvalidInput(found)
         if case.home.id != held.home.id:
             raise InvalidInput(
                 Finding(

@@ -8,6 +8,7 @@ superseded by the next; nobody is booked twice by what is published, in whicheve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -41,10 +42,50 @@ class Step:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A revision of a day, and when it took each step."""
+
+    number: int
+    status: PlanStatus
+    saved_at: datetime
+    approved_at: datetime | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDay:
+    """A day of a unit: the version that the next step must name, and its revisions."""
+
+    key: PlanKey
+    version: int
+    revisions: tuple[Saved, ...]
+
+
 def plan_revision(store: Store, municipality: str, key: PlanKey, number: int) -> PlanRevision:
     """One revision of a day; NotFound when there is none."""
     with store.reading() as session:
         return held_plan(session, municipality, key, number)
+
+
+def plan_revisions(store: Store, municipality: str, key: PlanKey) -> PlanDay:
+    """A day's version and its revisions, the first one first; version 0 when nothing was saved."""
+    query = (
+        select(PlanRevisionRow)
+        .where(PlanRevisionRow.municipality_id == municipality)
+        .where(PlanRevisionRow.unit_id == key.unit)
+        .where(PlanRevisionRow.day == key.day)
+        .order_by(col(PlanRevisionRow.number))
+    )
+    with store.reading() as session:
+        held = held_day(session, municipality, key)
+        steps = tuple(
+            Saved(
+                row.number, PlanStatus(row.status), row.saved_at, row.approved_at, row.published_at
+            )
+            for row in session.exec(query)
+        )
+        return PlanDay(key, held.version if held else 0, steps)
 
 
 def save(store: Store, act: Act, unit: str, expected: int, day: Day, plan: Plan) -> Step:

@@ -8,7 +8,7 @@ one effect; other content under the key is refused.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,13 @@ from api.store.engine import Store
 from api.store.records import DecisionEvent
 from api.store.tables import DecisionRow, IntakeRow, ProviderRow, RecipientRow, UnitRow
 from scheduler.care.errors import Finding, InvalidInput
+
+Faults = Callable[[Case], Iterable[Finding]]
+
+
+def no_faults(_case: Case) -> Iterable[Finding]:
+    """Nothing more speaks against a decision."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,13 @@ class Registered:
 
 
 def register(
-    store: Store, act: Act, key: str, content: bytes, *, max_bytes: int = MAX_BYTES
+    store: Store,
+    act: Act,
+    key: str,
+    content: bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+    faults: Faults = no_faults,
 ) -> Registered:
     """
     Register every decision of the document in `content`.
@@ -58,6 +71,8 @@ def register(
     ----------
     key
         The sender's own name of the request, 1-100 printable characters.
+    faults
+        What else speaks against a decision, such as a service that the municipality does not have.
 
     Raises
     ------
@@ -74,6 +89,7 @@ def register(
     cases, findings = read_cases(content, max_bytes=max_bytes)
     if not is_id(key):
         findings.append(_not_a_key())
+    findings += [fault for case in cases for fault in faults(case)]
     if not cases or not is_id(key):
         raise InvalidInput(findings)
     sha256 = hashlib.sha256(content).hexdigest()

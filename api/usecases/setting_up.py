@@ -10,11 +10,13 @@ from typing import TypeVar
 from sqlmodel import Session, select
 
 from api.documents.schema_faults import is_id
+from api.refusals import not_found
 from api.store.audit import NOTHING_BEFORE, Act, Entry, append, lock
 from api.store.engine import Store
-from api.store.records import Municipality
+from api.store.records import Municipality, Unit
 from api.store.tables import AuditHeadRow, MunicipalityRow, ProviderRow, UnitRow
 from scheduler.care.errors import Finding, InvalidInput
+from scheduler.care.model import Provider, ProviderKind
 
 Row = TypeVar("Row", UnitRow, ProviderRow)
 
@@ -66,6 +68,22 @@ def set_up(store: Store, act: Act, municipality: Municipality) -> None:
                 act,
                 [Entry("MUNICIPALITY_SET_UP", "municipality", municipality.id, counts)],
             )
+
+
+def municipality(store: Store, municipality_id: str) -> Municipality:
+    """A municipality with its units and providers, by rising id; NotFound when it is not set up."""
+    with store.reading() as session:
+        row = session.get(MunicipalityRow, municipality_id)
+        if row is None:
+            raise not_found("municipality", municipality_id)
+        units = _rows(session, UnitRow, row.id)
+        providers = _rows(session, ProviderRow, row.id)
+        return Municipality(
+            row.id,
+            row.name,
+            tuple(Unit(key, units[key].name) for key in sorted(units)),
+            tuple(Provider(key, ProviderKind(providers[key].kind)) for key in sorted(providers)),
+        )
 
 
 def _make(session: Session, municipality: Municipality) -> bool:

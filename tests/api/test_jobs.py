@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 
+from api.documents.planning import read_document
 from api.server.solver_run import Target
+from api.store.address import database_address
+from api.store.audit import Act
+from api.store.engine import Store
+from api.store.records import RunKey
+from api.usecases.running import begin, submit
 from tests.api import solvers
 from tests.api.cases import TWO_VISITS, encoded
-from tests.api.server import FINAL, problem, rows, running, wait_for
+from tests.api.server import FINAL, NOW, problem, rows, running, wait_for
 
 DAY = encoded(TWO_VISITS)
 SHORT = encoded(
@@ -161,30 +166,46 @@ def test_a_full_queue_refuses_and_stores_nothing(tmp_path: Path) -> None:
         assert client.post("/v1/day-plans", content=LONG).status_code == 202
 
 
-def test_shutdown_leaves_no_job_unfinished(tmp_path: Path) -> None:
+def test_what_waits_at_a_shutdown_is_solved_after_the_next_start(tmp_path: Path) -> None:
     with running(tmp_path, solvers.wait) as client:
         first = client.post("/v1/day-plans", content=LONG).json()["id"]
-        second = client.post("/v1/day-plans", content=LONG).json()["id"]
+        second = client.post("/v1/day-plans", content=SHORT).json()["id"]
         wait_for(client, first, {"SOLVING_ACTIVE"})
-    with running(tmp_path, solvers.wait) as client:
-        for plan_id, code in ((first, "STOPPED_BEFORE_PLAN"), (second, "INTERRUPTED")):
-            metadata = client.get(f"/v1/day-plans/{plan_id}/metadata").json()
-            assert metadata["status"] == "SOLVING_INCOMPLETE"
-            assert metadata["findings"][0]["code"] == code
-
-
-def test_a_job_that_a_killed_server_left_is_ended_at_the_next_start(tmp_path: Path) -> None:
-    """A job that says 'active' for ever, with nobody working on it, is the worst answer."""
-    with running(tmp_path, solvers.leave) as client:
-        plan_id = client.post("/v1/day-plans", content=DAY).json()["id"]
-        wait_for(client, plan_id, FINAL)
-    connection = sqlite3.connect(tmp_path / "test.db")
-    with connection:
-        connection.execute(
-            "UPDATE day_plan SET status = 'SOLVING_ACTIVE', ended_at = NULL, findings_json = '[]'"
-        )
-    connection.close()
-    with running(tmp_path, solvers.leave) as client:
-        metadata = client.get(f"/v1/day-plans/{plan_id}/metadata").json()
+    with running(tmp_path, solvers.cheat) as client:
+        metadata = wait_for(client, first, FINAL)
         assert metadata["status"] == "SOLVING_INCOMPLETE"
-        assert [finding["code"] for finding in metadata["findings"]] == ["INTERRUPTED"]
+        assert metadata["findings"][0]["code"] == "STOPPED_BEFORE_PLAN"
+        assert wait_for(client, second, FINAL)["findings"][0]["code"] == "PLAN_BREAKS_RULE"
+
+
+def test_a_job_that_a_killed_server_left_is_taken_up_at_the_next_start(tmp_path: Path) -> None:
+    """A job that says 'active' for ever, with nobody working on it, is the worst answer."""
+    plan_id = _left_behind(tmp_path, attempts=1)
+    with running(tmp_path, solvers.crash_with_a_plan) as client:
+        metadata = wait_for(client, plan_id, FINAL)
+        assert [finding["code"] for finding in metadata["findings"]] == ["SOLVER_CRASHED"]
+        assert client.get(f"/v1/day-plans/{plan_id}").json()["modelOutput"]
+
+
+def test_a_job_that_ends_its_server_each_time_is_given_up(tmp_path: Path) -> None:
+    """Otherwise it would take down every server that starts, for ever."""
+    plan_id = _left_behind(tmp_path, attempts=3)
+    with running(tmp_path, solvers.crash_with_a_plan) as client:
+        metadata = wait_for(client, plan_id, FINAL)
+        assert metadata["status"] == "SOLVING_FAILED"
+        assert [finding["code"] for finding in metadata["findings"]] == ["TRIED_TOO_OFTEN"]
+        assert "modelOutput" not in client.get(f"/v1/day-plans/{plan_id}").json()
+
+
+def _left_behind(folder: Path, attempts: int) -> str:
+    """A job as a killed server leaves it: begun `attempts` times and never ended."""
+    with running(folder, solvers.wait):
+        pass
+    store = Store(database_address({"DATABASE_URL": f"sqlite:///{folder / 'test.db'}"}))
+    act = Act("kommunen", "local", NOW)
+    run_id = "left-behind"
+    submit(store, act, run_id, read_document(SHORT))
+    for _ in range(attempts):
+        begin(store, RunKey(act.municipality, run_id), "embedded", NOW)
+    store.close()
+    return run_id

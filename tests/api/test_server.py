@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,13 +16,13 @@ from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
 from api.documents.planning import Run, write_document
 from api.documents.strict_json import MAX_BYTES
-from api.server import examples
+from api.server import examples, store_examples
 from tests.api import solvers
 from tests.api.cases import TWO_VISITS, changed, encoded
 from tests.api.server import problem, rows, running
 from tests.api.test_documents import plant_many
 
-DECISION = encoded(examples.DECISION)
+WITHOUT_BODY = ("/approve", "/publish", "/from-day-plan/{plan_id}")
 METADATA = MetadataSchema(id="p", status=Status.SOLVING_COMPLETED)
 
 
@@ -108,23 +106,6 @@ def test_a_time_limit_above_the_servers_is_refused(tmp_path: Path) -> None:
     with running(tmp_path, solvers.wait, max_seconds=60) as client:
         answer = client.post("/v1/day-plans", content=encoded(document))
         assert problem(answer, 422) == ["OUT_OF_RANGE"]
-
-
-@pytest.mark.parametrize(
-    ("change", "codes"),
-    [
-        ({"lines": [{**examples.DECISION["lines"][0], "service": "dans"}]}, ["UNKNOWN_SERVICE"]),
-        ({"validFrom": "1999-01-01"}, ["BEFORE_FIRST_VALUE"] * 2),
-        ({"zone": "town"}, ["UNKNOWN_FIELD"]),
-        ({"provider": {"id": "p", "kind": "CHARITY"}}, ["UNKNOWN_CODE"]),
-    ],
-)
-def test_a_faulty_decision_is_refused_and_nothing_is_stored(
-    change: dict[str, Any], codes: list[str], client: TestClient, tmp_path: Path
-) -> None:
-    body = encoded({**examples.DECISION, **change})
-    assert problem(client.post("/v1/decisions", content=body), 422) == codes
-    assert rows(tmp_path) == 0
 
 
 def test_prices_before_the_first_parameter_value_are_refused(client: TestClient) -> None:
@@ -314,67 +295,6 @@ def test_a_plan_is_simulated_as_in_the_example_and_nothing_is_stored(
     assert rows(tmp_path) == 0
 
 
-def test_a_decision_is_registered_and_comes_back_with_visits_and_purse(client: TestClient) -> None:
-    assert client.post("/v1/decisions", content=DECISION).json() == {"id": "b-1"}
-    view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
-    assert view["decision"]["lines"][1]["ownDuration"] == "PT35M"
-    assert [visit["serviceDuration"] for visit in view["visits"]] == ["PT50M"]
-    assert view["purse"]["minutesPerWeek"] == "140"
-    assert isinstance(view["purse"]["amountOre"], int)
-    assert client.get("/v1/decisions/b-1").json()["day"] == "2026-03-01"
-
-
-@pytest.mark.parametrize("day", ["2026-02-28", "2026-09-01"])
-def test_a_decision_is_refused_outside_its_validity(day: str, client: TestClient) -> None:
-    client.post("/v1/decisions", content=DECISION)
-    answer = client.get(f"/v1/decisions/b-1?day={day}")
-    assert problem(answer, 422) == ["DECISION_NOT_IN_FORCE"]
-
-
-def test_an_id_is_registered_once(client: TestClient, tmp_path: Path) -> None:
-    assert client.post("/v1/decisions", content=DECISION).status_code == 201
-    stored = rows(tmp_path)
-    assert problem(client.post("/v1/decisions", content=DECISION), 409) == ["CONFLICT"]
-    assert rows(tmp_path) == stored
-
-
-def test_the_same_key_and_content_is_answered_as_the_first_time(
-    client: TestClient, tmp_path: Path
-) -> None:
-    """A sender that lost the answer sends again, and must not be told that it failed."""
-    key = {"Idempotency-Key": "abc"}
-    assert client.post("/v1/decisions", content=DECISION, headers=key).status_code == 201
-    stored = rows(tmp_path)
-    assert client.post("/v1/decisions", content=DECISION, headers=key).status_code == 201
-    other = encoded({**examples.DECISION, "id": "b-2"})
-    answer = client.post("/v1/decisions", content=other, headers=key)
-    assert problem(answer, 409) == ["CONFLICT"]
-    assert rows(tmp_path) == stored
-
-
-def test_many_writers_at_once_lose_nothing(client: TestClient) -> None:
-    """SQLite has one writer; the others wait for it rather than fail."""
-    writers, each = 8, 5
-    start = Barrier(writers)
-    statuses: list[int] = []
-
-    def write(number: int) -> None:
-        start.wait()
-        for turn in range(each):
-            body = encoded({**examples.DECISION, "id": f"b-{number}-{turn}"})
-            statuses.append(client.post("/v1/decisions", content=body).status_code)
-
-    threads = [Thread(target=write, args=(number,)) for number in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert statuses == [201] * (writers * each)
-    for number in range(writers):
-        for turn in range(each):
-            assert client.get(f"/v1/decisions/b-{number}-{turn}").status_code == 200
-
-
 def test_stated_prices_need_no_plan(client: TestClient) -> None:
     costs = client.post("/v1/hour-costs", json={"day": "2026-03-04"}).json()["hourCosts"]
     assert {cost["zone"] for cost in costs} == {"town", "rural"}
@@ -407,14 +327,27 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "GET /v1/day-plans/{plan_id}/metadata",
         "GET /v1/day-plans/{plan_id}/diff/{other_id}",
         "DELETE /v1/day-plans/{plan_id}",
+        "GET /v1/municipality",
+        "PUT /v1/municipality",
+        "GET /v1/units/{unit}/plans/{day}",
+        "POST /v1/units/{unit}/plans/{day}/revisions",
+        "POST /v1/units/{unit}/plans/{day}/revisions/from-day-plan/{plan_id}",
+        "GET /v1/units/{unit}/plans/{day}/revisions/{number}",
+        "POST /v1/units/{unit}/plans/{day}/revisions/{number}/approve",
+        "POST /v1/units/{unit}/plans/{day}/revisions/{number}/publish",
         "POST /v1/decisions",
+        "GET /v1/decisions",
         "GET /v1/decisions/{decision_id}",
+        "GET /v1/decisions/{decision_id}/history",
+        "PUT /v1/decisions/{decision_id}",
+        "POST /v1/decisions/{decision_id}/interruptions",
+        "POST /v1/decisions/{decision_id}/end",
         "POST /v1/hour-costs",
     }
     for path, method, operation in operations:
         good = next(answer for code, answer in operation["responses"].items() if code[0] == "2")
         assert "example" in good["content"]["application/json"], (path, method)
-        if method == "post":
+        if method in {"post", "put"} and not path.endswith(WITHOUT_BODY):
             body = operation["requestBody"]["content"]["application/json"]
             assert body["example"], path
     text = json.dumps(described)
@@ -424,7 +357,34 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
 
 def test_the_examples_of_bodies_are_accepted(client: TestClient) -> None:
     assert client.post("/v1/day-plans", json=examples.DAY_PLAN).status_code == 202
-    assert client.post("/v1/decisions", json=examples.DECISION).status_code == 201
+    made = client.put("/v1/municipality", json=store_examples.MUNICIPALITY_REQUEST)
+    assert made.json() == store_examples.MUNICIPALITY
+    registered = client.post("/v1/decisions", json=store_examples.DECISIONS)
+    assert registered.status_code == 201
+    assert registered.json().keys() == store_examples.REGISTERED.keys()
     view = client.get("/v1/decisions/b-1?day=2026-03-04").json()
-    assert view["visits"] == examples.DECISION_VIEW["visits"]
-    assert view.keys() == examples.DECISION_VIEW.keys()
+    for shown in (view, store_examples.DECISION_VIEW):
+        # The answer also tells what the example leaves at its default.
+        assert shown["decision"].keys() >= store_examples.DECISION.keys()
+    assert {**view, "decision": ""} == {**store_examples.DECISION_VIEW, "decision": ""}
+    assert client.get("/v1/decisions").json().keys() == store_examples.DECISION_PAGE.keys()
+    history = client.get("/v1/decisions/b-1/history").json()["revisions"]
+    assert history[0].keys() == store_examples.HISTORY["revisions"][0].keys()
+    plans = "/v1/units/centrum/plans/2026-03-04"
+    body = store_examples.SAVE_REQUEST
+    saved = client.post(f"{plans}/revisions", json=body, headers={"If-Match": '"0"'})
+    assert saved.json() == store_examples.SAVED
+    assert client.get(plans).json() == store_examples.PLAN_DAY
+    shown = client.get(f"{plans}/revisions/1").json()
+    assert shown.keys() == store_examples.PLAN_REVISION.keys()
+    for step, version, wanted in (
+        ("approve", 1, store_examples.APPROVED), ("publish", 2, store_examples.PUBLISHED),
+    ):  # fmt: skip
+        headers = {"If-Match": f'"{version}"'}
+        assert client.post(f"{plans}/revisions/1/{step}", headers=headers).json() == wanted
+    for path, body, version in (
+        ("interruptions", store_examples.INTERRUPTION, 1), ("end", store_examples.END, 2),
+    ):  # fmt: skip
+        headers = {"If-Match": f'"{version}"'}
+        changed = client.post(f"/v1/decisions/b-1/{path}", json=body, headers=headers)
+        assert changed.json()["version"] == version + 1

@@ -13,8 +13,8 @@ def test_nothing_has_to_be_configured() -> None:
 
 
 def test_variables_replace_defaults() -> None:
-    read = read_settings({"HEMPLAN_DATABASE": "a.db", "HEMPLAN_QUEUED": "0"})
-    assert (read.database, read.queued) == ("a.db", 0)
+    read = read_settings({"HEMPLAN_MUNICIPALITY": "0180", "HEMPLAN_QUEUED": "0"})
+    assert (read.municipality, read.queued) == ("0180", 0)
 
 
 def test_all_wrong_variables_are_told_without_their_content() -> None:

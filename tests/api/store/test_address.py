@@ -14,7 +14,7 @@ from scheduler.care.errors import InvalidInput
 def test_nothing_configured_is_a_sqlite_file_beside_the_servers_own() -> None:
     address = database_address({})
     assert address.is_sqlite
-    assert address.url.database == "hemplan-store.db"
+    assert address.url.database == "hemplan.db"
     assert database_address({"DATABASE_URL": ""}) == address
 
 

@@ -1,0 +1,49 @@
+"""Runs: days to plan, how far each has come, and the best plan so far."""
+# No `from __future__ import annotations` here: SQLModel reads the annotations as types.
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint
+from sqlmodel import Field
+
+from api.documents.plan_schemas import Status
+from api.store.moments import Moment
+from api.store.tables.base import OfMunicipality, belongs, one_of, quoted
+
+FINAL = quoted(status for status in Status if status.final)
+
+
+class RunRow(OfMunicipality, table=True):
+    """
+    A day to plan; `attempt` counts how often it was begun, `worker` and `heartbeat_at` tell by whom
+    and when that one was last heard of.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (
+        belongs(),
+        one_of("status", Status),
+        CheckConstraint(f"(status IN ({FINAL})) = (ended_at IS NOT NULL)", name="ended_when_final"),
+        CheckConstraint("(attempt = 0) = (started_at IS NULL)", name="started"),
+        CheckConstraint("limit_ms > 0", name="limit"),
+        CheckConstraint("attempt >= 0", name="attempt"),
+    )
+
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    status: str = Field(index=True)
+    submitted_at: datetime = Field(sa_type=Moment)
+    submitted_by: str
+    started_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    attempt: int = 0
+    worker: str | None = None
+    heartbeat_at: datetime | None = Field(default=None, sa_type=Moment)
+    seed: int
+    limit_ms: int
+    objective: int | None = Field(default=None, sa_type=BigInteger)
+    unassigned: int | None = None
+    input_json: str
+    metrics_json: str
+    output_json: str | None = None
+    findings_json: str = "[]"

@@ -1,0 +1,167 @@
+"""
+Runs: a day to plan is stored, begun, improved and ended, each step one short transaction.
+
+Promises: a run's state only moves forward, and what is final stays as it is; whoever writes names
+the attempt that he was given, so a worker that was given up can change nothing any more. A run is
+working material and has no entry in the log; what is made of its plan has (:mod:`planning`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
+from api.documents.planning import PlanningDocument
+from api.store import run_rows
+from api.store.audit import Act
+from api.store.engine import Store
+from api.store.records import RunKey
+from api.store.run_rows import held_run
+from api.store.tables import RunRow
+from scheduler.care.errors import Finding
+
+MOST_ATTEMPTS = 3
+OPEN = tuple(status for status in Status if not status.final)
+
+TRIED_TOO_OFTEN = Finding(
+    "TRIED_TOO_OFTEN",
+    "day-plans",
+    "a solve that its server survives",
+    f"a server that ended in each of {MOST_ATTEMPTS} attempts",
+    "Kontrollera serverns minne och underlagets storlek, och skicka det igen.",
+)
+
+
+def submit(store: Store, act: Act, run_id: str, document: PlanningDocument) -> MetadataSchema:
+    """Store a day to plan, as SOLVING_SCHEDULED."""
+    with store.writing() as session:
+        row = run_rows.new_row(act, run_id, document)
+        session.add(row)
+        return run_rows.metadata_of(row)
+
+
+def begin(store: Store, key: RunKey, worker: str, at: datetime) -> int | None:
+    """
+    Begin to solve.
+
+    Returns
+    -------
+    int or None
+        The attempt that every further step must name; None when the run is final, or is so now
+        because it was tried too often.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    """
+    with store.writing() as session:
+        row = held_run(session, key)
+        if Status(row.status).final:
+            return None
+        if row.attempt >= MOST_ATTEMPTS:
+            run_rows.end_row(row, Status.SOLVING_FAILED, at, TRIED_TOO_OFTEN)
+            return None
+        row.attempt += 1
+        row.status = Status.SOLVING_ACTIVE
+        row.started_at = row.heartbeat_at = at
+        row.worker = worker
+        row.objective = row.unassigned = None
+        return row.attempt
+
+
+def progress(
+    store: Store, key: RunKey, attempt: int, at: datetime, objective: int, unassigned: int
+) -> bool:
+    """Note what the search has reached; False when the attempt is no longer the run's."""
+    with store.writing() as session:
+        row = held_run(session, key)
+        if not _is_current(row, attempt):
+            return False
+        row.objective, row.unassigned, row.heartbeat_at = objective, unassigned, at
+        return True
+
+
+def keep(
+    store: Store, key: RunKey, attempt: int, at: datetime, document: PlanDocumentSchema
+) -> bool:
+    """Keep `document` as the best plan so far; False as for :func:`progress`."""
+    with store.writing() as session:
+        row = held_run(session, key)
+        if not _is_current(row, attempt):
+            return False
+        run_rows.keep_document(row, document)
+        row.heartbeat_at = at
+        return True
+
+
+def end(
+    store: Store,
+    key: RunKey,
+    attempt: int,
+    at: datetime,
+    fault: Finding | None,
+    no_plan: Finding,
+) -> bool:
+    """
+    End a run: failed by its `fault`, else completed with its plan, else for want of one.
+
+    Parameters
+    ----------
+    attempt
+        0 ends a run that was never begun.
+    no_plan
+        Why there is none, when there is none.
+
+    Returns
+    -------
+    bool
+        False as for :func:`progress`.
+    """
+    with store.writing() as session:
+        row = held_run(session, key)
+        if not _is_current(row, attempt):
+            return False
+        if fault is not None:
+            status, reason = Status.SOLVING_FAILED, fault
+        elif row.output_json is not None:
+            status, reason = Status.SOLVING_COMPLETED, None
+        else:
+            status, reason = Status.SOLVING_INCOMPLETE, no_plan
+        run_rows.end_row(row, status, at, reason)
+        return True
+
+
+def unfinished(store: Store) -> tuple[RunKey, ...]:
+    """Every run that is not final, of all municipalities, the first submitted first."""
+    query = (
+        select(RunRow.municipality_id, RunRow.id)
+        .where(col(RunRow.status).in_(OPEN))
+        .order_by(col(RunRow.submitted_at), col(RunRow.id))
+    )
+    with store.reading() as session:
+        return tuple(RunKey(*found) for found in session.exec(query))
+
+
+def metadata(store: Store, key: RunKey) -> MetadataSchema:
+    """What the run is and how far it has come; NotFound when there is none."""
+    with store.reading() as session:
+        return run_rows.metadata_of(held_run(session, key))
+
+
+def plan_document(store: Store, key: RunKey) -> PlanDocumentSchema:
+    """The best plan so far with its metadata; NotFound when there is no such run."""
+    with store.reading() as session:
+        return run_rows.document_of(held_run(session, key))
+
+
+def planning_document(store: Store, key: RunKey) -> bytes:
+    """The day to plan, as it was stored; NotFound when there is no such run."""
+    with store.reading() as session:
+        return held_run(session, key).input_json.encode()
+
+
+def _is_current(row: RunRow, attempt: int) -> bool:
+    return row.attempt == attempt and not Status(row.status).final
