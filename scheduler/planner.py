@@ -41,6 +41,7 @@ def plan_day(
     iterations: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """
     The best plan found for `day`.
@@ -55,12 +56,15 @@ def plan_day(
         Called about ten times a second from the calling thread.
     should_stop
         Asked as often; True ends the search within 0.2 s and keeps the best plan.
+    start
+        A plan to begin from, as far as it fits the day; the search is free to leave it.
     """
     travel = travel_of(day, travel)
     objective = load_objective(day.date)
     problem = build_problem(day, travel, objective)
     params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
-    solution = solve_soundly(problem, params, on_progress, should_stop)
+    stops = None if start is None else stops_of(day, start)
+    solution = solve_soundly(problem, params, on_progress, should_stop, stops)
     return plan_of(day, travel, objective, solution, seed, seconds)
 
 

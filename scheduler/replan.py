@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from scheduler.build import origin
 from scheduler.care.model import Day
 from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.causes import Caused, causes
@@ -24,7 +25,7 @@ from scheduler.given_travel import travel_of
 from scheduler.hours import firm
 from scheduler.objective import load_objective
 from scheduler.plan import Plan
-from scheduler.planner import plan_of, solve_soundly
+from scheduler.planner import plan_day, plan_of, solve_soundly
 from scheduler.remaining import Remaining
 from scheduler.solve import Progress, SolveParams
 from scheduler.time_order import elapsed_s
@@ -105,6 +106,57 @@ def replan(
     return Replanned(
         after, made, causes(difference.changed, what, plan, made, after), untouched, kept
     )
+
+
+def plan_near(
+    day: Day,
+    plan: Plan,
+    travel: Travel,
+    *,
+    seconds: float = 30.0,
+    threads: int = 2,
+    seed: int = 1,
+    iterations: int | None = None,
+    settings: Replanning | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """
+    A plan of `day` near to `plan`, which was made of the day as it was before somebody changed it.
+
+    Another carer or another start than there costs as in :func:`replan`, so only what pays is
+    changed; nothing is frozen. A day with elastic shifts is planned from `plan` with no price on
+    changes, since the prices stand on shifts whose hours are decided.
+
+    Parameters
+    ----------
+    day
+        Free of errors; visits, carers and shifts that `plan` does not know, or knows no more, are
+        as they are here.
+    seconds, threads, seed, iterations, settings
+        As in :func:`replan`.
+    """
+    travel = travel_of(day, travel)
+    if any(shift.elastic for shift in day.shifts):
+        return plan_day(
+            day,
+            travel,
+            seconds=seconds,
+            threads=threads,
+            seed=seed,
+            iterations=iterations,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            start=plan,
+        )
+    settings = settings or load_replanning(day.date)
+    # The evening before: nothing has begun, and nothing has passed.
+    nothing = Disturbances(origin(day.date) - timedelta(days=1))
+    standing = standings(day, plan, nothing, freeze_min=0)
+    left = Remaining(day, plan, nothing, standing, travel, settings)
+    params = SolveParams(seconds=seconds, threads=threads, seed=seed, iterations=iterations)
+    solution = solve_soundly(left.problem, params, on_progress, should_stop, left.start)
+    return plan_of(day, travel, load_objective(day.date), left.found(solution), seed, seconds)
 
 
 def _kept(

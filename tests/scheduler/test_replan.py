@@ -14,7 +14,7 @@ from scheduler.checker import check
 from scheduler.disturbances import Delay, Disturbances, load_replanning
 from scheduler.freeze import standings
 from scheduler.plan import Plan, Route
-from scheduler.replan import Replanned, replan
+from scheduler.replan import Replanned, plan_near, replan
 from scheduler.rules import Reason
 from tests.scheduler import two_carers as two
 from tests.scheduler.two_carers import at, stop, visit
@@ -248,3 +248,37 @@ def test_another_carer_is_not_sent_to_save_a_little_travel() -> None:
     assert SETTINGS.changed_carer >= 4800
     found = go(asked, planned, Disturbances(at("08:00")))
     assert (found.changed, found.untouched, found.kept) == ((), 2, 2)
+
+
+def test_a_changed_day_is_planned_near_to_the_plan_it_had() -> None:
+    """Without a price on changes, everybody would get another carer when one visit comes."""
+    asked = day(*(visit(f"v{n}", f"r{n}", ("08:00", "12:00"), 30) for n in range(4)))
+    planned = plan(
+        (stop("v2", "08:30", 30), stop("v0", "09:30", 30)),
+        (stop("v3", "08:00", 30), stop("v1", "11:00", 30)),
+    )
+    assert check(asked, planned, two.TRAVEL) == []
+    more = replace(asked, visits=(*asked.visits[1:], visit("ny", "nils", ("09:30", "09:40"), 30)))
+    near = plan_near(more, planned, two.TRAVEL, iterations=3000, threads=1)
+    assert check(more, near, two.TRAVEL) == []
+    before, after = starts(planned), starts(near)
+    assert {name: after[name] for name in ("v1", "v2", "v3")} == {
+        name: before[name] for name in ("v1", "v2", "v3")
+    }
+    assert after.keys() == {"v1", "v2", "v3", "ny"}
+
+
+def starts(planned: Plan) -> dict[str | None, tuple[str, object]]:
+    return {s.visit_id: (r.carer_id, s.start) for r in planned.routes for s in r.stops}
+
+
+def test_near_is_not_kept_at_any_price() -> None:
+    """What no longer fits where it was goes elsewhere."""
+    asked = day(
+        visit("v0", "r0", ("08:00", "12:00"), 30), visit("v1", "r1", ("08:00", "12:00"), 30)
+    )
+    planned = plan((stop("v0", "08:00", 30), stop("v1", "11:00", 30)))
+    gone = replace(asked, shifts=asked.shifts[1:])
+    near = plan_near(gone, planned, two.TRAVEL, iterations=3000, threads=1)
+    assert check(gone, near, two.TRAVEL) == []
+    assert starts(near) == {"v0": ("bo", at("08:00")), "v1": ("bo", at("11:00"))}
