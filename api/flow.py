@@ -46,7 +46,7 @@ from scheduler.moved import with_moved
 from scheduler.plan import Plan
 from scheduler.planner import Progress, plan_day
 from scheduler.recommend import MOST, Recommendation, Recommender
-from scheduler.replan import Replanned
+from scheduler.replan import Replanned, plan_near
 from scheduler.replan import replan as plan_anew
 from scheduler.simulate import DAYS, Simulation
 from scheduler.simulate import simulate as simulate_days
@@ -104,10 +104,22 @@ def plan(
     day: Day,
     run: Run,
     *,
+    near: Plan | None = None,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Plan:
-    """The best plan of `day` within the limits of `run`."""
+    """The best plan of `day` within the limits of `run`, with each change of `near` priced."""
+    if near is not None:
+        return plan_near(
+            day,
+            near,
+            travel_of(day),
+            seconds=run.seconds,
+            threads=run.threads,
+            seed=run.seed,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
     return plan_day(
         day,
         travel_of(day),
@@ -119,10 +131,21 @@ def plan(
     )
 
 
-def first_plan(day: Day, run: Run) -> Plan:
-    """A plan of `day` without any search: made at once, and good enough to be shown first."""
-    travel = travel_of(day)
-    return plan_day(day, travel, seconds=run.seconds, threads=1, seed=run.seed, iterations=0)
+def first_plan(day: Day, run: Run, near: Plan | None = None) -> Plan:
+    """
+    A plan of `day` without any search: made at once, and good enough to be shown first.
+
+    Of a day that was changed it is `near`, as far as that fits.
+    """
+    return plan_day(
+        day,
+        travel_of(day),
+        seconds=run.seconds,
+        threads=1,
+        seed=run.seed,
+        iterations=0,
+        start=near,
+    )
 
 
 def recommend(

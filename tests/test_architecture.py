@@ -129,7 +129,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_parts,"
-        "decision_schemas,decisions,evaluation,iso8601,json_schema,payroll,plan_diff,plan_reading,"
+        "decision_schemas,decisions,evaluation,iso8601,json_schema,patches,payroll,plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
         "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
         "strict_json}",
@@ -165,7 +165,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.server api.server.{answer_schemas,app,decision_services,deps,examples,jobs,openapi,"
         "plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
         "store_schemas,versions} "
-        "api.server.routes api.server.routes.{day_plans,decisions,health,hour_costs,"
+        "api.server.routes api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,"
         "municipalities,plan_revisions}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases",
     ),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.documents.plan_schemas import FindingSchema
+from api.documents.plan_schemas import FindingSchema, TermSchema
 from api.documents.schema_types import CalendarDay, Id, Minutes, Moment, Schema
 from scheduler.care.model import ProviderKind
 
@@ -54,6 +54,13 @@ class HourCostSchema(Schema):
     notes: list[FindingSchema]
     band: str
     share_sources: dict[str, str]
+
+
+class ScoreAnalysisSchema(Schema):
+    """What a plan is worth: its terms, and their sum; lower is better."""
+
+    objective: int
+    score_analysis: list[TermSchema]
 
 
 class HourCostRequestSchema(Schema):

@@ -19,6 +19,7 @@ from api.server.jobs import Jobs
 from api.server.openapi import describe
 from api.server.problems import Guard, install
 from api.server.routes import (
+    day_plan_views,
     day_plans,
     decisions,
     health,
@@ -37,6 +38,16 @@ from api.store.migrate import prepare
 from api.store.records import Municipality
 from api.usecases.setting_up import municipality, set_up
 from scheduler.care.errors import NotFound
+
+ROUTES = (
+    health,
+    municipalities,
+    day_plans,
+    day_plan_views,
+    plan_revisions,
+    decisions,
+    hour_costs,
+)
 
 
 def _now() -> datetime:
@@ -94,7 +105,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
-    for module in (health, municipalities, day_plans, plan_revisions, decisions, hour_costs):
+    for module in ROUTES:
         app.include_router(module.router)
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
     install(app)

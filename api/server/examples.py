@@ -72,6 +72,23 @@ COMPLETED: dict[str, Any] = {
     "objective": 328,
     "unassignedVisits": 0,
 }
+PATCH: dict[str, Any] = {
+    "patch": [
+        {
+            "op": "replace",
+            "path": "/modelInput/visits/[id=v-1]/serviceDuration",
+            "value": "PT40M",
+        },
+        {"op": "replace", "path": "/config/run/termination/spentLimit", "value": "PT10S"},
+    ]
+}
+PATCHED: dict[str, Any] = {
+    **SCHEDULED,
+    "id": "9d0c2f4e-5b1a-4a36-8f0e-2a7f3a1f0b22",
+    "parentId": PLAN_ID,
+    "originId": PLAN_ID,
+    "spentLimit": "PT10S",
+}
 PLAN: dict[str, Any] = {
     "metadata": COMPLETED,
     "modelOutput": {
@@ -115,6 +132,10 @@ EVALUATION: dict[str, Any] = {
     "scoreAnalysis": [
         {"term": "travel", "quantity": 614, "unit": "s", "weight": 4, "points": 2456}
     ],
+}
+SCORE_ANALYSIS: dict[str, Any] = {
+    "objective": 2456,
+    "scoreAnalysis": EVALUATION["scoreAnalysis"],
 }
 RECOMMENDATION_REQUEST: dict[str, Any] = {
     "modelInput": DAY_PLAN["modelInput"],

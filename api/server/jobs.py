@@ -87,7 +87,9 @@ class Jobs:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, act: Act, run_id: str, document: PlanningDocument) -> MetadataSchema:
+    def submit(
+        self, act: Act, run_id: str, document: PlanningDocument, parent: str | None = None
+    ) -> MetadataSchema:
         """
         Store a day and queue its solve.
 
@@ -108,7 +110,7 @@ class Jobs:
                         "Försök igen om en stund, eller stoppa en plan som inte behövs.",
                     )
                 )
-            metadata = running.submit(self._store, act, run_id, document)
+            metadata = running.submit(self._store, act, run_id, document, parent)
             self._waiting.append(_Job(RunKey(act.municipality, run_id)))
             self._changed.notify()
         return metadata

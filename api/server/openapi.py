@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.documents.cases import CasesSchema
 from api.documents.evaluation import EvaluationRequestSchema
+from api.documents.patches import PatchSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.purses import GrantedSchema, InterruptionSchema
 from api.documents.recommendation import RecommendationRequestSchema
@@ -26,6 +27,7 @@ from api.server.problems import MEDIA_TYPE, ProblemSchema
 from api.server.store_schemas import EndSchema, MunicipalityRequestSchema
 
 BODIES: tuple[type[BaseModel], ...] = (
+    PatchSchema,
     EnvelopeSchema,
     EvaluationRequestSchema,
     RecommendationRequestSchema,

@@ -7,6 +7,7 @@ worked out.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from api.documents.evaluation import (
     evaluation_document,
     read_request,
 )
+from api.documents.patches import patched_document
 from api.documents.plan_diff import PlanDiffSchema, diff_document
 from api.documents.plan_reading import zones_of
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
@@ -40,7 +42,12 @@ from api.documents.simulation import (
 from api.documents.strict_json import parse_json
 from api.judgement import judge
 from api.refusals import Busy
-from api.server.answer_schemas import HourCostRequestSchema, HourCostSchema, HourCostsSchema
+from api.server.answer_schemas import (
+    HourCostRequestSchema,
+    HourCostSchema,
+    HourCostsSchema,
+    ScoreAnalysisSchema,
+)
 from api.server.jobs import Jobs
 from api.server.settings import Settings
 from api.store.audit import Act
@@ -48,7 +55,7 @@ from api.store.engine import Store
 from api.store.records import RunKey
 from api.usecases import running
 from pricing.analysis_export import price_dict
-from scheduler.care.errors import Finding, InvalidInput
+from scheduler.care.errors import Finding, InvalidInput, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,31 @@ class Services:
         request, day, plan = read_request(SimulationRequestSchema, content, max_bytes=limit)
         return simulation_document(flow.simulate(day, plan, request.days, request.seed))
 
+    def patch_plan(self, act: Act, plan_id: str, content: bytes) -> MetadataSchema:
+        """Store a changed day of an earlier solve and queue it; planned near to its plan."""
+        limit = self.settings.max_bytes
+        original = running.planning_document(self.store, RunKey(act.municipality, plan_id))
+        document = patched_document(original, content, max_bytes=limit)
+        if document.run.seconds > self.settings.max_seconds:
+            raise InvalidInput(_too_long(document.run.seconds, self.settings.max_seconds))
+        return self.jobs.submit(act, self.new_id(), document, plan_id)
+
+    def plan_input(self, act: Act, plan_id: str) -> dict[str, Any]:
+        """The day to plan, as it was stored."""
+        content = running.planning_document(self.store, RunKey(act.municipality, plan_id))
+        read: dict[str, Any] = json.loads(content)
+        return read
+
+    def score_analysis(self, act: Act, plan_id: str) -> ScoreAnalysisSchema:
+        """What the best plan so far is worth, term by term."""
+        document = self.plan(act, plan_id)
+        if document.model_output is None:
+            raise NotFound(_no_plan_so_far(plan_id))
+        return ScoreAnalysisSchema(
+            objective=sum(term.points for term in document.score_analysis),
+            score_analysis=document.score_analysis,
+        )
+
     def plan_metadata(self, act: Act, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""
         return running.metadata(self.store, RunKey(act.municipality, plan_id))
@@ -184,6 +216,16 @@ def _no_plan_yet(plan_id: str) -> Finding:
     return Finding(
         "NOTHING_MEASURED",
         f"dayPlanId ({plan_id})",
+        "a day with a plan",
+        "no plan yet",
+        "Vänta tills planen finns.",
+    )
+
+
+def _no_plan_so_far(plan_id: str) -> Finding:
+    return Finding(
+        "NO_PLAN",
+        f"day-plans ({plan_id})",
         "a day with a plan",
         "no plan yet",
         "Vänta tills planen finns.",

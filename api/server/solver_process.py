@@ -31,12 +31,15 @@ class Task:
     ----------
     content
         The planning document as JSON.
+    near
+        A plan document whose changes are priced; None prices none.
     max_threads, memory_mb
         Bounds of the child; 0 MiB sets none.
     """
 
     plan_id: str
     content: bytes
+    near: bytes | None
     max_threads: int
     memory_mb: int
 
@@ -47,12 +50,14 @@ def solve(connection: Connection, stop: Event, task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(task.memory_mb)
     from api import flow
+    from api.documents.plan_reading import read_plan
     from api.documents.plan_schemas import MetadataSchema, Status
     from api.documents.plan_writing import plan_document
     from api.documents.planning import read_document
 
     server = os.getppid()
     document = read_document(task.content, max_bytes=len(task.content))
+    near = None if task.near is None else read_plan(task.near, max_bytes=len(task.near)).plan
     run = replace(document.run, threads=min(document.run.threads, task.max_threads))
 
     def tell(kind: str, **content: Any) -> None:
@@ -72,9 +77,11 @@ def solve(connection: Connection, stop: Event, task: Task) -> None:
         tell("plan", final=final, document=output.model_dump(mode="json", exclude_none=True))
 
     # The first plan also compiles what is not compiled yet, so time is counted from here.
-    tell_plan(flow.first_plan(document.day, run), final=False)
+    tell_plan(flow.first_plan(document.day, run, near), final=False)
     tell("started")
-    plan = flow.plan(document.day, run, on_progress=tell_progress, should_stop=should_stop)
+    plan = flow.plan(
+        document.day, run, near=near, on_progress=tell_progress, should_stop=should_stop
+    )
     tell_plan(plan, final=True)
 
 

@@ -89,6 +89,7 @@ class SolverRun:
         task = Task(
             self._key.id,
             self._content,
+            running.plan_to_be_near(self._store, self._key),
             self._settings.max_threads,
             self._settings.solver_memory_mb,
         )

@@ -26,14 +26,19 @@ from scheduler.care.errors import Finding
 MS_PER_SECOND = 1000
 
 
-def new_row(act: Act, run_id: str, document: PlanningDocument) -> RunRow:
-    """A day to plan, as SOLVING_SCHEDULED."""
+def new_row(
+    act: Act, run_id: str, document: PlanningDocument, parent: RunRow | None = None
+) -> RunRow:
+    """A day to plan, as SOLVING_SCHEDULED; near to the plan of its `parent`, if it has both."""
     day, run = document.day, document.run
     warnings = [FindingSchema.of(each).model_dump(mode="json") for each in document.warnings]
     return RunRow(
         municipality_id=act.municipality,
         id=run_id,
         name=run.name,
+        parent_id=parent.id if parent else None,
+        origin_id=(parent.origin_id or parent.id) if parent else None,
+        near_json=near_json(parent) if parent else None,
         status=Status.SOLVING_SCHEDULED,
         submitted_at=act.at,
         submitted_by=act.actor,
@@ -43,6 +48,13 @@ def new_row(act: Act, run_id: str, document: PlanningDocument) -> RunRow:
         metrics_json=input_metrics(day).model_dump_json(),
         findings_json=write_json(warnings),
     )
+
+
+def near_json(parent: RunRow) -> str | None:
+    """The plan document that a run patched from `parent` is planned near to, if it has one."""
+    if parent.output_json is None:
+        return None
+    return write_json(document_of(parent).model_dump(mode="json", exclude_none=True))
 
 
 def held_run(session: Session, key: RunKey) -> RunRow:
@@ -85,6 +97,8 @@ def metadata_of(row: RunRow) -> MetadataSchema:
     return MetadataSchema(
         id=row.id,
         name=row.name,
+        parent_id=row.parent_id,
+        origin_id=row.origin_id,
         status=Status(row.status),
         submitted_at=row.submitted_at,
         started_at=row.started_at,

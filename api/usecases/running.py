@@ -34,10 +34,25 @@ TRIED_TOO_OFTEN = Finding(
 )
 
 
-def submit(store: Store, act: Act, run_id: str, document: PlanningDocument) -> MetadataSchema:
-    """Store a day to plan, as SOLVING_SCHEDULED."""
+def submit(
+    store: Store, act: Act, run_id: str, document: PlanningDocument, parent: str | None = None
+) -> MetadataSchema:
+    """
+    Store a day to plan, as SOLVING_SCHEDULED.
+
+    Parameters
+    ----------
+    parent
+        The run whose day was patched into this one; its best plan so far is what is planned near.
+
+    Raises
+    ------
+    NotFound
+        When there is no such parent.
+    """
     with store.writing() as session:
-        row = run_rows.new_row(act, run_id, document)
+        earlier = None if parent is None else held_run(session, RunKey(act.municipality, parent))
+        row = run_rows.new_row(act, run_id, document, earlier)
         session.add(row)
         return run_rows.metadata_of(row)
 
@@ -155,6 +170,13 @@ def plan_document(store: Store, key: RunKey) -> PlanDocumentSchema:
     """The best plan so far with its metadata; NotFound when there is no such run."""
     with store.reading() as session:
         return run_rows.document_of(held_run(session, key))
+
+
+def plan_to_be_near(store: Store, key: RunKey) -> bytes | None:
+    """The plan document that the run is planned near to; None when there is none."""
+    with store.reading() as session:
+        found = held_run(session, key).near_json
+        return None if found is None else found.encode()
 
 
 def planning_document(store: Store, key: RunKey) -> bytes:

@@ -326,6 +326,10 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "GET /v1/day-plans/{plan_id}",
         "GET /v1/day-plans/{plan_id}/metadata",
         "GET /v1/day-plans/{plan_id}/diff/{other_id}",
+        "GET /v1/day-plans/{plan_id}/events",
+        "GET /v1/day-plans/{plan_id}/input",
+        "GET /v1/day-plans/{plan_id}/score-analysis",
+        "POST /v1/day-plans/{plan_id}/from-patch",
         "DELETE /v1/day-plans/{plan_id}",
         "GET /v1/municipality",
         "PUT /v1/municipality",
@@ -346,7 +350,7 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
     }
     for path, method, operation in operations:
         good = next(answer for code, answer in operation["responses"].items() if code[0] == "2")
-        assert "example" in good["content"]["application/json"], (path, method)
+        assert "example" in next(iter(good["content"].values())), (path, method)
         if method in {"post", "put"} and not path.endswith(WITHOUT_BODY):
             body = operation["requestBody"]["content"]["application/json"]
             assert body["example"], path

@@ -15,8 +15,8 @@ FINAL = quoted(status for status in Status if status.final)
 
 class RunRow(OfMunicipality, table=True):
     """
-    A day to plan; `attempt` counts how often it was begun, `worker` and `heartbeat_at` tell by whom
-    and when that one was last heard of.
+    A day to plan, near to `near_json` where it was patched from `parent_id`; `attempt` counts how
+    often it was begun, `worker` and `heartbeat_at` tell by whom and when that one was last heard of.
     """
 
     __tablename__ = "run"
@@ -31,6 +31,8 @@ class RunRow(OfMunicipality, table=True):
 
     id: str = Field(primary_key=True)
     name: str | None = None
+    parent_id: str | None = None
+    origin_id: str | None = None
     status: str = Field(index=True)
     submitted_at: datetime = Field(sa_type=Moment)
     submitted_by: str
@@ -44,6 +46,7 @@ class RunRow(OfMunicipality, table=True):
     objective: int | None = Field(default=None, sa_type=BigInteger)
     unassigned: int | None = None
     input_json: str
+    near_json: str | None = None
     metrics_json: str
     output_json: str | None = None
     findings_json: str = "[]"
