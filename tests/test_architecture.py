@@ -128,10 +128,11 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_parts,"
-        "decision_schemas,decisions,evaluation,iso8601,json_schema,patches,payroll,plan_diff,plan_reading,"
+        "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_lists,"
+        "day_parts,decision_schemas,decisions,evaluation,iso8601,json_schema,patches,payroll,"
+        "plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
-        "planning_schemas,purses,recommendation,replanning,schema_faults,schema_types,simulation,"
+        "planning_schemas,purses,recommendation,replanning,route_map,schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
         "follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
@@ -166,7 +167,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
         "store_schemas,versions} "
         "api.server.routes api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,"
-        "municipalities,plan_revisions}",
+        "municipalities,plan_revisions,published}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases",
     ),
     "terminal": (

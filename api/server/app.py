@@ -26,6 +26,7 @@ from api.server.routes import (
     hour_costs,
     municipalities,
     plan_revisions,
+    published,
 )
 from api.server.services import Services
 from api.server.settings import Settings
@@ -45,6 +46,7 @@ ROUTES = (
     day_plans,
     day_plan_views,
     plan_revisions,
+    published,
     decisions,
     hour_costs,
 )

@@ -93,3 +93,82 @@ PLAN_REVISION: dict[str, Any] = {
     "status": "DRAFT",
     **SAVE_REQUEST,
 }
+DAY_LIST: dict[str, Any] = {
+    "caregiverId": "c-1",
+    "day": "2026-03-04",
+    "shifts": [
+        {
+            "id": "s-1",
+            "startTime": "2026-03-04T07:00:00+01:00",
+            "endTime": "2026-03-04T15:00:00+01:00",
+            "stops": [
+                {
+                    "kind": "VISIT",
+                    "startTime": "2026-03-04T07:30:00+01:00",
+                    "endTime": "2026-03-04T07:55:00+01:00",
+                    "travelTime": "PT5M21S",
+                    "visitId": "v-1",
+                    "recipientId": "r-1",
+                    "location": [56.035, 14.16],
+                    "services": ["morning"],
+                    "togetherWith": [],
+                },
+                {
+                    "kind": "BREAK",
+                    "startTime": "2026-03-04T10:00:00+01:00",
+                    "endTime": "2026-03-04T10:30:00+01:00",
+                    "travelTime": "PT0S",
+                    "services": [],
+                    "togetherWith": [],
+                },
+            ],
+        }
+    ],
+}
+WHO_COMES: dict[str, Any] = {
+    "recipientId": "r-1",
+    "day": "2026-03-04",
+    "visits": [
+        {
+            "visitId": "v-1",
+            "caregiverId": "c-1",
+            "startTime": "2026-03-04T07:30:00+01:00",
+            "endTime": "2026-03-04T07:55:00+01:00",
+            "services": ["morning"],
+        }
+    ],
+    "leftOut": [],
+}
+ROUTE_MAP: dict[str, Any] = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[14.15, 56.03], [14.16, 56.035], [14.15, 56.03]],
+            },
+            "properties": {
+                "kind": "ROUTE",
+                "caregiverId": "c-1",
+                "shiftId": "s-1",
+                "transportMode": "BICYCLE",
+            },
+        },
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [14.16, 56.035]},
+            "properties": {
+                "kind": "VISIT",
+                "caregiverId": "c-1",
+                "shiftId": "s-1",
+                "visitId": "v-1",
+                "recipientId": "r-1",
+                "zone": "town",
+                "number": 1,
+                "startServiceTime": "2026-03-04T07:30:00+01:00",
+                "departureTime": "2026-03-04T07:55:00+01:00",
+            },
+        },
+    ],
+}

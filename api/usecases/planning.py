@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.judgement import judge, refuse_broken
-from api.refusals import Conflict, require_version
+from api.refusals import Conflict, not_found, require_version
 from api.store.audit import Act, Entry, append, lock
 from api.store.engine import Store
 from api.store.plan_rows import (
@@ -66,6 +66,15 @@ def plan_revision(store: Store, municipality: str, key: PlanKey, number: int) ->
     """One revision of a day; NotFound when there is none."""
     with store.reading() as session:
         return held_plan(session, municipality, key, number)
+
+
+def published_plan(store: Store, municipality: str, key: PlanKey) -> PlanRevision:
+    """The plan of a day that is in force; NotFound when none is."""
+    with store.reading() as session:
+        row = _published(session, municipality, key)
+        if row is None:
+            raise not_found("published plans", str(key))
+        return held_plan(session, municipality, key, row.number)
 
 
 def plan_revisions(store: Store, municipality: str, key: PlanKey) -> PlanDay:

@@ -16,7 +16,7 @@ FINAL = quoted(status for status in Status if status.final)
 class RunRow(OfMunicipality, table=True):
     """
     A day to plan, near to `near_json` where it was patched from `parent_id`; `attempt` counts how
-    often it was begun, `worker` and `heartbeat_at` tell by whom and when that one was last heard of.
+    often it was begun, `worker` and `heartbeat_at` tell by whom, and when it was last heard of.
     """
 
     __tablename__ = "run"

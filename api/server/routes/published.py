@@ -1,0 +1,79 @@
+"""The plan in force, for those whom it concerns: a carer, a recipient, a map."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.documents.day_lists import (
+    DayListSchema,
+    WhoComesSchema,
+    carer_calendar,
+    day_list,
+    who_comes,
+)
+from api.documents.route_map import RouteMapSchema, route_map
+from api.server import store_examples
+from api.server.deps import ActDep, ServicesDep
+from api.server.openapi import answer, refusals
+from api.server.routes.plan_revisions import Key
+from api.usecases.planning import published_plan
+
+router = APIRouter(prefix="/v1/units/{unit}/plans/{day}/published", tags=["plan in force"])
+
+CALENDAR = "text/calendar"
+GEOJSON = "application/geo+json"
+
+
+@router.get(
+    "/carers/{carer}",
+    response_model_exclude_none=True,
+    responses={**answer(200, "The carer's day", store_examples.DAY_LIST), **refusals(404, 422)},
+)
+def carer_day(key: Key, carer: str, services: ServicesDep, act: ActDep) -> DayListSchema:
+    """A carer's day in order of time."""
+    found = published_plan(services.store, act.municipality, key)
+    return day_list(found.day, found.plan, carer)
+
+
+@router.get(
+    "/carers/{carer}/calendar",
+    response_class=Response,
+    responses={
+        200: {"description": "iCalendar", "content": {
+            CALENDAR: {"schema": {"type": "string"}, "example": "BEGIN:VCALENDAR…"}}},
+        **refusals(404, 422),
+    },
+)  # fmt: skip
+def calendar(key: Key, carer: str, services: ServicesDep, act: ActDep) -> Response:
+    """A carer's day as iCalendar, for a telephone: times and ids, no names and no addresses."""
+    found = published_plan(services.store, act.municipality, key)
+    content = carer_calendar(found.day, found.plan, carer, act.at)
+    return Response(content, media_type=CALENDAR)
+
+
+@router.get(
+    "/recipients/{recipient}",
+    response_model_exclude_none=True,
+    responses={**answer(200, "Who comes when", store_examples.WHO_COMES), **refusals(404, 422)},
+)
+def recipient_day(key: Key, recipient: str, services: ServicesDep, act: ActDep) -> WhoComesSchema:
+    """Who comes when to a recipient."""
+    found = published_plan(services.store, act.municipality, key)
+    return who_comes(found.day, found.plan, recipient)
+
+
+@router.get(
+    "/routes",
+    response_model=RouteMapSchema,
+    responses={
+        200: {"description": "GeoJSON", "content": {
+            GEOJSON: {"schema": {"$ref": "#/components/schemas/RouteMapSchema"},
+                      "example": store_examples.ROUTE_MAP}}},
+        **refusals(404, 422),
+    },
+)  # fmt: skip
+def routes(key: Key, services: ServicesDep, act: ActDep) -> Response:
+    """Every route as a line and every visit as a point (GeoJSON)."""
+    found = published_plan(services.store, act.municipality, key)
+    made = route_map(found.day, found.plan)
+    return Response(made.model_dump_json(exclude_none=True), media_type=GEOJSON)
