@@ -36,7 +36,7 @@ from pricing.price import (
 )
 from pricing.purse import Purse, purse
 from scheduler.bands import load_bands
-from scheduler.care.errors import CareError, Finding, UnknownValue
+from scheduler.care.errors import CareError, Finding, InvalidInput, UnknownValue
 from scheduler.care.model import Day, Visit
 from scheduler.datacheck import Advice, check_data, improvements
 from scheduler.disturbances import Disturbances
@@ -52,7 +52,7 @@ from scheduler.simulate import DAYS, Simulation
 from scheduler.simulate import simulate as simulate_days
 from scheduler.standard_times import KRISTIANSTAD, Catalogue, load_catalogue
 from scheduler.validation import decision_findings
-from scheduler.visits import in_force, visits_of_decision, weekly_minutes
+from scheduler.visits import in_force, visits_of_day, visits_of_decision, weekly_minutes
 
 __all__ = ["KRISTIANSTAD", "Plan", "Progress"]
 
@@ -369,6 +369,29 @@ def decision_view(registration: Registration, day: date, terms: Terms) -> Decisi
     visits = visits_of_decision(decision, recipient, terms.catalogue, load_bands(day), day)
     cost = hour_cost(terms.prices, day, recipient.zone)
     return DecisionView(registration, day, visits, _purse(registration, cost, terms, day))
+
+
+def visits_of(registrations: Iterable[Registration], day: date, terms: Terms) -> tuple[Visit, ...]:
+    """
+    The visits that decisions grant on `day`, each in the home that it is carried out in that day.
+
+    Raises
+    ------
+    InvalidInput
+        With the faults of every decision that cannot be expanded.
+    """
+    bands = load_bands(day)
+    visits: list[Visit] = []
+    findings: list[Finding] = []
+    for each in registrations:
+        homes = {each.recipient.id: each.recipient}
+        try:
+            visits += visits_of_day([each.decision], homes, terms.catalogue, bands, day)
+        except CareError as error:
+            findings += error.findings
+    if findings:
+        raise InvalidInput(findings)
+    return tuple(visits)
 
 
 def _purse(registration: Registration, cost: HourCost, terms: Terms, day: date) -> Purse:

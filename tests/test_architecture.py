@@ -132,7 +132,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "day_parts,decision_schemas,decisions,evaluation,iso8601,json_schema,patches,payroll,"
         "plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
-        "planning_schemas,purses,recommendation,replanning,route_map,schema_faults,schema_types,simulation,"
+        "planning_schemas,purses,recommendation,replanning,rosters,route_map,schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
         "follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
@@ -146,10 +146,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{address,audit,check,decision_rows,engine,guards,migrate,moments,"
-        "plan_rows,records,run_rows,schema,sqlite} "
-        "api.store.tables api.store.tables.{base,decisions,people,plans,runs,trace} "
+        "plan_rows,records,roster_rows,run_rows,schema,sqlite} "
+        "api.store.tables api.store.tables.{base,decisions,people,plans,rosters,runs,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
-        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs}",
+        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters}",
         "care, plan, follow-up, rate book, budget, rim, documents",
     ),
     "flow": (
@@ -159,15 +159,15 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,planning,registering,running,setting_up}",
-        "care, plan, budget, rim, documents, store, flow",
+        "api.usecases api.usecases.{deciding,planning,preparing,registering,running,setting_up}",
+        "care, plan, move, budget, rim, documents, store, flow",
     ),
     "server": (
-        "api.server api.server.{answer_schemas,app,decision_services,deps,examples,jobs,openapi,"
-        "plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
+        "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
+        "jobs,openapi,plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
         "store_schemas,versions} "
         "api.server.routes api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,"
-        "municipalities,plan_revisions,published}",
+        "municipalities,plan_revisions,published,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases",
     ),
     "terminal": (

@@ -27,6 +27,7 @@ from api.server.routes import (
     municipalities,
     plan_revisions,
     published,
+    unit_days,
 )
 from api.server.services import Services
 from api.server.settings import Settings
@@ -47,6 +48,7 @@ ROUTES = (
     day_plan_views,
     plan_revisions,
     published,
+    unit_days,
     decisions,
     hour_costs,
 )

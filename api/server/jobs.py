@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +23,7 @@ from api.server.settings import Settings
 from api.server.solver_run import Outcome, SolverRun, Target
 from api.store.audit import Act
 from api.store.engine import Store
-from api.store.records import RunKey
+from api.store.records import Origin, RunKey
 from api.usecases import running
 from scheduler.care.errors import Finding
 
@@ -88,7 +88,7 @@ class Jobs:
             thread.start()
 
     def submit(
-        self, act: Act, run_id: str, document: PlanningDocument, parent: str | None = None
+        self, act: Act, run_id: str, document: PlanningDocument, origin: Origin = running.NOWHERE
     ) -> MetadataSchema:
         """
         Store a day and queue its solve.
@@ -98,6 +98,12 @@ class Jobs:
         Busy
             When as many wait as may; nothing is stored then.
         """
+        return self.submit_all(act, [(run_id, document, origin)])[0]
+
+    def submit_all(
+        self, act: Act, days: Sequence[tuple[str, PlanningDocument, Origin]]
+    ) -> tuple[MetadataSchema, ...]:
+        """As :func:`submit`, several days or none; they count as one, however many there are."""
         with self._changed:
             most = self._settings.running + self._settings.queued
             if self._closing or len(self._waiting) + len(self._running) >= most:
@@ -110,9 +116,9 @@ class Jobs:
                         "Försök igen om en stund, eller stoppa en plan som inte behövs.",
                     )
                 )
-            metadata = running.submit(self._store, act, run_id, document, parent)
-            self._waiting.append(_Job(RunKey(act.municipality, run_id)))
-            self._changed.notify()
+            metadata = running.submit_all(self._store, act, days)
+            self._waiting.extend(_Job(RunKey(act.municipality, name)) for name, _, _ in days)
+            self._changed.notify_all()
         return metadata
 
     def stop(self, key: RunKey) -> MetadataSchema:

@@ -21,13 +21,23 @@ from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.purses import GrantedSchema, InterruptionSchema
 from api.documents.recommendation import RecommendationRequestSchema
 from api.documents.replanning import ReplanRequestSchema
+from api.documents.rosters import RosterSchema, SolveSchema
+from api.documents.route_map import RouteMapSchema
 from api.documents.simulation import SimulationRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.problems import MEDIA_TYPE, ProblemSchema
-from api.server.store_schemas import EndSchema, MunicipalityRequestSchema
+from api.server.store_schemas import (
+    EndSchema,
+    MunicipalityPlanRequestSchema,
+    MunicipalityRequestSchema,
+)
 
 BODIES: tuple[type[BaseModel], ...] = (
     PatchSchema,
+    RouteMapSchema,
+    RosterSchema,
+    SolveSchema,
+    MunicipalityPlanRequestSchema,
     EnvelopeSchema,
     EvaluationRequestSchema,
     RecommendationRequestSchema,

@@ -52,7 +52,7 @@ from api.server.jobs import Jobs
 from api.server.settings import Settings
 from api.store.audit import Act
 from api.store.engine import Store
-from api.store.records import RunKey
+from api.store.records import Origin, RunKey
 from api.usecases import running
 from pricing.analysis_export import price_dict
 from scheduler.care.errors import Finding, InvalidInput, NotFound
@@ -82,7 +82,7 @@ class Services:
         document = read_document(content, max_bytes=self.settings.max_bytes)
         longest = self.settings.max_seconds
         if document.run.seconds > longest:
-            raise InvalidInput(_too_long(document.run.seconds, longest))
+            raise InvalidInput(too_long(document.run.seconds, longest))
         return self.jobs.submit(act, self.new_id(), document)
 
     def plan(self, act: Act, plan_id: str) -> PlanDocumentSchema:
@@ -145,8 +145,8 @@ class Services:
         original = running.planning_document(self.store, RunKey(act.municipality, plan_id))
         document = patched_document(original, content, max_bytes=limit)
         if document.run.seconds > self.settings.max_seconds:
-            raise InvalidInput(_too_long(document.run.seconds, self.settings.max_seconds))
-        return self.jobs.submit(act, self.new_id(), document, plan_id)
+            raise InvalidInput(too_long(document.run.seconds, self.settings.max_seconds))
+        return self.jobs.submit(act, self.new_id(), document, Origin(parent=plan_id))
 
     def plan_input(self, act: Act, plan_id: str) -> dict[str, Any]:
         """The day to plan, as it was stored."""
@@ -192,7 +192,8 @@ class Services:
         return HourCostsSchema(hour_costs=priced)
 
 
-def _too_long(seconds: float, longest: int) -> Finding:
+def too_long(seconds: float, longest: int) -> Finding:
+    """What speaks against a search of so many `seconds`."""
     return Finding(
         "OUT_OF_RANGE",
         "config.run.termination.spentLimit",

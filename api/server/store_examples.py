@@ -172,3 +172,16 @@ ROUTE_MAP: dict[str, Any] = {
         },
     ],
 }
+ROSTER: dict[str, Any] = {
+    "caregivers": examples.DAY_PLAN["modelInput"]["caregivers"],
+}
+SOLVE: dict[str, Any] = {"config": {"run": {"termination": {"spentLimit": "PT30S"}}}}
+MUNICIPALITY_PLAN_REQUEST: dict[str, Any] = {"day": "2026-03-04", **SOLVE}
+MUNICIPALITY_PLAN: dict[str, Any] = {
+    "id": "5a0c1f1f-8d1e-4c55-9c39-3f1b8a527a10",
+    "day": "2026-03-04",
+    "final": False,
+    "counts": {"SOLVING_SCHEDULED": 1},
+    "unassignedVisits": 0,
+    "plans": [{"unit": "centrum", "plan": examples.SCHEDULED}],
+}

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.documents.decision_schemas import ProviderSchema
-from api.documents.plan_schemas import ModelOutputSchema
-from api.documents.planning_schemas import ModelInputSchema
+from api.documents.plan_schemas import MetadataSchema, ModelOutputSchema
+from api.documents.planning_schemas import ConfigSchema, ModelInputSchema
 from api.documents.purses import GrantedSchema
 from api.documents.schema_types import CalendarDay, Id, Moment, Schema, Text
 from api.server.answer_schemas import DecisionVisitSchema, PurseSchema
@@ -122,3 +122,28 @@ class PlanRevisionSchema(Schema):
     status: StatusCode
     model_input: ModelInputSchema
     model_output: ModelOutputSchema
+
+
+class MunicipalityPlanRequestSchema(Schema):
+    """Which day of all units with a roster to plan, and how; the limit is each unit's."""
+
+    day: CalendarDay
+    config: ConfigSchema = ConfigSchema()
+
+
+class UnitPlanSchema(Schema):
+    """One unit's solve."""
+
+    unit: Id
+    plan: MetadataSchema
+
+
+class MunicipalityPlanSchema(Schema):
+    """The solves of all units of a day; ``counts`` by status."""
+
+    id: Id
+    day: CalendarDay
+    final: bool
+    counts: dict[str, int]
+    unassigned_visits: int
+    plans: list[UnitPlanSchema]

@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "placement",
     "interruption",
     "plan_visit",
+    "roster",
 )
 NEVER_REMOVED = ("decision", "audit_head", "plan_revision", "day_plan")
 GUARDED = (

@@ -108,3 +108,32 @@ class RunKey:
 
     municipality: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """
+    Where a run comes from; all None when a document was simply posted.
+
+    Parameters
+    ----------
+    unit
+        Whose day it is.
+    batch
+        Under which all units of a municipality's day are planned together.
+    parent
+        Id of the run whose day was patched into this one.
+    """
+
+    unit: str | None = None
+    batch: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRun:
+    """One run of a municipality's day: its unit, its id, and whether a plan is there."""
+
+    unit: str
+    id: str
+    day: date

@@ -19,7 +19,7 @@ from api.documents.planning import PlanningDocument, write_document
 from api.documents.strict_json import write_json
 from api.refusals import not_found
 from api.store.audit import Act
-from api.store.records import RunKey
+from api.store.records import Origin, RunKey
 from api.store.tables import RunRow
 from scheduler.care.errors import Finding
 
@@ -27,7 +27,7 @@ MS_PER_SECOND = 1000
 
 
 def new_row(
-    act: Act, run_id: str, document: PlanningDocument, parent: RunRow | None = None
+    act: Act, run_id: str, document: PlanningDocument, origin: Origin, parent: RunRow | None = None
 ) -> RunRow:
     """A day to plan, as SOLVING_SCHEDULED; near to the plan of its `parent`, if it has both."""
     day, run = document.day, document.run
@@ -36,6 +36,9 @@ def new_row(
         municipality_id=act.municipality,
         id=run_id,
         name=run.name,
+        batch_id=origin.batch,
+        unit_id=origin.unit or (parent.unit_id if parent else None),
+        day=day.date,
         parent_id=parent.id if parent else None,
         origin_id=(parent.origin_id or parent.id) if parent else None,
         near_json=near_json(parent) if parent else None,

@@ -8,21 +8,24 @@ working material and has no entry in the log; what is made of its plan has (:mod
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
 from api.documents.planning import PlanningDocument
+from api.refusals import not_found
 from api.store import run_rows
 from api.store.audit import Act
 from api.store.engine import Store
-from api.store.records import RunKey
+from api.store.records import BatchRun, Origin, RunKey
 from api.store.run_rows import held_run
 from api.store.tables import RunRow
 from scheduler.care.errors import Finding
 
 MOST_ATTEMPTS = 3
+NOWHERE = Origin()
 OPEN = tuple(status for status in Status if not status.final)
 
 TRIED_TOO_OFTEN = Finding(
@@ -35,26 +38,52 @@ TRIED_TOO_OFTEN = Finding(
 
 
 def submit(
-    store: Store, act: Act, run_id: str, document: PlanningDocument, parent: str | None = None
+    store: Store,
+    act: Act,
+    run_id: str,
+    document: PlanningDocument,
+    origin: Origin = NOWHERE,
 ) -> MetadataSchema:
     """
     Store a day to plan, as SOLVING_SCHEDULED.
 
-    Parameters
-    ----------
-    parent
-        The run whose day was patched into this one; its best plan so far is what is planned near.
+    Where `origin` has a parent, its best plan so far is what is planned near.
 
     Raises
     ------
     NotFound
         When there is no such parent.
     """
+    return submit_all(store, act, [(run_id, document, origin)])[0]
+
+
+def submit_all(
+    store: Store, act: Act, days: Iterable[tuple[str, PlanningDocument, Origin]]
+) -> tuple[MetadataSchema, ...]:
+    """As :func:`submit`, several days or none: each its id, its document and its origin."""
     with store.writing() as session:
-        earlier = None if parent is None else held_run(session, RunKey(act.municipality, parent))
-        row = run_rows.new_row(act, run_id, document, earlier)
-        session.add(row)
-        return run_rows.metadata_of(row)
+        rows = []
+        for run_id, document, origin in days:
+            key = RunKey(act.municipality, origin.parent or "")
+            parent = None if origin.parent is None else held_run(session, key)
+            rows.append(run_rows.new_row(act, run_id, document, origin, parent))
+        session.add_all(rows)
+        return tuple(run_rows.metadata_of(row) for row in rows)
+
+
+def batch(store: Store, municipality: str, batch_id: str) -> tuple[BatchRun, ...]:
+    """The runs of a municipality's day, by unit; NotFound when there are none."""
+    query = (
+        select(col(RunRow.unit_id), col(RunRow.id), col(RunRow.day))
+        .where(RunRow.municipality_id == municipality)
+        .where(RunRow.batch_id == batch_id)
+        .order_by(col(RunRow.unit_id))
+    )
+    with store.reading() as session:
+        found = tuple(BatchRun(unit or "", name, day) for unit, name, day in session.exec(query))
+    if not found:
+        raise not_found("municipality-plans", batch_id)
+    return found
 
 
 def begin(store: Store, key: RunKey, worker: str, at: datetime) -> int | None:

@@ -11,7 +11,7 @@ from api.documents.day_lists import (
     day_list,
     who_comes,
 )
-from api.documents.route_map import RouteMapSchema, route_map
+from api.documents.route_map import route_map
 from api.server import store_examples
 from api.server.deps import ActDep, ServicesDep
 from api.server.openapi import answer, refusals
@@ -21,7 +21,12 @@ from api.usecases.planning import published_plan
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}/published", tags=["plan in force"])
 
 CALENDAR = "text/calendar"
-GEOJSON = "application/geo+json"
+
+
+class GeoJson(Response):
+    """GeoJSON (RFC 7946)."""
+
+    media_type = "application/geo+json"
 
 
 @router.get(
@@ -64,10 +69,10 @@ def recipient_day(key: Key, recipient: str, services: ServicesDep, act: ActDep) 
 
 @router.get(
     "/routes",
-    response_model=RouteMapSchema,
+    response_class=GeoJson,
     responses={
         200: {"description": "GeoJSON", "content": {
-            GEOJSON: {"schema": {"$ref": "#/components/schemas/RouteMapSchema"},
+            str(GeoJson.media_type): {"schema": {"$ref": "#/components/schemas/RouteMapSchema"},
                       "example": store_examples.ROUTE_MAP}}},
         **refusals(404, 422),
     },
@@ -76,4 +81,4 @@ def routes(key: Key, services: ServicesDep, act: ActDep) -> Response:
     """Every route as a line and every visit as a point (GeoJSON)."""
     found = published_plan(services.store, act.municipality, key)
     made = route_map(found.day, found.plan)
-    return Response(made.model_dump_json(exclude_none=True), media_type=GEOJSON)
+    return GeoJson(made.model_dump_json(exclude_none=True))

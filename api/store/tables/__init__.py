@@ -21,6 +21,7 @@ from api.store.tables.plans import BookingRow as BookingRow
 from api.store.tables.plans import DayPlanRow as DayPlanRow
 from api.store.tables.plans import PlanRevisionRow as PlanRevisionRow
 from api.store.tables.plans import PlanVisitRow as PlanVisitRow
+from api.store.tables.rosters import RosterRow as RosterRow
 from api.store.tables.runs import RunRow as RunRow
 from api.store.tables.trace import AuditHeadRow as AuditHeadRow
 from api.store.tables.trace import AuditRow as AuditRow

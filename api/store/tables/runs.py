@@ -1,22 +1,25 @@
 """Runs: days to plan, how far each has come, and the best plan so far."""
 # No `from __future__ import annotations` here: SQLModel reads the annotations as types.
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
 from api.documents.plan_schemas import Status
 from api.store.moments import Moment
-from api.store.tables.base import OfMunicipality, belongs, one_of, quoted
+from api.store.tables.base import OfMunicipality, belongs, one_of, quoted, refers
 
 FINAL = quoted(status for status in Status if status.final)
 
 
 class RunRow(OfMunicipality, table=True):
     """
-    A day to plan, near to `near_json` where it was patched from `parent_id`; `attempt` counts how
-    often it was begun, `worker` and `heartbeat_at` tell by whom, and when it was last heard of.
+    A day to plan: one of several of a `batch_id` where all units are planned, and near to
+    `near_json` where it was patched from `parent_id`.
+
+    `attempt` counts how often it was begun, `worker` and `heartbeat_at` tell by whom, and when it
+    was last heard of.
     """
 
     __tablename__ = "run"
@@ -27,10 +30,16 @@ class RunRow(OfMunicipality, table=True):
         CheckConstraint("(attempt = 0) = (started_at IS NULL)", name="started"),
         CheckConstraint("limit_ms > 0", name="limit"),
         CheckConstraint("attempt >= 0", name="attempt"),
+        CheckConstraint("batch_id IS NULL OR unit_id IS NOT NULL", name="batch"),
+        refers("unit", "unit_id", to=("id",)),
+        Index(None, "municipality_id", "batch_id"),
     )
 
     id: str = Field(primary_key=True)
     name: str | None = None
+    batch_id: str | None = None
+    unit_id: str | None = None
+    day: date
     parent_id: str | None = None
     origin_id: str | None = None
     status: str = Field(index=True)

@@ -34,6 +34,9 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.String, primary_key=True),
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("name", sa.String),
+        sa.Column("batch_id", sa.String),
+        sa.Column("unit_id", sa.String),
+        sa.Column("day", sa.Date, nullable=False),
         sa.Column("parent_id", sa.String),
         sa.Column("origin_id", sa.String),
         sa.Column("status", sa.String, nullable=False),
@@ -54,6 +57,9 @@ def upgrade() -> None:
         sa.Column("output_json", sa.String),
         sa.Column("findings_json", sa.String, nullable=False),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"]),
+        sa.ForeignKeyConstraint(
+            ["municipality_id", "unit_id"], ["unit.municipality_id", "unit.id"]
+        ),
         sa.CheckConstraint(f"status IN ({STATUSES})", name="status"),
         sa.CheckConstraint(
             f"(status IN ({FINAL})) = (ended_at IS NOT NULL)", name="ended_when_final"
@@ -61,8 +67,10 @@ def upgrade() -> None:
         sa.CheckConstraint("(attempt = 0) = (started_at IS NULL)", name="started"),
         sa.CheckConstraint("limit_ms > 0", name="limit"),
         sa.CheckConstraint("attempt >= 0", name="attempt"),
+        sa.CheckConstraint("batch_id IS NULL OR unit_id IS NOT NULL", name="batch"),
     )
     op.create_index(None, "run", ["status"])
+    op.create_index(None, "run", ["municipality_id", "batch_id"])
     only_when(
         "run",
         "UPDATE",

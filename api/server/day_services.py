@@ -1,0 +1,139 @@
+"""
+A unit's day from its decisions and its staff for a request, and all units of a municipality's day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.planning import PlanningDocument, write_document
+from api.documents.rosters import RosterSchema, SolveSchema
+from api.documents.schema_faults import validate
+from api.documents.strict_json import parse_json
+from api.server.services import Services, too_long
+from api.server.store_schemas import (
+    MunicipalityPlanRequestSchema,
+    MunicipalityPlanSchema,
+    UnitPlanSchema,
+)
+from api.store.audit import Act
+from api.store.records import Origin, PlanKey, RunKey
+from api.usecases import preparing, running
+from scheduler.care.errors import CareError, Finding, InvalidInput
+
+
+def roster(services: Services, act: Act, key: PlanKey) -> tuple[int, RosterSchema]:
+    """The staff of a unit's day and its version."""
+    number, found = preparing.roster(services.store, act.municipality, key)
+    return number, RosterSchema.model_validate(found, by_alias=True, by_name=False)
+
+
+def set_roster(
+    services: Services, act: Act, key: PlanKey, version: int, content: bytes
+) -> tuple[int, RosterSchema]:
+    """Let the document be the staff of a unit's day."""
+    limit = services.settings.max_bytes
+    preparing.set_roster(services.store, act, key, version, content, max_bytes=limit)
+    return roster(services, act, key)
+
+
+def day_input(services: Services, act: Act, key: PlanKey) -> dict[str, Any]:
+    """The planning document of a unit's day, ready to post."""
+    found = _prepared(services, act, key, None)
+    return write_document(found.day, found.run)
+
+
+def solve_day(services: Services, act: Act, key: PlanKey, content: bytes) -> MetadataSchema:
+    """Store a unit's day as it is now and queue its solve."""
+    value, findings = parse_json(content or b"{}", max_bytes=services.settings.max_bytes)
+    asked, faults = validate(SolveSchema, value)
+    if asked is None or findings:
+        raise InvalidInput([*findings, *faults])
+    config = asked.config.model_dump(mode="json", exclude_none=True)
+    document = _prepared(services, act, key, config)
+    return services.jobs.submit(act, services.new_id(), document, Origin(unit=key.unit))
+
+
+def solve_municipality(services: Services, act: Act, content: bytes) -> MunicipalityPlanSchema:
+    """Store every unit's day that has a roster and queue their solves: all of them, or none."""
+    value, findings = parse_json(content, max_bytes=services.settings.max_bytes)
+    asked, faults = validate(MunicipalityPlanRequestSchema, value)
+    if asked is None or findings:
+        raise InvalidInput([*findings, *faults])
+    units = preparing.units_with_roster(services.store, act.municipality, asked.day)
+    if not units:
+        raise InvalidInput(_nobody_works(asked.day))
+    batch = services.new_id()
+    config = asked.config.model_dump(mode="json", exclude_none=True)
+    days, findings = [], []
+    for unit in units:
+        try:
+            document = _prepared(services, act, PlanKey(unit, asked.day), config)
+        except CareError as error:
+            findings += [_in_unit(unit, each) for each in error.findings]
+        else:
+            days.append((services.new_id(), document, Origin(unit=unit, batch=batch)))
+    if findings:
+        raise InvalidInput(findings)
+    services.jobs.submit_all(act, days)
+    return municipality_plan(services, act, batch)
+
+
+def municipality_plan(services: Services, act: Act, batch: str) -> MunicipalityPlanSchema:
+    """How far the units of a municipality's day have come."""
+    plans = [
+        UnitPlanSchema(
+            unit=each.unit,
+            plan=running.metadata(services.store, RunKey(act.municipality, each.id)),
+        )
+        for each in running.batch(services.store, act.municipality, batch)
+    ]
+    counts = {status: sum(each.plan.status is status for each in plans) for status in Status}
+    return MunicipalityPlanSchema(
+        id=batch,
+        day=running.batch(services.store, act.municipality, batch)[0].day,
+        final=all(each.plan.status.final for each in plans),
+        counts={status.value: count for status, count in counts.items() if count},
+        unassigned_visits=sum(each.plan.unassigned_visits or 0 for each in plans),
+        plans=plans,
+    )
+
+
+def stop_municipality(services: Services, act: Act, batch: str) -> MunicipalityPlanSchema:
+    """Stop every solve of a municipality's day and keep the best plans."""
+    for each in running.batch(services.store, act.municipality, batch):
+        services.jobs.stop(RunKey(act.municipality, each.id))
+    return municipality_plan(services, act, batch)
+
+
+def _prepared(
+    services: Services, act: Act, key: PlanKey, config: dict[str, Any] | None
+) -> PlanningDocument:
+    document = preparing.day_to_plan(services.store, act.municipality, key, services.terms, config)
+    longest = services.settings.max_seconds
+    if document.run.seconds > longest:
+        raise InvalidInput(too_long(document.run.seconds, longest))
+    return document
+
+
+def _in_unit(unit: str, finding: Finding) -> Finding:
+    return Finding(
+        finding.code,
+        f"unit ({unit}): {finding.where}",
+        finding.expected,
+        finding.found,
+        finding.action,
+        finding.severity,
+    )
+
+
+def _nobody_works(day: date) -> Finding:
+    return Finding(
+        "NO_ROSTER",
+        f"rosters ({day.isoformat()})",
+        "a unit with staff on the day",
+        "none",
+        "Lägg upp bemanningen för dagen först.",
+    )

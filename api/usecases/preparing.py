@@ -1,0 +1,264 @@
+"""
+From decisions to a day to plan: a unit's staff, what is granted then, and who came lately.
+
+    roster + decisions that hold + what earlier plans moved here + who came → planning document
+
+Promises: a visit of a decision is in exactly one unit's day, that of the unit whose budget pays
+then; nothing is visited during an interruption; a flexible visit that an earlier plan moved is
+offered until a published plan makes it or its days are over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from api import flow
+from api.documents.cases import Case, registration_on
+from api.documents.planning import PlanningDocument
+from api.documents.rosters import day_document, read_roster
+from api.documents.strict_json import MAX_BYTES
+from api.refusals import not_found, require_version
+from api.store import roster_rows
+from api.store.audit import Act, Entry, append, lock
+from api.store.decision_rows import held_revision
+from api.store.engine import Store
+from api.store.plan_rows import held_plan
+from api.store.records import PlanKey, PlanStatus
+from api.store.tables import (
+    DecisionRevisionRow,
+    DecisionRow,
+    PlacementRow,
+    PlanRevisionRow,
+    UnitRow,
+)
+from scheduler.care.errors import Finding, NotFound
+from scheduler.care.model import Continuity, ProviderKind, Visit
+from scheduler.moved import moved_visits
+
+# A flexible visit is made within its period, which is a week at most; who came is counted in 14
+# days, this one included.
+DAYS_MOVED, DAYS_BEFORE = 6, 13
+
+
+def set_roster(
+    store: Store,
+    act: Act,
+    key: PlanKey,
+    expected: int,
+    content: bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+) -> int:
+    """
+    Let the roster in `content` be the staff of a unit's day.
+
+    Parameters
+    ----------
+    expected
+        Number of the roster that it replaces; 0 when the day has none.
+
+    Returns
+    -------
+    int
+        Its own number.
+
+    Raises
+    ------
+    TooLarge, InvalidInput
+        With every fault of the roster.
+    NotFound, Stale
+        No such unit; another roster holds.
+    """
+    roster = read_roster(content, key.day, max_bytes=max_bytes)
+    with store.writing() as session:
+        head = lock(session, act.municipality)
+        if session.get(UnitRow, (act.municipality, key.unit)) is None:
+            raise not_found("units", key.unit)
+        held = roster_rows.held_roster(session, act.municipality, key)
+        number = held.number if held else 0
+        require_version(f"roster ({key})", expected, number)
+        row = roster_rows.new_roster(act, key, number + 1, roster)
+        session.add(row)
+        session.flush()
+        set_now = Entry(
+            "ROSTER_SET",
+            "roster",
+            str(key),
+            {"number": row.number, "sha256": roster_rows.digest(row)},
+        )
+        append(session, head, act, [set_now])
+        return row.number
+
+
+def roster(store: Store, municipality: str, key: PlanKey) -> tuple[int, dict[str, Any]]:
+    """The number and the words of the roster that holds; NotFound when the day has none."""
+    with store.reading() as session:
+        return _roster(session, municipality, key)
+
+
+def units_with_roster(store: Store, municipality: str, day: date) -> tuple[str, ...]:
+    """The units that have staff on `day`, by id."""
+    with store.reading() as session:
+        units = session.exec(
+            select(UnitRow.id).where(UnitRow.municipality_id == municipality).order_by(UnitRow.id)
+        ).all()
+        return tuple(
+            unit
+            for unit in units
+            if roster_rows.held_roster(session, municipality, PlanKey(unit, day)) is not None
+        )
+
+
+def day_to_plan(
+    store: Store,
+    municipality: str,
+    key: PlanKey,
+    terms: flow.Terms,
+    config: dict[str, Any] | None = None,
+) -> PlanningDocument:
+    """
+    A unit's day, ready to plan.
+
+    Raises
+    ------
+    NotFound
+        NO_ROSTER when nobody is known to work.
+    InvalidInput
+        With every fault of the decisions and the staff together.
+    """
+    with store.reading() as session:
+        _, staff = _roster(session, municipality, key)
+        cases = _cases(session, municipality, key, staff.get("provider"))
+        before = _published_before(session, municipality, key)
+        moved = _moved_here(session, municipality, key, before)
+    carried_out = [registration_on(case, key.day) for case in cases]
+    visits = (*flow.visits_of(carried_out, key.day, terms), *moved)
+    homes = {visit.recipient_id for visit in visits}
+    return day_document(key.day, staff, visits, _who_came(before, homes), config)
+
+
+def _roster(session: Session, municipality: str, key: PlanKey) -> tuple[int, dict[str, Any]]:
+    held = roster_rows.held_roster(session, municipality, key)
+    if held is None:
+        raise NotFound(
+            Finding("NO_ROSTER", f"rosters ({key})", "the staff of the day", "none",
+                    "Lägg upp bemanningen för dagen först.")
+        )  # fmt: skip
+    return held.number, roster_rows.roster_of(held)
+
+
+def _cases(session: Session, municipality: str, key: PlanKey, provider: str | None) -> list[Case]:
+    """The decisions that the unit carries out on the day, by rising id."""
+    query = (
+        select(DecisionRow.id, DecisionRow.version)
+        .join(
+            DecisionRevisionRow,
+            (col(DecisionRevisionRow.municipality_id) == DecisionRow.municipality_id)
+            & (col(DecisionRevisionRow.decision_id) == DecisionRow.id)
+            & (col(DecisionRevisionRow.number) == DecisionRow.version),
+        )
+        .join(
+            PlacementRow,
+            (col(PlacementRow.municipality_id) == DecisionRow.municipality_id)
+            & (col(PlacementRow.decision_id) == DecisionRow.id)
+            & (col(PlacementRow.revision) == DecisionRow.version),
+        )
+        .where(DecisionRow.municipality_id == municipality)
+        .where(DecisionRevisionRow.valid_from <= key.day)
+        .where(
+            or_(
+                col(DecisionRevisionRow.valid_to).is_(None),
+                col(DecisionRevisionRow.valid_to) >= key.day,
+            )
+        )
+        .where(PlacementRow.unit_id == key.unit)
+        .where(PlacementRow.first_day <= key.day)
+        .distinct()
+        .order_by(col(DecisionRow.id))
+    )
+    found = [
+        held_revision(session, municipality, name, version).case
+        for name, version in session.exec(query).all()
+    ]
+    return [case for case in found if _is_of(case, key, provider)]
+
+
+def _is_of(case: Case, key: PlanKey, provider: str | None) -> bool:
+    """Whether the unit carries the case out that day, by `provider` or by the municipal one."""
+    if not case.granted.carried_out(key.day):
+        return False
+    placed = case.granted.placement_on(key.day)
+    by = placed.kind is ProviderKind.OWN if provider is None else placed.provider == provider
+    return placed.unit == key.unit and by
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A published plan of an earlier day, as its stored words."""
+
+    number: int
+    plan: dict[str, Any]
+    may_have_moved: bool
+
+    @property
+    def stops(self) -> Iterator[tuple[str, str, str]]:
+        """Carer, visit and recipient of every planned visit."""
+        for carer in self.plan["modelOutput"]["caregivers"]:
+            for shift in carer["shifts"]:
+                for stop in shift["itinerary"]:
+                    if "recipientId" in stop:
+                        yield carer["id"], stop["id"], stop["recipientId"]
+
+
+def _published_before(session: Session, municipality: str, key: PlanKey) -> dict[date, _Before]:
+    """By day, the plans of the unit that were in force on the days before, the last one first."""
+    query = (
+        select(PlanRevisionRow)
+        .where(PlanRevisionRow.municipality_id == municipality)
+        .where(PlanRevisionRow.unit_id == key.unit)
+        .where(PlanRevisionRow.day < key.day)
+        .where(PlanRevisionRow.day >= key.day - timedelta(days=DAYS_BEFORE))
+        .where(PlanRevisionRow.status == PlanStatus.PUBLISHED)
+        .order_by(col(PlanRevisionRow.day).desc())
+    )
+    return {
+        row.day: _Before(
+            row.number,
+            json.loads(row.plan_json),
+            row.day >= key.day - timedelta(days=DAYS_MOVED)
+            and f'"{key.day.isoformat()}"' in row.plan_json,
+        )
+        for row in session.exec(query)
+    }
+
+
+def _moved_here(
+    session: Session, municipality: str, key: PlanKey, before: Mapping[date, _Before]
+) -> tuple[Visit, ...]:
+    """Visits that earlier plans moved here and that no plan since has made."""
+    found: dict[str, Visit] = {}
+    made: set[str] = set()
+    for day, each in before.items():
+        if each.may_have_moved:
+            held = held_plan(session, municipality, PlanKey(key.unit, day), each.number)
+            for visit in moved_visits(held.day, held.plan, key.day):
+                if visit.id not in made:
+                    found.setdefault(visit.id, visit)
+        made |= {visit for _, visit, _ in each.stops}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _who_came(before: Mapping[date, _Before], homes: Collection[str]) -> tuple[Continuity, ...]:
+    """By recipient of the day, the carers of the days before."""
+    came: dict[str, set[str]] = {name: set() for name in homes}
+    for each in before.values():
+        for carer, _, recipient in each.stops:
+            if recipient in came:
+                came[recipient].add(carer)
+    return tuple(Continuity(name, frozenset(came[name])) for name in sorted(came) if came[name])
