@@ -249,6 +249,27 @@ def move(
 
 
 @app.command()
+def travel(
+    document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
+    valhalla: Annotated[
+        Path,
+        typer.Option(metavar="VALHALLA.json", help="Valhallas inställningar, byggd karta."),
+    ],
+    cache: Annotated[
+        Path | None, typer.Option(metavar="FIL", help="SQLite-fil med redan beräknade vägar.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="INPUT.json", help="Fil för underlaget; annars skrivs det ut."),
+    ] = None,
+) -> None:
+    """Lägg restider från egen karta (Valhalla) i underlaget."""
+    from api.terminal import travel as commands
+
+    commands.travel(document, valhalla, cache, out)
+
+
+@app.command()
 def simulate(
     document: Annotated[Path, typer.Argument(metavar="INPUT.json", help="Dagens underlag.")],
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="Planen som prövas.")],

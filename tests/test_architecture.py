@@ -144,6 +144,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, plan, checker, follow-up, pricing, payment, granted to paid, "
         "exports, rim",
     ),
+    "routing": (
+        "api.routing api.routing.{day_tables,leg_cache,valhalla_router,ways}",
+        "care",
+    ),
     "store": (
         "api.store api.store.{address,audit,check,decision_rows,engine,guards,migrate,moments,"
         "plan_rows,records,roster_rows,run_rows,schema,sqlite} "
@@ -174,10 +178,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.cli api.cli_database api.cli_followup api.cli_money api.cli_options api.terminal "
         "api.terminal.{budget,changes,commands,console,data_check,database,evaluation,export,"
         "followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
-        "simulation,unit_cost}",
+        "simulation,travel,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
-        "store, flow, server",
+        "routing, store, flow, server",
     ),
 }  # fmt: skip
 
@@ -203,6 +207,7 @@ LIBRARIES = {
     ),
     "xlsxwriter": ("pricing.exports.cells", "api.pages.followup_workbook"),
     "matplotlib": ("api.pages.followup_charts",),
+    "valhalla": ("api.routing.valhalla_router",),
     "fastapi": ("api.server",),
     "sqlmodel": (
         "api.store",
