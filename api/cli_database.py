@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli_backup import COMMANDS
 from api.cli_options import VIOLATIONS
 
 app = typer.Typer(
@@ -38,3 +39,7 @@ def check(
 
     if not database.check(anchor or [], json=as_json):
         raise typer.Exit(VIOLATIONS)
+
+
+for command in COMMANDS:
+    app.command()(command)

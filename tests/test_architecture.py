@@ -166,6 +166,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.usecases api.usecases.{deciding,planning,preparing,registering,running,setting_up}",
         "care, plan, move, budget, rim, documents, store, flow",
     ),
+    "operations": (
+        "api.operations api.operations.{backup,backup_folder,encryption,sealed,table_copy}",
+        "care, rim, documents, store",
+    ),
     "server": (
         "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
         "jobs,openapi,plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
@@ -175,13 +179,13 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases",
     ),
     "terminal": (
-        "api.cli api.cli_database api.cli_followup api.cli_money api.cli_options api.terminal "
-        "api.terminal.{budget,changes,commands,console,data_check,database,evaluation,export,"
+        "api.cli api.cli_{backup,database,followup,money,options} api.terminal "
+        "api.terminal.{backups,budget,changes,commands,console,data_check,database,evaluation,export,"
         "followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
         "simulation,travel,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
-        "routing, store, flow, server",
+        "routing, store, flow, operations, server",
     ),
 }  # fmt: skip
 
@@ -213,9 +217,10 @@ LIBRARIES = {
         "api.store",
         "api.usecases",
     ),
+    "cryptography": ("api.operations.encryption",),
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(
-        f"api.cli{part}" for part in ("", "_database", "_followup", "_money", "_options")
+        f"api.cli{part}" for part in ("", "_backup", "_database", "_followup", "_money", "_options")
     ),
 }  # fmt: skip
 

@@ -66,6 +66,34 @@ def downgrade(store: Store, target: str) -> None:
         command.downgrade(config, target)
 
 
+def make(store: Store, revision: str, fill: Callable[[Connection], None]) -> None:
+    """
+    Make an empty database as of `revision`, let `fill` put rows into it, and bring it up to date.
+
+    One transaction, like every migration: when `fill` raises, the database stays empty.
+
+    Raises
+    ------
+    InvalidInput
+        NOT_EMPTY when the database has tables, and as :func:`upgrade`.
+    """
+    store.require()
+    with _migrating(store) as (connection, config):
+        if inspect(connection).get_table_names():
+            raise InvalidInput(
+                Finding(
+                    "NOT_EMPTY",
+                    store.address.name,
+                    "an empty database",
+                    "one with tables",
+                    "Ange en ny, tom databas i DATABASE_URL.",
+                )
+            )
+        command.upgrade(config, revision)
+        fill(connection)
+        command.upgrade(config, HEAD)
+
+
 def differences(store: Store) -> None:
     """Raise alembic's CommandError when the tables are not those of :mod:`api.store.tables`."""
     with _migrating(store) as (_, config):

@@ -31,7 +31,7 @@ def upgrade() -> None:
     InvalidInput
         As :func:`api.store.migrate.upgrade`.
     """
-    with _store() as store:
+    with opened() as store:
         before, after = migrate(store)
         words = (
             f"är redan uppdaterad (migrering {after})." if before == after
@@ -61,7 +61,7 @@ def check(anchors: Sequence[str], *, json: bool) -> bool:
         When an anchor is not one, or the database cannot be used.
     """
     noted = _anchors(anchors)
-    with _store() as store:
+    with opened() as store:
         findings = checking.check(store, noted)
         heads = checking.heads(store)
         if json:
@@ -78,7 +78,8 @@ def check(anchors: Sequence[str], *, json: bool) -> bool:
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def opened() -> Iterator[Store]:
+    """The store that DATABASE_URL names, closed at the end."""
     store = Store(database_address(os.environ))
     try:
         yield store

@@ -87,6 +87,17 @@ def empty_store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> It
         yield from _on(request.getfixturevalue("server"), "")
 
 
+@pytest.fixture
+def other_store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A database of the other kind, without any table."""
+    if kind == "sqlite":
+        yield from _on(request.getfixturevalue("server"), "")
+    else:
+        made = Store(_sqlite(tmp_path / "other.db"))
+        yield made
+        made.close()
+
+
 def _copy(
     request: pytest.FixtureRequest, kind: str, tmp_path: Path, filling: str
 ) -> Iterator[Store]:

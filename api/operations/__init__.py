@@ -1,0 +1,1 @@
+"""Running the service: backups, what it tells of itself, and what it refuses to start on."""
