@@ -167,16 +167,17 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, move, budget, rim, documents, store, flow",
     ),
     "operations": (
-        "api.operations api.operations.{backup,backup_folder,encryption,sealed,table_copy}",
+        "api.operations api.operations.{backup,backup_folder,durability,encryption,logs,metrics,"
+        "readiness,requests,sealed,table_copy,traces}",
         "care, rim, documents, store",
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
-        "jobs,openapi,plan_services,problems,services,settings,solver_process,solver_run,store_examples,"
-        "store_schemas,versions} "
+        "jobs,openapi,plan_services,problems,services,serving,settings,solver_process,solver_run,store_examples,"
+        "store_schemas,versions,watching} "
         "api.server.routes api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,"
         "municipalities,plan_revisions,published,unit_days}",
-        "care, plan, follow-up, pricing, rim, documents, store, flow, use cases",
+        "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations",
     ),
     "terminal": (
         "api.cli api.cli_{backup,database,followup,money,options} api.terminal "
@@ -217,6 +218,9 @@ LIBRARIES = {
         "api.store",
         "api.usecases",
     ),
+    "structlog": ("api.operations.logs",),
+    "prometheus_client": ("api.operations.metrics",),
+    "opentelemetry": ("api.operations.traces",),
     "cryptography": ("api.operations.encryption",),
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(

@@ -21,6 +21,13 @@ class HealthSchema(Schema):
     status: Literal["UP"] = "UP"
 
 
+class ReadinessSchema(Schema):
+    """Whether the server can work, and what speaks against it."""
+
+    status: Literal["READY", "NOT_READY"]
+    checks: dict[str, bool]
+
+
 class LineSchema(Schema):
     """One line of a price: kronor per care hour, how it was worked out, and its source."""
 

@@ -1,12 +1,12 @@
 """
 The HTTP server: put together here, with no configuration needed.
 
-    Guard (bounded body, no bare crash) → FastAPI → routes → services → flow
+    Watched (id, figures) → Guard (bounded body, no bare crash) → FastAPI → routes → services → flow
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from uuid import uuid4
 from fastapi import FastAPI
 
 from api import flow
+from api.operations.requests import Teller, Watched
 from api.server.jobs import Jobs
 from api.server.openapi import describe
 from api.server.problems import Guard, install
@@ -33,6 +34,7 @@ from api.server.services import Services
 from api.server.settings import Settings
 from api.server.solver_process import solve
 from api.server.solver_run import Target
+from api.server.watching import Watching
 from api.store.address import Address
 from api.store.audit import Act
 from api.store.engine import Store
@@ -64,6 +66,7 @@ def create_app(
     *,
     clock: Callable[[], datetime] = _now,
     target: Target = solve,
+    tellers: Sequence[Teller] = (),
 ) -> FastAPI:
     """
     The application, with its database opened and its terms read.
@@ -76,6 +79,8 @@ def create_app(
         The present moment, aware.
     target
         What solves a day in the child process.
+    tellers
+        What else is told of each request, beside the figures.
 
     Raises
     ------
@@ -89,14 +94,22 @@ def create_app(
     prepare(store)
     _require_municipality(store, settings.municipality, clock())
     jobs = Jobs(store, settings, clock, target)
+    watching = Watching(store, settings, clock)
+
+    def leave() -> None:
+        """Take no new work, and begin to end what runs."""
+        watching.readiness.drain()
+        jobs.leave()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        watching.start()
         jobs.start()
         try:
             yield
         finally:
             jobs.close()
+            watching.close()
             store.close()
 
     app = FastAPI(
@@ -109,9 +122,11 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
+    app.state.readiness, app.state.leave = watching.readiness, leave
     for module in ROUTES:
         app.include_router(module.router)
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
+    app.add_middleware(Watched, tellers=[watching.metrics.tell_request, *tellers])
     install(app)
     describe(app)
     return app

@@ -140,14 +140,18 @@ class Jobs:
             job.ended.wait(STOP_WAIT_S)
         return running.metadata(self._store, key)
 
-    def close(self) -> None:
-        """Stop what runs, keeping the best plans, and leave no child behind; the rest waits on."""
+    def leave(self) -> None:
+        """Begin to stop what runs, and take nothing new; :meth:`close` waits for it."""
         with self._changed:
             self._closing = True
             for job in self._running.values():
                 job.stop.set()
             self._waiting.clear()
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop what runs, keeping the best plans, and leave no child behind; the rest waits on."""
+        self.leave()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(CLOSE_WAIT_S)

@@ -38,6 +38,11 @@ class Settings:
         How long after its limit a solve may go on before it is killed.
     solver_memory_mb
         Address space of a solve in MiB; 0 sets no limit.
+    metrics_port, metrics_host
+        Where figures for Prometheus are answered; port 0 answers nowhere. They are not for the
+        public: the host is this machine unless told otherwise.
+    backup_folder
+        Folder of backups, whose newest one's age is told; empty watches none.
     """
 
     municipality: str = "kommunen"
@@ -50,9 +55,12 @@ class Settings:
     max_threads: int = 2
     grace_seconds: int = 20
     solver_memory_mb: int = 8192
+    metrics_port: int = 0
+    metrics_host: str = "127.0.0.1"
+    backup_folder: str = ""
 
 
-MAY_BE_ZERO = frozenset({"queued", "grace_seconds", "solver_memory_mb"})
+MAY_BE_ZERO = frozenset({"queued", "grace_seconds", "solver_memory_mb", "metrics_port"})
 MAX_DIGITS = 12
 
 

@@ -5,7 +5,7 @@ What the store gives back: the domain's own records, and when and by whom they w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from api.documents.cases import Case
@@ -137,3 +137,21 @@ class BatchRun:
     unit: str
     id: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """
+    How much there is to plan.
+
+    Parameters
+    ----------
+    waiting, running
+        Runs that wait for a worker, and that one has.
+    oldest
+        How long the first of those that wait has waited; None when none does.
+    """
+
+    waiting: int
+    running: int
+    oldest: timedelta | None

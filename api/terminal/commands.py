@@ -362,17 +362,13 @@ def diff(before: Path, after: Path, *, json: bool) -> None:
 
 def serve(host: str, port: int, database: Path | None) -> None:
     """Run the HTTP server until it is stopped."""
-    import uvicorn
-
-    from api.server.app import create_app
+    from api.server.serving import serve as answer
     from api.store.address import VARIABLE, database_address
 
     settings = read_settings(os.environ)
     named = {VARIABLE: f"sqlite:///{database}"} if database is not None else os.environ
-    # Access lines hold addresses and ids of persons' plans; the server keeps none.
-    uvicorn.run(
-        create_app(settings, database_address(named)), host=host, port=port, access_log=False
-    )
+    console().print(Text(f"Tjänsten svarar på http://{host}:{port}; avsluta med Ctrl-C."))
+    answer(settings, database_address(named), host, port, os.environ)
 
 
 # ---------------------------------------------------------------- shared

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
 from api.documents.planning import PlanningDocument
@@ -19,7 +19,7 @@ from api.refusals import not_found
 from api.store import run_rows
 from api.store.audit import Act
 from api.store.engine import Store
-from api.store.records import BatchRun, Origin, RunKey
+from api.store.records import BatchRun, Origin, Queue, RunKey
 from api.store.run_rows import held_run
 from api.store.tables import RunRow
 from scheduler.care.errors import Finding
@@ -176,6 +176,28 @@ def end(
             status, reason = Status.SOLVING_INCOMPLETE, no_plan
         run_rows.end_row(row, status, at, reason)
         return True
+
+
+def queue(store: Store, now: datetime) -> Queue:
+    """How much there is to plan, of all municipalities, at `now`."""
+    with store.reading() as session:
+        counted = dict(
+            session.exec(
+                select(RunRow.status, func.count())
+                .where(col(RunRow.status).in_(OPEN))
+                .group_by(col(RunRow.status))
+            ).all()
+        )
+        first = session.exec(
+            select(func.min(RunRow.submitted_at)).where(
+                col(RunRow.status) == Status.SOLVING_SCHEDULED
+            )
+        ).one()
+    return Queue(
+        waiting=counted.get(Status.SOLVING_SCHEDULED, 0),
+        running=counted.get(Status.SOLVING_ACTIVE, 0),
+        oldest=None if first is None else now - first,
+    )
 
 
 def unfinished(store: Store) -> tuple[RunKey, ...]:

@@ -316,6 +316,8 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
     ]
     assert {f"{method.upper()} {path}" for path, method, _ in operations} == {
         "GET /health",
+        "GET /health/live",
+        "GET /health/ready",
         "GET /v1/demo-data",
         "POST /v1/day-plans",
         "POST /v1/check",
