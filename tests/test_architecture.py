@@ -149,7 +149,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care",
     ),
     "store": (
-        "api.store api.store.{address,audit,check,decision_rows,engine,guards,migrate,moments,"
+        "api.store api.store.{address,audit,chain,check,decision_rows,engine,guards,migrate,moments,"
         "plan_rows,records,roster_rows,run_rows,schema,sqlite} "
         "api.store.tables api.store.tables.{base,decisions,people,plans,rosters,runs,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "

@@ -22,10 +22,11 @@ from sqlmodel import Session, select
 
 from api.documents.iso8601 import to_utc_text
 from api.refusals import not_found
+from api.store.chain import NOTHING_BEFORE as NOTHING_BEFORE
+from api.store.chain import Anchor as Anchor
+from api.store.chain import Link, chain_findings
 from api.store.tables import AuditHeadRow, AuditRow
 from scheduler.care.errors import Finding
-
-NOTHING_BEFORE = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,6 @@ class Entry:
     subject_kind: str
     subject_id: str
     details: Mapping[str, str | int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A head of the log as it once was, noted outside the database."""
-
-    number: int
-    hash: str
-
-    def __str__(self) -> str:
-        return f"{self.number}:{self.hash}"
 
 
 def lock(session: Session, municipality: str) -> AuditHeadRow:
@@ -141,36 +131,9 @@ def audit_findings(
         Codes: AUDIT_NUMBER (a hole, or another order), AUDIT_HASH (edited), AUDIT_CHAIN (does not
         follow the one before), AUDIT_HEAD (the end is missing), AUDIT_ANCHOR (rewritten).
     """
-    findings: list[Finding] = []
-    expected, before = 1, NOTHING_BEFORE
-    anchored = anchor is None or (anchor.number == 0 and anchor.hash == NOTHING_BEFORE)
-    for row in rows:
-        where = f"audit {municipality} {row.number}"
-        if row.number != expected:
-            findings.append(_broken("AUDIT_NUMBER", where, str(expected), str(row.number)))
-        if row.hash != _hash(row):
-            findings.append(_broken("AUDIT_HASH", where, "the hash of its words", "another"))
-        if row.previous_hash != before:
-            findings.append(_broken("AUDIT_CHAIN", where, "the hash before it", "another"))
-        anchored = anchored or (anchor is not None and anchor == Anchor(row.number, row.hash))
-        expected, before = row.number + 1, row.hash
-    ends = Anchor(expected - 1, before)
+    links = (Link(row.number, row.previous_hash, row.hash, _hash(row)) for row in rows)
     told = Anchor(head.number, head.hash) if head is not None else None
-    if told != ends:
-        found = "none" if told is None else f"act {told.number}"
-        findings.append(
-            _broken("AUDIT_HEAD", f"audit {municipality}", f"act {ends.number} as last", found)
-        )
-    if not anchored and anchor is not None:
-        findings.append(
-            _broken(
-                "AUDIT_ANCHOR",
-                f"audit {municipality} {anchor.number}",
-                "the hash that was noted",
-                "another, or no such act",
-            )
-        )
-    return findings
+    return chain_findings("AUDIT", municipality, links, told, anchor)
 
 
 def _hash(row: AuditRow) -> str:
@@ -186,13 +149,3 @@ def _hash(row: AuditRow) -> str:
         row.details_json,
     ]
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
-
-
-def _broken(code: str, where: str, expected: str, found: str) -> Finding:
-    return Finding(
-        code,
-        where,
-        expected,
-        found,
-        "Loggen är ändrad utanför Hemplan: spara en kopia, och jämför med säkerhetskopian.",
-    )
