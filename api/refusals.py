@@ -6,6 +6,7 @@ Kinds of refusal that only the rim knows, beside those of :mod:`scheduler.care.e
     ├── Conflict     the request contradicts something stored
     ├── Stale        the request was made of an earlier version of what it changes
     ├── Unversioned  the request does not say which version it was made of
+    ├── Forbidden    the user has not the right to do it, whatever it is about
     └── Busy         no room for more work just now
 """
 
@@ -28,6 +29,10 @@ class Stale(CareError):
 
 class Unversioned(CareError):
     """The request does not say which version of what it changes it was made of."""
+
+
+class Forbidden(CareError):
+    """The user has not the right to do it, whatever it is about."""
 
 
 class Busy(CareError):

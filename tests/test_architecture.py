@@ -129,7 +129,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_lists,"
-        "day_parts,decision_schemas,decisions,evaluation,iso8601,json_schema,patches,payroll,"
+        "day_parts,decision_schemas,decisions,evaluation,identity_number,iso8601,json_schema,patches,payroll,"
         "plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
         "planning_schemas,purses,recommendation,replanning,rosters,route_map,schema_faults,schema_types,simulation,"
@@ -149,11 +149,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "care",
     ),
     "store": (
-        "api.store api.store.{address,audit,chain,check,decision_rows,engine,guards,migrate,moments,"
-        "plan_rows,records,roster_rows,run_rows,schema,sqlite} "
-        "api.store.tables api.store.tables.{base,decisions,people,plans,rosters,runs,trace} "
+        "api.store api.store.{access_log,address,audit,chain,check,decision_rows,engine,erasing,"
+        "guards,migrate,moments,person_check,person_keys,person_records,person_rows,plan_rows,"
+        "records,roster_rows,run_rows,schema,sealing,sqlite} "
+        "api.store.tables "
+        "api.store.tables.{base,decisions,people,persons,plans,rosters,runs,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
-        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters}",
+        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
+        "m0005_persons}",
         "care, plan, follow-up, rate book, budget, rim, documents",
     ),
     "flow": (
@@ -163,7 +166,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,planning,preparing,registering,running,setting_up}",
+        "api.usecases api.usecases.{deciding,persons,planning,preparing,protecting,registering,"
+        "reviewing,running,setting_up,sight}",
         "care, plan, move, budget, rim, documents, store, flow",
     ),
     "operations": (
@@ -221,7 +225,9 @@ LIBRARIES = {
     "structlog": ("api.operations.logs",),
     "prometheus_client": ("api.operations.metrics",),
     "opentelemetry": ("api.operations.traces",),
-    "cryptography": ("api.operations.encryption",),
+    # Keys and identities in one place each.
+    "cryptography": ("api.operations.encryption", "api.store.sealing"),
+    "personnummer": ("api.documents.identity_number",),
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(
         f"api.cli{part}" for part in ("", "_backup", "_database", "_followup", "_money", "_options")

@@ -76,6 +76,11 @@ class Entry:
     subject_id: str
     details: Mapping[str, str | int] = field(default_factory=dict)
 
+    @property
+    def details_json(self) -> str:
+        """The details as the log keeps them, always in the same words."""
+        return json.dumps(dict(self.details), sort_keys=True, ensure_ascii=False)
+
 
 def lock(session: Session, municipality: str) -> AuditHeadRow:
     """Wait for the municipality's other writers; NotFound when it is not set up."""
@@ -99,7 +104,7 @@ def append(session: Session, head: AuditHeadRow, act: Act, entries: Sequence[Ent
             action=entry.action,
             subject_kind=entry.subject_kind,
             subject_id=entry.subject_id,
-            details_json=json.dumps(dict(entry.details), sort_keys=True, ensure_ascii=False),
+            details_json=entry.details_json,
             previous_hash=before,
             hash="",
         )

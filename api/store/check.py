@@ -7,6 +7,7 @@ What must hold of a store after anything that can happen to it, told by one func
 * Each day's revisions are 1, 2, …; their visits are those of their plans; the bookings are the
   visits of the published revisions, and no carer is booked twice.
 * The log's chain is whole, and has one entry for each revision and each step.
+* Persons, markings and readings are as :mod:`api.store.person_check` tells.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from sqlmodel import Session, col, select
 
 from api.documents.cases import case_faults
 from api.store import decision_rows, plan_rows
+from api.store.access_log import access_heads
 from api.store.audit import Anchor, audit_findings
 from api.store.engine import Store
+from api.store.erasing import BLANKED, REDACTED
 from api.store.guards import missing_guards
+from api.store.person_check import person_findings
 from api.store.records import DecisionEvent, PlanKey, PlanStatus
 from api.store.schema import require_current
 from api.store.tables import (
@@ -42,6 +46,8 @@ from scheduler.care.errors import CareError, Finding
 
 # Subject and revision -> what the log says of it: action and hash.
 Logged = Mapping[tuple[str, int], str]
+# The name of a municipality's log of readings, among the anchors.
+READINGS = "{}/readings"
 # What translating a row raises that no use case has written.
 UNREADABLE = (CareError, ValueError, LookupError)
 
@@ -53,7 +59,8 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
     Parameters
     ----------
     anchors
-        Municipality -> a head of its log that was noted outside the database.
+        Municipality -> a head of its log that was noted outside the database; as
+        ``MUNICIPALITY/readings`` of its log of readings.
 
     Raises
     ------
@@ -76,14 +83,19 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
             findings += _intakes(session, municipality)
             findings += _plans(session, municipality, log)
             findings += _bookings(session, municipality)
+            findings += person_findings(
+                session, municipality, log, anchors.get(READINGS.format(municipality))
+            )
     return findings
 
 
 def heads(store: Store) -> dict[str, Anchor]:
-    """Municipality -> the head of its log, to be noted outside the database."""
+    """The heads of the logs, named as :func:`check` takes them, to be noted elsewhere."""
     with store.reading() as session:
         rows = session.exec(select(AuditHeadRow).order_by(col(AuditHeadRow.municipality_id)))
-        return {row.municipality_id: Anchor(row.number, row.hash) for row in rows}
+        acts = {row.municipality_id: Anchor(row.number, row.hash) for row in rows}
+        readings = access_heads(session).items()
+        return acts | {READINGS.format(name): head for name, head in readings}
 
 
 # ---------------------------------------------------------------- schema and log
@@ -109,12 +121,20 @@ def _log(session: Session, municipality: str) -> list[AuditRow]:
 
 
 def _logged(log: Iterable[AuditRow], kind: str, actions: frozenset[str], number: str) -> Logged:
-    """What the log says of the revisions of one kind; twice of the same is told as such."""
+    """
+    What the log says of the revisions of one kind; twice of the same is told as such.
+
+    An erasure says which hash holds from then on.
+    """
     found: dict[tuple[str, int], str] = {}
     for row in log:
-        if row.subject_kind == kind and row.action in actions:
-            details = json.loads(row.details_json)
-            key = (row.subject_id, details[number])
+        if row.subject_kind != kind:
+            continue
+        details = json.loads(row.details_json)
+        key = (row.subject_id, details.get(number, 0))
+        if row.action in (BLANKED, REDACTED) and key in found:
+            found[key] = f"{found[key].partition(' ')[0]} {details['sha256']}"
+        elif row.action in actions:
             words = f"{row.action} {details.get('sha256', '')}".strip()
             found[key] = f"{found[key]}; {words}" if key in found else words
     return found
@@ -227,7 +247,9 @@ def _plans(session: Session, municipality: str, log: list[AuditRow]) -> Iterator
     )
     last: Counter[str] = Counter(key for key, _ in held)
     yield from _numbered("day plan", last, held)
-    logged = Counter(row.subject_id for row in log if row.subject_kind == "day-plan")
+    logged = Counter(
+        row.subject_id for row in log if row.subject_kind == "day-plan" and row.action != REDACTED
+    )
     for day_row in session.exec(
         select(DayPlanRow).where(DayPlanRow.municipality_id == municipality)
     ):

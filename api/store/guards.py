@@ -18,12 +18,20 @@ APPEND_ONLY = (
     "interruption",
     "plan_visit",
     "roster",
+    "erasure",
+    "plan_erasure",
 )
-NEVER_REMOVED = ("decision", "audit_head", "plan_revision", "day_plan")
+NEVER_REMOVED = (
+    "decision", "audit_head", "plan_revision", "day_plan", "protection", "access_head",
+)  # fmt: skip
+# Removed by erasure or retention only.
+REMOVED_WHEN_DUE = ("person", "person_grant", "access_log")
 GUARDED = (
-    *(f"{table}_no_update" for table in (*APPEND_ONLY, "booking")),
+    *(f"{table}_no_update" for table in (*APPEND_ONLY, "booking", "access_log")),
     *(f"{table}_no_delete" for table in (*APPEND_ONLY, *NEVER_REMOVED)),
-    *(f"{table}_guarded_update" for table in NEVER_REMOVED),
+    *(f"{table}_guarded_update" for table in (*NEVER_REMOVED, "person", "person_grant")),
+    *(f"{table}_guarded_delete" for table in REMOVED_WHEN_DUE),
+    *(f"{table}_guarded_insert" for table in ("person", "decision", "decision_revision")),
     "plan_visit_guarded_insert",
     "run_guarded_update",
     "booking_guarded_insert",
@@ -31,7 +39,9 @@ GUARDED = (
     "booking_not_double",
 )
 # SQLite knows no TRUNCATE.
-POSTGRESQL_ONLY = tuple(f"{table}_no_truncate" for table in (*APPEND_ONLY, *NEVER_REMOVED))
+POSTGRESQL_ONLY = tuple(
+    f"{table}_no_truncate" for table in (*APPEND_ONLY, *NEVER_REMOVED, *REMOVED_WHEN_DUE)
+)
 
 
 def missing_guards(connection: Connection) -> list[str]:

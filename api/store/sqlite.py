@@ -32,6 +32,8 @@ def configure_sqlite(engine: Engine, busy_ms: int = BUSY_MS) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            # What is erased is overwritten, not only unlinked.
+            "secure_delete = ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

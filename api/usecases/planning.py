@@ -16,6 +16,7 @@ from api.judgement import judge, refuse_broken
 from api.refusals import Conflict, not_found, require_version
 from api.store.audit import Act, Entry, append, lock
 from api.store.engine import Store
+from api.store.person_rows import erased_findings
 from api.store.plan_rows import (
     book,
     digest,
@@ -28,7 +29,7 @@ from api.store.plan_rows import (
 )
 from api.store.records import PlanKey, PlanRevision, PlanStatus
 from api.store.tables import DayPlanRow, PlanRevisionRow, UnitRow
-from scheduler.care.errors import Finding, NotFound
+from scheduler.care.errors import Finding, InvalidInput, NotFound
 from scheduler.care.model import Day
 from scheduler.plan import Plan
 
@@ -109,7 +110,8 @@ def save(store: Store, act: Act, unit: str, expected: int, day: Day, plan: Plan)
     Raises
     ------
     InvalidInput
-        When the plan is of another day or breaks a rule; every broken rule is named.
+        When the plan is of another day or breaks a rule; every broken rule is named. When a
+        recipient of the day is erased.
     NotFound, Stale
         No such unit; another version holds.
     """
@@ -123,6 +125,11 @@ def save(store: Store, act: Act, unit: str, expected: int, day: Day, plan: Plan)
                 Finding("NOT_FOUND", "units", "a unit of the municipality", unit,
                         "Lägg upp enheten först, eller rätta id:t.")
             )  # fmt: skip
+        erased = erased_findings(
+            session, act.municipality, {visit.recipient_id for visit in day.visits}
+        )
+        if erased:
+            raise InvalidInput(erased)
         day_row = held_day(session, act.municipality, key)
         require_version(f"day plan ({key})", expected, day_row.version if day_row else 0)
         if day_row is None:

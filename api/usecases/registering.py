@@ -21,6 +21,7 @@ from api.refusals import Conflict
 from api.store.audit import Act, Entry, append, lock
 from api.store.decision_rows import Written, digest, insert_revisions
 from api.store.engine import Store
+from api.store.person_rows import erased_findings
 from api.store.records import DecisionEvent
 from api.store.tables import DecisionRow, IntakeRow, ProviderRow, RecipientRow, UnitRow
 from scheduler.care.errors import Finding, InvalidInput
@@ -80,7 +81,7 @@ def register(
         When it is larger than `max_bytes`.
     InvalidInput
         With every fault of the document, of what its decisions mean, and of what they refer to:
-        UNKNOWN_UNIT, UNKNOWN_PROVIDER, PROVIDER_KIND, DECISION_EXISTS.
+        UNKNOWN_UNIT, UNKNOWN_PROVIDER, PROVIDER_KIND, DECISION_EXISTS, RECIPIENT_ERASED.
     Conflict
         When the key was used for other content.
     NotFound
@@ -181,7 +182,12 @@ def _references(session: Session, municipality: str, cases: tuple[Case, ...]) ->
 def reference_findings(
     session: Session, municipality: str, cases: Iterable[Case]
 ) -> Iterator[Finding]:
-    """Every unit and provider of `cases` that the municipality does not have as they say."""
+    """
+    Every unit and provider of `cases` that the municipality does not have as they say, and every
+    recipient that is erased.
+    """
+    cases = tuple(cases)
+    yield from erased_findings(session, municipality, {case.home.id for case in cases})
     units = set(session.exec(select(UnitRow.id).where(UnitRow.municipality_id == municipality)))
     providers = {
         row.id: row.kind

@@ -106,3 +106,50 @@ def drop_tables(tables: Sequence[str], functions: Sequence[str] = ()) -> None:
     if not on_sqlite():
         for function in functions:
             op.execute(f"DROP FUNCTION {function}()")
+
+
+def same(column: str) -> str:
+    """That an update leaves `column` as it was, also where it is NULL."""
+    equals = "IS" if on_sqlite() else "IS NOT DISTINCT FROM"
+    return f"NEW.{column} {equals} OLD.{column}"
+
+
+def only_if(name: str, table: str, verb: str, condition: str, rule: str) -> None:
+    """
+    A row of `table` is added, changed or removed only when `condition` holds.
+
+    In terms of NEW and OLD; subqueries are allowed. PostgreSQL's function has the trigger's `name`.
+    """
+    head = f"CREATE TRIGGER {name} BEFORE {verb} ON {table}"
+    if on_sqlite():
+        op.execute(
+            f"{head} WHEN (({condition}) IS NOT TRUE) BEGIN SELECT RAISE(ABORT, '{rule}'); END"
+        )
+        return
+    row = "OLD" if verb == "DELETE" else "NEW"
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF (({condition}) IS NOT TRUE) THEN RAISE EXCEPTION USING MESSAGE = '{rule}', "
+        "ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {row}; END $$"
+    )
+    op.execute(f"{head} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def drop_trigger(name: str, table: str, *, function: bool = False) -> None:
+    """Drop a trigger, on PostgreSQL with the `function` of its name where it has one."""
+    if on_sqlite():
+        op.execute(f"DROP TRIGGER {name}")
+        return
+    op.execute(f"DROP TRIGGER {name} ON {table}")
+    if function:
+        op.execute(f"DROP FUNCTION {name}()")
+
+
+def no_truncate(table: str) -> None:
+    """PostgreSQL's rows of `table` are not removed all at once; SQLite knows no such statement."""
+    if not on_sqlite():
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {_REFUSE}('NEVER_REMOVED {table}')"
+        )

@@ -73,6 +73,8 @@ class PlanRevisionRow(OfUnit, table=True):
     published_at: datetime | None = Field(default=None, sa_type=Moment)
     published_by: str | None = None
     superseded_at: datetime | None = Field(default=None, sa_type=Moment)
+    # How many erased recipients were taken out of the two documents.
+    redacted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class OfPlan(OfUnit):
