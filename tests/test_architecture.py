@@ -132,7 +132,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "day_parts,decision_schemas,decisions,evaluation,identity_number,iso8601,json_schema,patches,payroll,"
         "plan_diff,plan_reading,"
         "plan_schemas,plan_writing,planned_days,planning,"
-        "planning_schemas,purses,recommendation,replanning,rosters,route_map,schema_faults,schema_types,simulation,"
+        "planning_schemas,purses,recommendation,replanning,retention,rosters,route_map,"
+        "schema_faults,schema_types,simulation,"
         "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
         "follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
@@ -166,8 +167,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,persons,planning,preparing,protecting,registering,"
-        "reviewing,running,setting_up,sight}",
+        "api.usecases api.usecases.{deciding,erasing,persons,planning,preparing,protecting,"
+        "registering,rekeying,retaining,reviewing,running,setting_up,sight}",
         "care, plan, move, budget, rim, documents, store, flow",
     ),
     "operations": (

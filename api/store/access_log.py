@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -100,7 +100,12 @@ def log_readings(session: Session, act: Act, purpose: Purpose, seen: Sequence[Se
 def readings_of(
     session: Session, municipality: str, recipient: str, *, offset: int = 0, limit: int = 100
 ) -> tuple[list[Access], int]:
-    """Who has read a person's record, the latest first, and how many lines there are."""
+    """
+    Who has read a person's record, the latest first, and how many lines there are.
+
+    The lines are numbered within the person's own: the numbers of the whole log would tell how much
+    is read of others, hidden ones among them.
+    """
     chosen = (
         (AccessRow.municipality_id == municipality) & (AccessRow.recipient_id == recipient)
     )  # fmt: skip
@@ -112,7 +117,8 @@ def readings_of(
         .limit(limit)
     )
     total = session.exec(select(func.count()).select_from(AccessRow).where(chosen)).one()
-    return [access(row) for row in rows], total
+    lines = [replace(access(row), number=total - offset - place) for place, row in enumerate(rows)]
+    return lines, total
 
 
 def readings_between(
@@ -154,7 +160,10 @@ def remove_before(session: Session, act: Act, before: datetime) -> Entry | None:
     there is nothing to remove.
     """
     municipality = act.municipality
+    if session.get(AccessHeadRow, municipality) is None:
+        return None
     head = _lock(session, municipality)
+    session.refresh(head)
     first = session.exec(
         select(func.min(AccessRow.number))
         .where(AccessRow.municipality_id == municipality)
