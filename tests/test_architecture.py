@@ -157,7 +157,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.store.tables.{base,decisions,people,persons,plans,rosters,runs,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
         "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons}",
+        "m0005_persons,m0006_leases}",
         "care, plan, follow-up, rate book, budget, rim, documents",
     ),
     "flow": (
@@ -167,7 +167,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,erasing,persons,planning,preparing,protecting,"
+        "api.usecases api.usecases.{deciding,erasing,leasing,persons,planning,preparing,protecting,"
         "registering,rekeying,retaining,reviewing,running,setting_up,sight}",
         "care, plan, move, budget, rim, documents, store, flow",
     ),
@@ -179,7 +179,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "server": (
         "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
         "jobs,openapi,plan_services,problems,services,serving,settings,solver_process,solver_run,store_examples,"
-        "store_schemas,versions,watching} "
+        "store_schemas,versions,watching,working} "
         "api.server.routes api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,"
         "municipalities,plan_revisions,published,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations",

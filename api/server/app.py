@@ -93,8 +93,8 @@ def create_app(
     store = Store(address)
     prepare(store)
     _require_municipality(store, settings.municipality, clock())
-    jobs = Jobs(store, settings, clock, target)
     watching = Watching(store, settings, clock)
+    jobs = Jobs(store, settings, clock, target, watching.metrics.tell_solve)
 
     def leave() -> None:
         """Take no new work, and begin to end what runs."""

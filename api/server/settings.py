@@ -29,7 +29,8 @@ class Settings:
     max_bytes
         Largest accepted request body or input file.
     running, queued
-        Most solves at the same time, and most that wait; >= 1 and >= 0.
+        Most solves at the same time in this process, 0 where workers of their own solve; and most
+        that wait; both >= 0.
     max_seconds
         Longest time limit that a request may ask for.
     max_threads
@@ -38,6 +39,8 @@ class Settings:
         How long after its limit a solve may go on before it is killed.
     solver_memory_mb
         Address space of a solve in MiB; 0 sets no limit.
+    lease_seconds
+        How long a worker may give no sign of life before another takes over what it solves.
     metrics_port, metrics_host
         Where figures for Prometheus are answered; port 0 answers nowhere. They are not for the
         public: the host is this machine unless told otherwise.
@@ -55,12 +58,13 @@ class Settings:
     max_threads: int = 2
     grace_seconds: int = 20
     solver_memory_mb: int = 8192
+    lease_seconds: int = 8
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"
     backup_folder: str = ""
 
 
-MAY_BE_ZERO = frozenset({"queued", "grace_seconds", "solver_memory_mb", "metrics_port"})
+MAY_BE_ZERO = frozenset({"running", "queued", "grace_seconds", "solver_memory_mb", "metrics_port"})
 MAX_DIGITS = 12
 
 

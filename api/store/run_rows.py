@@ -60,9 +60,17 @@ def near_json(parent: RunRow) -> str | None:
     return write_json(document_of(parent).model_dump(mode="json", exclude_none=True))
 
 
-def held_run(session: Session, key: RunKey) -> RunRow:
-    """The row of a run; NotFound when there is none."""
-    row = session.get(RunRow, (key.municipality, key.id))
+def held_run(session: Session, key: RunKey, *, lock: bool = False) -> RunRow:
+    """
+    The row of a run; NotFound when there is none.
+
+    Parameters
+    ----------
+    lock
+        Whoever decides by the row what to write takes it, so that nobody changes it in between;
+        on PostgreSQL a worker that was given up could else write a moment after its successor.
+    """
+    row = session.get(RunRow, (key.municipality, key.id), with_for_update=lock or None)
     if row is None:
         raise not_found("day-plans", key.id)
     return row

@@ -371,6 +371,14 @@ def serve(host: str, port: int, database: Path | None) -> None:
     answer(settings, database_address(named), host, port, os.environ)
 
 
+def worker() -> None:
+    """Solve what waits in the database of DATABASE_URL until it is stopped."""
+    from api.server.working import work
+    from api.store.address import database_address
+
+    work(read_settings(os.environ), database_address(os.environ))
+
+
 # ---------------------------------------------------------------- shared
 
 

@@ -102,18 +102,23 @@ def begin(store: Store, key: RunKey, worker: str, at: datetime) -> int | None:
         When there is no such run.
     """
     with store.writing() as session:
-        row = held_run(session, key)
-        if Status(row.status).final:
-            return None
-        if row.attempt >= MOST_ATTEMPTS:
-            run_rows.end_row(row, Status.SOLVING_FAILED, at, TRIED_TOO_OFTEN)
-            return None
-        row.attempt += 1
-        row.status = Status.SOLVING_ACTIVE
-        row.started_at = row.heartbeat_at = at
-        row.worker = worker
-        row.objective = row.unassigned = None
-        return row.attempt
+        return begin_row(held_run(session, key, lock=True), worker, at)
+
+
+def begin_row(row: RunRow, worker: str, at: datetime) -> int | None:
+    """As :func:`begin`, of a row that the caller's transaction has taken."""
+    if Status(row.status).final:
+        return None
+    if row.attempt >= MOST_ATTEMPTS:
+        run_rows.end_row(row, Status.SOLVING_FAILED, at, TRIED_TOO_OFTEN)
+        return None
+    row.attempt += 1
+    row.status = Status.SOLVING_ACTIVE
+    row.started_at = row.heartbeat_at = at
+    row.beat = 0
+    row.worker = worker
+    row.objective = row.unassigned = None
+    return row.attempt
 
 
 def progress(
@@ -121,7 +126,7 @@ def progress(
 ) -> bool:
     """Note what the search has reached; False when the attempt is no longer the run's."""
     with store.writing() as session:
-        row = held_run(session, key)
+        row = held_run(session, key, lock=True)
         if not _is_current(row, attempt):
             return False
         row.objective, row.unassigned, row.heartbeat_at = objective, unassigned, at
@@ -133,7 +138,7 @@ def keep(
 ) -> bool:
     """Keep `document` as the best plan so far; False as for :func:`progress`."""
     with store.writing() as session:
-        row = held_run(session, key)
+        row = held_run(session, key, lock=True)
         if not _is_current(row, attempt):
             return False
         run_rows.keep_document(row, document)
@@ -165,17 +170,22 @@ def end(
         False as for :func:`progress`.
     """
     with store.writing() as session:
-        row = held_run(session, key)
+        row = held_run(session, key, lock=True)
         if not _is_current(row, attempt):
             return False
         if fault is not None:
-            status, reason = Status.SOLVING_FAILED, fault
-        elif row.output_json is not None:
-            status, reason = Status.SOLVING_COMPLETED, None
+            run_rows.end_row(row, Status.SOLVING_FAILED, at, fault)
         else:
-            status, reason = Status.SOLVING_INCOMPLETE, no_plan
-        run_rows.end_row(row, status, at, reason)
+            end_row_as_it_stands(row, at, no_plan)
         return True
+
+
+def end_row_as_it_stands(row: RunRow, at: datetime, no_plan: Finding) -> None:
+    """Completed with its plan, else incomplete because of `no_plan`."""
+    if row.output_json is not None:
+        run_rows.end_row(row, Status.SOLVING_COMPLETED, at, None)
+    else:
+        run_rows.end_row(row, Status.SOLVING_INCOMPLETE, at, no_plan)
 
 
 def queue(store: Store, now: datetime) -> Queue:
@@ -198,17 +208,6 @@ def queue(store: Store, now: datetime) -> Queue:
         running=counted.get(Status.SOLVING_ACTIVE, 0),
         oldest=None if first is None else now - first,
     )
-
-
-def unfinished(store: Store) -> tuple[RunKey, ...]:
-    """Every run that is not final, of all municipalities, the first submitted first."""
-    query = (
-        select(RunRow.municipality_id, RunRow.id)
-        .where(col(RunRow.status).in_(OPEN))
-        .order_by(col(RunRow.submitted_at), col(RunRow.id))
-    )
-    with store.reading() as session:
-        return tuple(RunKey(*found) for found in session.exec(query))
 
 
 def metadata(store: Store, key: RunKey) -> MetadataSchema:

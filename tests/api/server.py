@@ -25,7 +25,7 @@ FINAL = {"SOLVING_COMPLETED", "SOLVING_INCOMPLETE", "SOLVING_FAILED"}
 @contextmanager
 def running(folder: Path, target: Target = solve, **settings: Any) -> Iterator[TestClient]:
     """A client of a server whose database lies in `folder`."""
-    chosen = Settings(**{"grace_seconds": 5, **settings})
+    chosen = Settings(**{"grace_seconds": 5, "lease_seconds": 1, **settings})
     address = database_address({"DATABASE_URL": f"sqlite:///{folder / 'test.db'}"})
     app = create_app(chosen, address, clock=lambda: NOW, target=target)
     with TestClient(app, raise_server_exceptions=False) as client:

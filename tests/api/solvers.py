@@ -66,10 +66,13 @@ def cheat(connection: Connection, _stop: Event, _task: Task) -> None:
 
 
 def wait(connection: Connection, stop: Event, _task: Task) -> None:
-    """Works until it is asked to stop, and has nothing to show."""
+    """Works until it is asked to stop or its server is gone, and has nothing to show."""
+    server = os.getppid()
     say(connection, kind="started")
     say(connection, kind="progress", objective=1234, unassigned=5)
-    stop.wait(60)
+    for _ in range(600):
+        if stop.wait(0.1) or os.getppid() != server:
+            return
 
 
 def ignore(connection: Connection, _stop: Event, _task: Task) -> None:
@@ -83,3 +86,16 @@ def crash_with_a_plan(connection: Connection, stop: Event, task: Task) -> None:
     say(connection, kind="plan", final=False, document=POOR_PLAN)
     say(connection, kind="progress", objective=3, unassigned=0)
     crash(connection, stop, task)
+
+
+def kill_worker(connection: Connection, _stop: Event, _task: Task) -> None:
+    """Takes down the process that started it, as a job too large for the machine's memory does."""
+    say(connection, kind="started")
+    os.kill(os.getppid(), signal.SIGKILL)
+
+
+def quick(connection: Connection, _stop: Event, _task: Task) -> None:
+    """Gives a poor plan up after a moment."""
+    say(connection, kind="started")
+    time.sleep(0.3)
+    say(connection, kind="plan", final=True, document=POOR_PLAN)

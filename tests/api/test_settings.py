@@ -19,9 +19,9 @@ def test_variables_replace_defaults() -> None:
 
 def test_all_wrong_variables_are_told_without_their_content() -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_settings({"HEMPLAN_RUNNING": "0", "HEMPLAN_QUEUED": "secret", "HEMPLAN_PRICES": "p"})
+        read_settings({"HEMPLAN_MAX_BYTES": "0", "HEMPLAN_QUEUED": "secret", "HEMPLAN_PRICES": "p"})
     assert {finding.where for finding in refused.value.findings} == {
-        "HEMPLAN_RUNNING",
+        "HEMPLAN_MAX_BYTES",
         "HEMPLAN_QUEUED",
     }
     assert "secret" not in str(refused.value)

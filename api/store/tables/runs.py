@@ -19,7 +19,7 @@ class RunRow(OfMunicipality, table=True):
     `near_json` where it was patched from `parent_id`.
 
     `attempt` counts how often it was begun, `worker` and `heartbeat_at` tell by whom, and when it
-    was last heard of.
+    was last heard of; `beat` counts its signs of life, `stop_asked_at` tells it to stop.
     """
 
     __tablename__ = "run"
@@ -50,6 +50,8 @@ class RunRow(OfMunicipality, table=True):
     attempt: int = 0
     worker: str | None = None
     heartbeat_at: datetime | None = Field(default=None, sa_type=Moment)
+    beat: int | None = Field(default=None, sa_type=BigInteger)
+    stop_asked_at: datetime | None = Field(default=None, sa_type=Moment)
     seed: int
     limit_ms: int
     objective: int | None = Field(default=None, sa_type=BigInteger)

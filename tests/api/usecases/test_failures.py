@@ -21,7 +21,7 @@ from api.refusals import Conflict, Stale
 from api.store.check import check
 from api.store.engine import Store
 from api.store.records import RunKey
-from api.usecases import running
+from api.usecases import leasing, running
 from api.usecases.deciding import change, end, interrupt
 from api.usecases.planning import approve, publish, save
 from api.usecases.preparing import set_roster
@@ -82,6 +82,19 @@ RUN = RunKey("m-1", "run-1")
 POOR = PlanDocumentSchema.model_validate(POOR_PLAN)
 NO_PLAN = Finding("NO_PLAN_YET", "day-plans", "this", "that", "Gör så.")
 ROSTER = b'{"caregivers": [{"id": "anna", "shifts": []}]}'
+
+
+def waiting(store: Store) -> None:
+    """A run that waits for a worker."""
+    prepare(store)
+    submitted(store)
+
+
+def take_over(store: Store) -> object:
+    """As if the worker had stood still."""
+    return leasing.take_over(store, RUN, leasing.Sign(1, 0), "w-2", ACT.at, NO_PLAN)
+
+
 AWAY = Interruption(date(2026, 3, 10), date(2026, 3, 20))
 # Use case: what is there before it, the act itself, and what repeating it after a lost answer says.
 USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
@@ -101,6 +114,9 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "run: submit": (prepare, submitted, Conflict),
     "run: keep": (solving, lambda s: running.keep(s, RUN, 1, ACT.at, POOR), None),
     "run: end": (solving, lambda s: running.end(s, RUN, 1, ACT.at, None, NO_PLAN), None),
+    "run: claim": (waiting, lambda s: leasing.claim(s, "w-1", ACT.at, NO_PLAN), None),
+    "run: take over": (solving, take_over, None),
+    "run: stop": (solving, lambda s: leasing.ask_to_stop(s, RUN, ACT.at, NO_PLAN), None),
     "publish": (replanned, lambda s: publish(s, later(1), NORTH, 2, 5), Stale),
     **PERSON_CASES,
 }

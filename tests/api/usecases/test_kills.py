@@ -64,7 +64,8 @@ def test_a_kill_leaves_all_or_nothing(
         child.close()
 
     for kind, position in (
-        ("after", last // 3), ("before", last // 2), ("after", last), ("before commit", 0),
+        ("after", max(1, last // 3)), ("before", max(1, last // 2)), ("after", last),
+        ("before commit", 0),
     ):  # fmt: skip
         kill(kind, position)
         assert dump(store) == before, (kind, position)

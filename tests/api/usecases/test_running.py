@@ -11,7 +11,7 @@ from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Statu
 from api.documents.planning import document_of
 from api.refusals import Conflict
 from api.store.engine import Store
-from api.store.records import RunKey
+from api.store.records import Queue, RunKey
 from api.usecases import running
 from scheduler.care.errors import Finding, NotFound
 from tests.api.cases import TWO_VISITS
@@ -105,14 +105,15 @@ def test_a_run_is_tried_three_times(store: Store) -> None:
     assert [each.code for each in metadata.findings] == ["TRIED_TOO_OFTEN"]
 
 
-def test_what_is_unfinished_is_found_in_the_order_it_came(store: Store) -> None:
+def test_the_queue_is_counted_over_all_municipalities(store: Store) -> None:
     later = replace(ACT, at=LATER)
     running.submit(store, later, "a", document_of(TWO_VISITS))
-    running.submit(store, ACT, "z", document_of(TWO_VISITS))
-    running.begin(store, RunKey("m-1", "z"), "w", AT)
-    assert [key.id for key in running.unfinished(store)] == ["p-1", "z", "a"]
-    ended(store, begun(store))
-    assert [key.id for key in running.unfinished(store)] == ["z", "a"]
+    assert running.queue(store, LATER) == Queue(2, 0, LATER - AT)
+    attempt = begun(store)
+    assert running.queue(store, LATER) == Queue(1, 1, timedelta(0))
+    ended(store, attempt)
+    running.end(store, RunKey("m-1", "a"), 0, LATER, WHY, NO_PLAN)
+    assert running.queue(store, LATER) == Queue(0, 0, None)
 
 
 def test_the_database_itself_keeps_what_is_final(store: Store) -> None:
