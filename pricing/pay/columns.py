@@ -24,7 +24,7 @@ STATUSES = tuple(Status)
 # Fields of a visit that hold one of a few names.
 NAMES = ("provider", "provider_kind", "recipient", "service", "zone")
 # Fields that nothing is paid by and that may be empty.
-TEXTS = ("carer", "planned_visit")
+TEXTS = ("carer", "planned_visit", "deviation")
 LARGEST_TABLE = 4_000_000
 
 
@@ -51,7 +51,7 @@ class VisitColumns:
         (n,) int64, thousandths.
     absent_from
         (n,) int64, ordinal of the day; 0 is none.
-    carers, planned_visits
+    carers, planned_visits, deviations
         One text each as in :class:`pricing.pay.visits.Performed`; () when no visit has any.
     """
 
@@ -76,6 +76,7 @@ class VisitColumns:
     absent_from: Ints
     carers: Sequence[str] = ()
     planned_visits: Sequence[str] = ()
+    deviations: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -100,6 +101,7 @@ class VisitColumns:
             absent_from=date.fromordinal(absent) if absent else None,
             carer=self.carers[position] if self.carers else "",
             planned_visit=self.planned_visits[position] if self.planned_visits else "",
+            deviation=self.deviations[position] if self.deviations else "",
         )
 
     def days(self) -> Ints:
@@ -217,6 +219,7 @@ def columns_from(
         zone=coded["zone"][0],
         carers=names["carer"] if any(names["carer"]) else (),
         planned_visits=names["planned_visit"] if any(names["planned_visit"]) else (),
+        deviations=names["deviation"] if any(names["deviation"]) else (),
         **numbers,
     )
 

@@ -34,7 +34,13 @@ from pricing.pay.rows import (
     json_rows,
     refused,
 )
-from pricing.pay.visits import MOST_GRANTED_MINUTES, MOST_MINUTES, MOST_QUANTITY, MOST_STAFF
+from pricing.pay.visits import (
+    MOST_GRANTED_MINUTES,
+    MOST_MINUTES,
+    MOST_QUANTITY,
+    MOST_STAFF,
+    Deviation,
+)
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.units import MINUTES_PER_HOUR
 
@@ -235,6 +241,7 @@ class _Columns:
             kind=columns.pop("provider_kind"),
             carers=texts["carer"],
             planned_visits=texts["planned_visit"],
+            deviations=texts["deviation"],
             **columns,
         )
 
@@ -355,6 +362,10 @@ def _status(text: str) -> int | None:
     return STATUSES.index(Status(text)) if text in Status.__members__ else None
 
 
+def _deviation(text: str) -> str | None:
+    return text if not text or text in Deviation.__members__ else None
+
+
 def _flag(text: str) -> int | None:
     return {"true": 1, "1": 1, "false": 0, "0": 0}.get(text.lower())
 
@@ -383,6 +394,7 @@ CONVERT: dict[str, Callable[[str], Any]] = {
     "absent_from": _day,
     "carer": _optional_name,
     "planned_visit": _optional_name,
+    "deviation": _deviation,
 }
 EXPECTED = {
     **dict.fromkeys(REQUIRED, f"a text of 1 to {MOST_TEXT} characters"),
@@ -395,4 +407,5 @@ EXPECTED = {
     "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",
     "absent_from": "a day as YYYY-MM-DD",
     **dict.fromkeys(("carer", "planned_visit"), f"a text of at most {MOST_TEXT} characters"),
+    "deviation": f"one of {', '.join(Deviation)}, or nothing",
 }

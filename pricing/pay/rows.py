@@ -25,6 +25,7 @@ DEFAULTS = {
     "absent_from": "",
     "carer": "",
     "planned_visit": "",
+    "deviation": "",
 }
 FIELDS = (*REQUIRED, *DEFAULTS)
 CHUNK = 4_000

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from pricing.book.model import Status
 
@@ -16,6 +17,22 @@ MOST_GRANTED_MINUTES = 44_640
 MOST_STAFF = 9
 MOST_QUANTITY = 10_000
 QUANTITY_STEP = Decimal("0.001")
+
+
+class Deviation(StrEnum):
+    """
+    Why a visit is not what was granted, as its provider says (avvikelse).
+
+    NO_TIME_REGISTERED: it took place and nobody registered when. OTHER stands for what no code says.
+    """
+
+    DECLINED = "DECLINED"
+    HOSPITAL = "HOSPITAL"
+    AWAY = "AWAY"
+    DECEASED = "DECEASED"
+    TOO_SHORT = "TOO_SHORT"
+    NO_TIME_REGISTERED = "NO_TIME_REGISTERED"
+    OTHER = "OTHER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,9 @@ class Performed:
         Payment never depends on it.
     planned_visit
         Id of the visit in the day plan; empty when it was not told. Payment never depends on it.
+    deviation
+        Code of a :class:`Deviation`; empty when none was told. What is paid follows from `status`
+        and the minutes, never from it.
     """
 
     id: str
@@ -67,6 +87,7 @@ class Performed:
     absent_from: date | None = None
     carer: str = ""
     planned_visit: str = ""
+    deviation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

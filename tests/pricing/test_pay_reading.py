@@ -53,7 +53,7 @@ def test_every_field_is_read() -> None:
     content = (
         ",".join(FIELDS)
         + "\nv-1,p,OWN,r,meal,town,2026-03-04T08:00Z,UNPLANNED_ABSENCE,5,10,2,true,2.5,2026-03-01,"
-        "c-1 c-2,d-1-morning-1\n"
+        "c-1 c-2,d-1-morning-1,HOSPITAL\n"
     )
     row = read_performed(content.encode(), "v").row(0)
     assert (row.status, row.performed_min, row.granted_min, row.staff, row.delegated) == (
@@ -62,7 +62,17 @@ def test_every_field_is_read() -> None:
     assert (row.quantity, row.absent_from, row.start) == (
         Decimal("2.5"), date(2026, 3, 1), at(date(2026, 3, 4)),
     )  # fmt: skip
-    assert (row.carer, row.planned_visit) == ("c-1 c-2", "d-1-morning-1")
+    assert (row.carer, row.planned_visit, row.deviation) == (
+        "c-1 c-2", "d-1-morning-1", "HOSPITAL",
+    )  # fmt: skip
+
+
+def test_a_deviation_is_one_of_its_codes_or_nothing() -> None:
+    header = f"{HEADER};deviation"
+    assert read_performed(f"{header}\n{ROW};\n".encode(), "v").deviations == ()
+    assert read_performed(f"{header}\n{ROW};TOO_SHORT\n".encode(), "v").deviations == ["TOO_SHORT"]
+    told = faults(f"{header}\n{ROW};hospital\n")
+    assert [each.where for each in told] == ["v.csv:2: deviation"]
 
 
 def test_who_came_and_what_was_planned_are_kept_by_row_and_may_be_left_out() -> None:
