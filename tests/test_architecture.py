@@ -151,14 +151,14 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{access_log,address,audit,chain,check,decision_rows,engine,erasing,"
-        "guards,migrate,moments,person_check,person_keys,person_records,person_rows,plan_rows,"
-        "records,roster_rows,run_rows,schema,sealing,sqlite} "
-        "api.store.tables "
-        "api.store.tables.{base,decisions,people,persons,plans,rosters,runs,trace} "
+        "guards,migrate,moments,money_records,person_check,person_keys,person_records,person_rows,"
+        "plan_rows,records,roster_rows,run_rows,schema,sealing,sqlite} "
+        "api.store.tables api.store.tables.{base,decisions,people,performed,persons,plans,rates,"
+        "rosters,runs,settlements,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
         "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons,m0006_leases}",
-        "care, plan, follow-up, rate book, budget, rim, documents",
+        "m0005_persons,m0006_leases,m0007_finance}",
+        "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents",
     ),
     "flow": (
         "api.{judgement,flow}",

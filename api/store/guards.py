@@ -20,10 +20,19 @@ APPEND_ONLY = (
     "roster",
     "erasure",
     "plan_erasure",
+    "rate_document_use",
+    "delivery",
+    "delivery_approval",
+    "performed_revision",
+    "settlement_terms",
+    "settled_visit",
+    "settlement_line",
+    "settlement_export",
 )
 NEVER_REMOVED = (
-    "decision", "audit_head", "plan_revision", "day_plan", "protection", "access_head",
-)  # fmt: skip
+    *("decision", "audit_head", "plan_revision", "day_plan", "protection", "access_head"),
+    *("rate_document", "performed_visit", "settlement"),
+)
 # Removed by erasure or retention only.
 REMOVED_WHEN_DUE = ("person", "person_grant", "access_log")
 GUARDED = (
@@ -37,6 +46,11 @@ GUARDED = (
     "booking_guarded_insert",
     "booking_guarded_delete",
     "booking_not_double",
+    "rate_document_use_guarded_insert",
+    "settlement_guarded_insert",
+    "settled_visit_guarded_insert",
+    "settlement_line_guarded_insert",
+    "settlement_export_guarded_insert",
 )
 # SQLite knows no TRUNCATE.
 POSTGRESQL_ONLY = tuple(
