@@ -141,7 +141,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "pages": (
         "api.pages api.pages.{bar_chart,cost_table,followup_charts,followup_report,followup_words,"
         "followup_workbook,formats,grid_view,map_view,price_analysis,price_table,price_words,render,report,"
-        "results,statement,summary,texts,unit_cost_table,view}",
+        "results,settlement_files,statement,summary,texts,unit_cost_table,view}",
         "care, rules, travel, plan, checker, follow-up, pricing, payment, granted to paid, "
         "exports, rim",
     ),

@@ -13,16 +13,13 @@ from pathlib import Path
 from rich.text import Text
 
 from api.documents.strict_json import read_file
-from api.files import safe_names, write_bytes_atomically
+from api.files import write_bytes_atomically
 from api.pages.formats import number
-from api.pages.statement import statements
+from api.pages.settlement_files import settlement_files
 from api.terminal.console import console, print_findings, unwritable
-from pricing.exports.peppol import self_billing
-from pricing.exports.postings import Posted, post
+from pricing.exports.postings import post
 from pricing.exports.setup import ExportSetup
 from pricing.exports.setup_file import load_setup
-from pricing.exports.sie import sie_file
-from pricing.exports.ubl import ubl_document
 from pricing.pay.export import read_settlement
 from pricing.pay.settlement import Settlement, month_bounds
 from scheduler.care.errors import CareError, Finding, InvalidInput
@@ -45,7 +42,8 @@ def export(
     """
     settlement, setup = _read(settlement_path, setup_path)
     posted = post(settlement, setup, day or month_bounds(settlement.month)[1])
-    files, notes = _files(posted, kind)
+    with console(stderr=True).status("Skriver filerna …"):
+        files, notes = settlement_files(posted, kind)
     _write(out, files)
     if notes:
         print_findings(notes, "Tecken som formatet saknar är ersatta.")
@@ -77,32 +75,6 @@ def _read(settlement_path: Path, setup_path: Path) -> tuple[Settlement, ExportSe
     if findings or settlement is None or setup is None:
         raise InvalidInput(findings)
     return settlement, setup
-
-
-def _files(posted: Posted, kind: str) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
-    """Name -> content, and what had to be changed."""
-    month = posted.settlement.month
-    if kind == "sie":
-        made = sie_file(posted)
-        return {f"{month}.si": made.content}, made.notes
-    if kind == "excel":
-        # Loads a library that the other formats do without.
-        from pricing.exports.workbook import workbook
-
-        with console(stderr=True).status("Skriver arbetsboken …"):
-            return {f"{month}.xlsx": workbook(posted)}, ()
-    if kind == "peppol":
-        documents = {each.number: each for each in self_billing(posted)}
-        names = safe_names(documents)
-        return {
-            f"{names[each.number]}.xml": ubl_document(each, posted.setup).encode()
-            for each in documents.values()
-        }, ()
-    pages = statements(posted)
-    names = safe_names(f"{provider}-{month}" for provider in pages)
-    return {
-        f"{names[f'{provider}-{month}']}.html": page.encode() for provider, page in pages.items()
-    }, ()
 
 
 def _write(out: Path, files: Mapping[str, bytes]) -> None:

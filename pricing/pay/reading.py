@@ -68,13 +68,18 @@ def read_performed(content: bytes, name: str) -> VisitColumns:
     InvalidInput
         With every fault, at most 1,000 of them.
     """
+    return read_performed_lines(content, name)[0]
+
+
+def read_performed_lines(content: bytes, name: str) -> tuple[VisitColumns, Sequence[int]]:
+    """As :func:`read_performed`, with the line or row of the file that each visit stands in."""
     reader = _Columns(name)
     if content.startswith(WORKBOOK_SIGNS) or name.lower().endswith(WORKBOOK_ENDINGS):
         # Loads a library that the other forms do without.
         from pricing.pay.workbook import workbook_rows
 
         reader.add_parts(workbook_rows(content, name))
-        return reader.visits()
+        return reader.visits(), reader.lines
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -85,7 +90,7 @@ def read_performed(content: bytes, name: str) -> VisitColumns:
         reader.add_lines(text)
     else:
         reader.add_parts(csv_rows(text, name))
-    return reader.visits()
+    return reader.visits(), reader.lines
 
 
 # ---------------------------------------------------------------- columns

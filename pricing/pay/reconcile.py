@@ -7,7 +7,7 @@ anew from the visits and the book.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pricing.book.model import RateBook
@@ -44,13 +44,35 @@ def reconcile(
     settlements
         Of all these months, in their order.
     """
+    known_on = settlements[-1].known_on if settlements else None
     return [
-        *_unchanged(settlements),
-        *_sums(settlements),
-        *_pointers(settlements),
-        *paid_both_ways(book, visits),
-        *_amounts(book, visits, settlements),
+        *broken_chain(settlements),
+        *broken_amounts(book, visits, net_of(settlements), known_on),
     ]
+
+
+def broken_chain(settlements: Sequence[Settlement]) -> list[Finding]:
+    """What of settlements, in their order, does not agree with themselves, whatever the visits."""
+    return [*_unchanged(settlements), *_sums(settlements), *_pointers(settlements)]
+
+
+def broken_amounts(
+    book: RateBook,
+    visits: VisitColumns,
+    paid: Mapping[Key, tuple[Sequence[int], SettledLine]],
+    known_on: date | None,
+) -> list[Finding]:
+    """
+    Where what was paid is not what the visits and the book give.
+
+    Parameters
+    ----------
+    paid
+        As :func:`pricing.pay.settlement.net_of` gives it, of these visits.
+    known_on
+        A final index known later is not used.
+    """
+    return [*paid_both_ways(book, visits), *_amounts(book, visits, paid, known_on)]
 
 
 def _unchanged(settlements: Sequence[Settlement]) -> Iterator[Finding]:
@@ -139,16 +161,17 @@ def _pointers(settlements: Sequence[Settlement]) -> Iterator[Finding]:
 
 
 def _amounts(
-    book: RateBook, visits: VisitColumns, settlements: Sequence[Settlement]
+    book: RateBook,
+    visits: VisitColumns,
+    paid: Mapping[Key, tuple[Sequence[int], SettledLine]],
+    known_on: date | None,
 ) -> Iterator[Finding]:
-    known_on = settlements[-1].known_on if settlements else None
     try:
         owed = {line.key: line for line in _owed(book, visits, known_on)}
     except CareError as error:
         yield from error.findings
         return
     sent = set(visits.ids)
-    paid = net_of(settlements)
     for key, line in owed.items():
         figures = tuple(getattr(line, name) for name in FIGURES)
         if key not in paid:

@@ -23,7 +23,7 @@ class Deviation(StrEnum):
     """
     Why a visit is not what was granted, as its provider says (avvikelse).
 
-    NO_TIME_REGISTERED: it took place and nobody registered when. OTHER stands for what no code says.
+    NO_TIME_REGISTERED: it took place, and nobody registered when. OTHER is what no code says.
     """
 
     DECLINED = "DECLINED"
