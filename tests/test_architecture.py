@@ -129,19 +129,18 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_lists,"
-        "day_parts,decision_schemas,decisions,evaluation,identity_number,iso8601,json_schema,patches,payroll,"
-        "plan_diff,plan_reading,"
-        "plan_schemas,plan_writing,planned_days,planning,"
+        "day_parts,decision_schemas,decisions,evaluation,identity_number,iso8601,json_schema,"
+        "patches,payroll,plan_diff,plan_reading,plan_schemas,plan_writing,planned_days,planning,"
         "planning_schemas,purses,recommendation,replanning,retention,rosters,route_map,"
-        "schema_faults,schema_types,simulation,"
-        "strict_json}",
-        "care, rules, travel, validation, data check, plan, checker, changes, recommend, replan, "
-        "follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
+        "schema_faults,schema_types,simulation,strict_json}",
+        "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
+        "replan, follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
     ),
     "pages": (
-        "api.pages api.pages.{bar_chart,cost_table,followup_charts,followup_report,followup_words,"
-        "followup_workbook,formats,grid_view,map_view,price_analysis,price_table,price_words,render,report,"
-        "results,settlement_files,statement,summary,texts,unit_cost_table,view}",
+        "api.pages api.pages.{bar_chart,cost_table,followup_charts,followup_report,"
+        "followup_words,followup_workbook,formats,grid_view,map_view,price_analysis,price_table,"
+        "price_words,render,report,results,settlement_files,statement,summary,texts,"
+        "unit_cost_table,view}",
         "care, rules, travel, plan, checker, follow-up, pricing, payment, granted to paid, "
         "exports, rim",
     ),
@@ -150,14 +149,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "care",
     ),
     "store": (
-        "api.store api.store.{access_log,address,audit,chain,check,decision_rows,engine,erasing,"
-        "guards,migrate,moments,money_records,person_check,person_keys,person_records,person_rows,"
-        "plan_rows,records,roster_rows,run_rows,schema,sealing,sqlite} "
-        "api.store.tables api.store.tables.{base,decisions,people,performed,persons,plans,rates,"
-        "rosters,runs,settlements,trace} "
-        "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
-        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons,m0006_leases,m0007_finance}",
+        "api.store api.store.{access_log,address,approved_visits,audit,chain,check,check_finance,"
+        "decision_rows,engine,erasing,guards,migrate,moments,money_records,performed_rows,"
+        "person_check,person_keys,person_records,person_rows,plan_rows,rate_rows,records,"
+        "roster_rows,run_rows,schema,sealing,settlement_rows,sqlite} api.store.tables "
+        "api.store.tables.{base,decisions,people,performed,persons,plans,rates,rosters,runs,"
+        "settlements,trace} api.store.migrations api.store.migrations.{env,triggers} "
+        "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
+        "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents",
     ),
     "flow": (
@@ -167,9 +166,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,erasing,leasing,persons,planning,preparing,protecting,"
-        "registering,rekeying,retaining,reviewing,running,setting_up,sight}",
-        "care, plan, move, budget, rim, documents, store, flow",
+        "api.usecases api.usecases.{deciding,erasing,handing_out,leasing,performing,persons,"
+        "planning,preparing,protecting,rating,reconciling,registering,rekeying,retaining,"
+        "reviewing,running,setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
+        "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
+        "store, flow",
     ),
     "operations": (
         "api.operations api.operations.{backup,backup_folder,durability,encryption,logs,metrics,"
@@ -178,10 +179,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
-        "jobs,openapi,plan_services,problems,services,serving,settings,solver_process,solver_run,store_examples,"
-        "store_schemas,versions,watching,working} "
-        "api.server.routes api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,"
-        "municipalities,plan_revisions,published,unit_days}",
+        "jobs,openapi,plan_services,problems,services,serving,settings,solver_process,solver_run,"
+        "store_examples,store_schemas,versions,watching,working} api.server.routes "
+        "api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,municipalities,"
+        "plan_revisions,published,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations",
     ),
     "terminal": (

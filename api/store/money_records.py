@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from pricing.book.model import RateBook
 from pricing.pay.settlement import Settlement
@@ -137,6 +138,26 @@ class Terms:
     month: str
     book: int
     known_on: date | None
+
+
+class SettlementHead(NamedTuple):
+    """The last run of a provider's month without its lines."""
+
+    provider: str
+    month: str
+    version: int
+    digest: str
+    lines: int
+    minutes: int
+    amount_ore: int
+    vat_ore: int
+    closed_at: datetime | None
+    closed_by: str | None
+
+    @property
+    def etag(self) -> int:
+        """As of the run."""
+        return self.version + (self.closed_at is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """
 Stores on both databases: a SQLite file, and a real PostgreSQL that starts once for the whole run.
 
-A test that takes `store`, `filled` or `empty_store` runs on both, each time on a database of its
-own. Nothing is skipped: where PostgreSQL cannot start, the tests fail.
+A test that takes `store`, `filled`, `settled` or `empty_store` runs on both, each time on a
+database of its own. Nothing is skipped: where PostgreSQL cannot start, the tests fail.
 """
 
 from __future__ import annotations
@@ -20,10 +20,16 @@ from sqlalchemy.engine import make_url
 from api.store.address import Address, database_address
 from api.store.engine import Store
 from api.store.migrate import upgrade
+from tests.api.store.money_samples import fill_money
 from tests.api.store.samples import fill
 from tests.postgresql import postgresql
 
 BOTH = ("sqlite", "postgresql")
+FILLINGS: dict[str, Callable[[Store], None]] = {
+    "migrated": lambda _store: None,
+    "filled": fill,
+    "settled": fill_money,
+}
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +62,7 @@ def templates(
             address = _postgresql(server, f"template_{filling}")
         made = Store(address)
         upgrade(made)
-        if filling == "filled":
-            fill(made)
+        FILLINGS[filling](made)
         made.close()
         return address
 
@@ -74,6 +79,12 @@ def store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator
 def filled(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
     """A store with what :func:`tests.api.store.samples.fill` does."""
     yield from _copy(request, kind, tmp_path, "filled")
+
+
+@pytest.fixture
+def settled(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with what :func:`tests.api.store.money_samples.fill_money` does."""
+    yield from _copy(request, kind, tmp_path, "settled")
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ from api.store.tables.plans import BookingRow as BookingRow
 from api.store.tables.plans import DayPlanRow as DayPlanRow
 from api.store.tables.plans import PlanRevisionRow as PlanRevisionRow
 from api.store.tables.plans import PlanVisitRow as PlanVisitRow
-from api.store.tables.rosters import RosterRow as RosterRow
 from api.store.tables.rates import RateDocumentRow as RateDocumentRow
 from api.store.tables.rates import RateDocumentUseRow as RateDocumentUseRow
+from api.store.tables.rosters import RosterRow as RosterRow
 from api.store.tables.runs import RunRow as RunRow
 from api.store.tables.settlements import SettledVisitRow as SettledVisitRow
 from api.store.tables.settlements import SettlementExportRow as SettlementExportRow

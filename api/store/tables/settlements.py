@@ -49,6 +49,10 @@ class SettlementRow(OfRun, table=True):
     )
 
     digest: str
+    lines: int
+    minutes: int = Field(sa_type=BigInteger)
+    amount_ore: int = Field(sa_type=BigInteger)
+    vat_ore: int = Field(sa_type=BigInteger)
     document_json: str
     ran_at: datetime = Field(sa_type=Moment)
     ran_by: str

@@ -45,6 +45,7 @@ from tests.api.store.samples import (
     published,
 )
 from tests.api.usecases.person_cases import PERSON_CASES, Repeats
+from tests.api.usecases.money_use_cases import MONEY_USE_CASES
 
 Step = Callable[[Store], object]
 
@@ -119,6 +120,7 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "run: stop": (solving, lambda s: leasing.ask_to_stop(s, RUN, ACT.at, NO_PLAN), None),
     "publish": (replanned, lambda s: publish(s, later(1), NORTH, 2, 5), Stale),
     **PERSON_CASES,
+    **MONEY_USE_CASES,
 }
 
 

@@ -196,6 +196,8 @@ def _settlements() -> None:
         "settlement",
         *_run(),
         _text("digest"),
+        _integer("lines"),
+        *(_whole(name) for name in ("minutes", "amount_ore", "vat_ore")),
         _text("document_json"),
         *_done("ran"),
         *_done("closed", nullable=True),
@@ -255,10 +257,7 @@ def _closed() -> None:
         sa.Column("corrects", sa.String),
         *(_text(name) for name in ("visit_id", "component", "rate", "band", "service", "zone")),
         sa.Column("day", sa.Date, nullable=False),
-        *(
-            sa.Column(name, sa.BigInteger, nullable=False)
-            for name in ("minutes", "quantity", "amount_ore", "vat_ore")
-        ),
+        *(_whole(name) for name in ("minutes", "quantity", "amount_ore", "vat_ore")),
         _to("settlement", RUN),
         _to("performed_visit", ("provider_id", "visit_id"), ("provider_id", "id")),
         _to("settlement_line", ("provider_id", "corrects"), ("provider_id", "number")),
@@ -327,7 +326,10 @@ def _guard_rates() -> None:
 
 
 def _guard_settlements() -> None:
-    kept = ("municipality_id", *RUN, "digest", "document_json", "ran_at", "ran_by")
+    kept = (
+        *("municipality_id", *RUN, "digest", "lines", "minutes", "amount_ore", "vat_ore"),
+        *("document_json", "ran_at", "ran_by"),
+    )
     only_when(
         "settlement",
         "UPDATE",
@@ -348,7 +350,7 @@ def _guard_settlements() -> None:
         only_where(
             table,
             "INSERT",
-            "SELECT 1 FROM settlement AS made WHERE "  # noqa: S608 - of constants only
+            "SELECT 1 FROM settlement AS made WHERE "
             "made.municipality_id = NEW.municipality_id AND made.provider_id = NEW.provider_id "
             "AND made.month = NEW.month AND made.version = NEW.version "
             "AND made.closed_at IS NOT NULL",
@@ -389,6 +391,10 @@ def _text(name: str, *, primary_key: bool = False) -> sa.Column[str]:
 
 def _integer(name: str, *, primary_key: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, primary_key=primary_key, nullable=False)
+
+
+def _whole(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False)
 
 
 def _of() -> sa.ForeignKeyConstraint:
