@@ -26,8 +26,11 @@ from api.server.routes import (
     health,
     hour_costs,
     municipalities,
+    performed_visits,
     plan_revisions,
     published,
+    rate_documents,
+    settlements,
     unit_days,
 )
 from api.server.services import Services
@@ -53,6 +56,9 @@ ROUTES = (
     unit_days,
     decisions,
     hour_costs,
+    rate_documents,
+    performed_visits,
+    settlements,
 )
 
 

@@ -25,6 +25,11 @@ from api.documents.rosters import RosterSchema, SolveSchema
 from api.documents.route_map import RouteMapSchema
 from api.documents.simulation import SimulationRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
+from api.server.finance_schemas import (
+    ExportRequestSchema,
+    PerformedVisitRequestSchema,
+    SettlementRequestSchema,
+)
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 from api.server.store_schemas import (
     EndSchema,
@@ -49,6 +54,9 @@ BODIES: tuple[type[BaseModel], ...] = (
     EndSchema,
     MunicipalityRequestSchema,
     HourCostRequestSchema,
+    PerformedVisitRequestSchema,
+    SettlementRequestSchema,
+    ExportRequestSchema,
 )
 REF = "#/components/schemas/{model}"
 
