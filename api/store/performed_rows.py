@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, and_, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, insert, select, update
 from sqlmodel import Session
 
 from api.documents.iso8601 import to_utc_text
@@ -140,6 +140,26 @@ def insert_visits(session: Session, municipality: str, visits: Iterable[Performe
         session.connection().execute(insert(VISITS), values)
 
 
+def count_up(session: Session, municipality: str, corrected: Iterable[Reported]) -> None:
+    """Let the own rows of visits tell their new revision and what it is of."""
+    values = [
+        {
+            "of_provider": each.visit.provider,
+            "of_visit": each.visit.id,
+            "version": each.number,
+            "natural_key": natural_key(each.visit),
+        }
+        for each in corrected
+    ]
+    if values:
+        statement = update(VISITS).where(
+            VISITS.c.municipality_id == municipality,
+            VISITS.c.provider_id == bindparam("of_provider"),
+            VISITS.c.id == bindparam("of_visit"),
+        )
+        session.connection().execute(statement, values)
+
+
 def insert_revisions(session: Session, values: Sequence[dict[str, Any]]) -> None:
     """Revisions of visits whose own rows are there."""
     if values:
@@ -177,22 +197,26 @@ def columns(reported: Iterable[Reported]) -> VisitColumns:
     return columns_of([each.visit for each in reported])
 
 
-def last_reported(session: Session, municipality: str, keys: Sequence[Key]) -> Iterator[Reported]:
+def last_reported(session: Session, municipality: str, keys: Sequence[Key]) -> dict[Key, Reported]:
     """What holds of each visit of `keys` (provider, id) that was reported before."""
     of_provider: dict[str, list[str]] = {}
     for provider, visit in keys:
         of_provider.setdefault(provider, []).append(visit)
+    found: dict[Key, Reported] = {}
     for provider, ids in of_provider.items():
         for first in range(0, len(ids), AT_ONCE):
+            # One table at a time and the last revision picked here: of a join PostgreSQL, which
+            # knows nothing of what was written a moment ago, makes minutes.
             query = (
                 select(*REVISIONS.c)
-                .join(VISITS, reported_last())
                 .where(REVISIONS.c.municipality_id == municipality)
                 .where(REVISIONS.c.provider_id == provider)
                 .where(REVISIONS.c.visit_id.in_(ids[first : first + AT_ONCE]))
+                .order_by(REVISIONS.c.number)
             )
             for row in session.connection().execute(query).mappings():
-                yield Reported(performed(row), row["number"])
+                found[provider, row["visit_id"]] = Reported(performed(row), row["number"])
+    return found
 
 
 def reported_last() -> ColumnElement[bool]:

@@ -10,7 +10,6 @@ and nothing of others; nobody approves what they sent.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 
 from sqlmodel import Session, select
 
@@ -20,17 +19,15 @@ from api.store.audit import Act, Entry, append, lock
 from api.store.engine import Store
 from api.store.money_records import Delivery
 from api.store.performed_rows import (
-    Reported,
+    count_up,
     insert_revisions,
     insert_visits,
-    natural_key,
     revision_values,
     rows_digest,
 )
 from api.store.tables import (
     DeliveryApprovalRow,
     DeliveryRow,
-    PerformedVisitRow,
 )
 from api.usecases.rating import key_used, not_a_key, same_person
 from api.usecases.visit_changes import Changes, Sent, check_references, find_changes
@@ -99,7 +96,7 @@ def deliver(store: Store, act: Act, sent: Sent, *, max_bytes: int = MAX_BYTES) -
         session.add(row)
         session.flush()
         insert_visits(session, act.municipality, [each.visit for each in changes.added])
-        _count_up(session, act.municipality, changes.corrected)
+        count_up(session, act.municipality, changes.corrected)
         insert_revisions(session, values)
         details: dict[str, str | int] = {
             "sha256": sha256,
@@ -181,13 +178,6 @@ def deliveries(store: Store, municipality: str, sender: str | None = None) -> tu
 def subject(sender: str, key: str) -> str:
     """What the log calls a delivery."""
     return f"{sender}/{key}"
-
-
-def _count_up(session: Session, municipality: str, corrected: Iterable[Reported]) -> None:
-    for each in corrected:
-        row = session.get_one(PerformedVisitRow, (municipality, each.visit.provider, each.visit.id))
-        row.version, row.natural_key = each.number, natural_key(each.visit)
-    session.flush()
 
 
 # ---------------------------------------------------------------- rows

@@ -141,10 +141,7 @@ def _recipients(session: Session, municipality: str, provider: str) -> set[str]:
 
 def find_changes(session: Session, municipality: str, sent: Sent, changes: Changes) -> None:
     keys: list[Key] = [(each.provider, each.id) for each in changes.visits]
-    held = {
-        (each.visit.provider, each.visit.id): each
-        for each in last_reported(session, municipality, keys)
-    }
+    held = last_reported(session, municipality, keys)
     if sent.expected is not None:
         _require_one(sent, changes, held)
     for visit in changes.visits:
