@@ -150,9 +150,9 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{access_log,address,approved_visits,audit,chain,check,check_finance,"
-        "decision_rows,engine,erasing,guards,migrate,moments,money_records,performed_rows,"
-        "person_check,person_keys,person_records,person_rows,plan_rows,rate_rows,records,"
-        "roster_rows,run_rows,schema,sealing,settlement_rows,sqlite} api.store.tables "
+        "check_runs,decision_rows,engine,erasing,guards,migrate,moments,money_records,"
+        "performed_rows,person_check,person_keys,person_records,person_rows,plan_rows,rate_rows,"
+        "records,roster_rows,run_rows,schema,sealing,settlement_rows,sqlite} api.store.tables "
         "api.store.tables.{base,decisions,people,performed,persons,plans,rates,rosters,runs,"
         "settlements,trace} api.store.migrations api.store.migrations.{env,triggers} "
         "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"

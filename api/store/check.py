@@ -7,6 +7,7 @@ What must hold of a store after anything that can happen to it, told by one func
 * Each day's revisions are 1, 2, …; their visits are those of their plans; the bookings are the
   visits of the published revisions, and no carer is booked twice.
 * What is paid by, performed and settled: :mod:`api.store.check_finance`.
+* Each run is in one state with what belongs to it (:mod:`api.store.check_runs`).
 * The log's chain is whole, and has one entry for each revision and each step.
 * Persons, markings and readings are as :mod:`api.store.person_check` tells.
 """
@@ -26,6 +27,7 @@ from api.store import decision_rows, plan_rows
 from api.store.access_log import access_heads
 from api.store.audit import Anchor, audit_findings
 from api.store.check_finance import finance_findings
+from api.store.check_runs import run_findings
 from api.store.engine import Store
 from api.store.erasing import BLANKED, REDACTED
 from api.store.guards import missing_guards
@@ -89,6 +91,7 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
                 session, municipality, log, anchors.get(READINGS.format(municipality))
             )
             findings += finance_findings(session, municipality, log, _broken)
+            findings += run_findings(session, municipality)
     return findings
 
 
