@@ -17,6 +17,10 @@ from api.store.tables.people import MunicipalityRow as MunicipalityRow
 from api.store.tables.people import ProviderRow as ProviderRow
 from api.store.tables.people import RecipientRow as RecipientRow
 from api.store.tables.people import UnitRow as UnitRow
+from api.store.tables.performed import DeliveryApprovalRow as DeliveryApprovalRow
+from api.store.tables.performed import DeliveryRow as DeliveryRow
+from api.store.tables.performed import PerformedRevisionRow as PerformedRevisionRow
+from api.store.tables.performed import PerformedVisitRow as PerformedVisitRow
 from api.store.tables.persons import AccessHeadRow as AccessHeadRow
 from api.store.tables.persons import AccessRow as AccessRow
 from api.store.tables.persons import ErasureRow as ErasureRow
@@ -24,10 +28,6 @@ from api.store.tables.persons import GrantRow as GrantRow
 from api.store.tables.persons import PersonRow as PersonRow
 from api.store.tables.persons import PlanErasureRow as PlanErasureRow
 from api.store.tables.persons import ProtectionRow as ProtectionRow
-from api.store.tables.performed import DeliveryApprovalRow as DeliveryApprovalRow
-from api.store.tables.performed import DeliveryRow as DeliveryRow
-from api.store.tables.performed import PerformedRevisionRow as PerformedRevisionRow
-from api.store.tables.performed import PerformedVisitRow as PerformedVisitRow
 from api.store.tables.plans import BookingRow as BookingRow
 from api.store.tables.plans import DayPlanRow as DayPlanRow
 from api.store.tables.plans import PlanRevisionRow as PlanRevisionRow

@@ -44,8 +44,8 @@ from tests.api.store.samples import (
     prepare,
     published,
 )
-from tests.api.usecases.person_cases import PERSON_CASES, Repeats
 from tests.api.usecases.money_use_cases import MONEY_USE_CASES
+from tests.api.usecases.person_cases import PERSON_CASES, Repeats
 
 Step = Callable[[Store], object]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -134,6 +135,7 @@ def test_a_late_worker_in_the_middle_of_its_write_waits_and_is_refused(filled: S
         with filled.writing() as session:
             row = running.held_run(session, KEY, lock=True)
             late = pool.submit(running.keep, filled, KEY, first.attempt, AT, POOR)
+            time.sleep(0.3)  # it has come as far as it can
             assert not late.done()
             assert running.begin_row(row, "w-2", AT) == 2
         assert late.result(10) is False
