@@ -72,7 +72,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "changes": ("scheduler.changes", "plan"),
     "move": ("scheduler.moved", "care, standard times, travel, validation, plan"),
     "recommend": (
-        "scheduler.{in_words,options,recommend,refusals}",
+        "scheduler.{in_words,options,recommend,refusals,relaxations,together}",
         "care, rules, travel, carer rules, objective, problem, solve, plan, score, planner, "
         "changes",
     ),
