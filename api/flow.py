@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 
@@ -37,7 +38,7 @@ from pricing.price import (
 from pricing.purse import Purse, purse
 from scheduler.bands import load_bands
 from scheduler.care.errors import CareError, Finding, InvalidInput, UnknownValue
-from scheduler.care.model import Day, Visit
+from scheduler.care.model import Day, Decision, Visit
 from scheduler.datacheck import Advice, check_data, improvements
 from scheduler.disturbances import Disturbances
 from scheduler.followup import FollowUp, TimeUse, follow_up
@@ -80,6 +81,14 @@ class DecisionView:
     day: date
     visits: tuple[Visit, ...]
     purse: Purse
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPrice:
+    """A decision's worth a month, and kronor per worked hour where the price list tells them."""
+
+    purse: Purse
+    worked_hour: Decimal | None
 
 
 def load_terms(catalogue: Path = KRISTIANSTAD, prices: Path = DEMO_PRICES) -> Terms:
@@ -392,6 +401,32 @@ def visits_of(registrations: Iterable[Registration], day: date, terms: Terms) ->
     if findings:
         raise InvalidInput(findings)
     return tuple(visits)
+
+
+def granted_visits(registration: Registration, day: date, terms: Terms) -> tuple[Visit, ...]:
+    """The visits of a decision on a day on which it is in force; raises as `decision_view`."""
+    return visits_of_decision(
+        registration.decision, registration.recipient, terms.catalogue, load_bands(day), day
+    )
+
+
+def decision_price(registration: Registration, day: date, terms: Terms) -> DecisionPrice:
+    """
+    What a decision is worth a month at the rate of its provider on `day`, and what a worked hour
+    costs.
+
+    Raises
+    ------
+    NotInForce, UnknownValue
+        As :func:`decision_view`.
+    """
+    cost = hour_cost(terms.prices, day, registration.recipient.zone)
+    return DecisionPrice(_purse(registration, cost, terms, day), cost.cost_per_worked_hour)
+
+
+def weekly_granted_minutes(decision: Decision, day: date, terms: Terms) -> Decimal:
+    """Mean granted minutes a week by the standard times of `day`, each carer counted."""
+    return weekly_minutes(decision, terms.catalogue, day)
 
 
 def _purse(registration: Registration, cost: HourCost, terms: Terms, day: date) -> Purse:

@@ -7,20 +7,22 @@ lacks a skill or a delegation that could be given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from scheduler.build import skills_on
 from scheduler.care.model import Visit, Window
 from scheduler.care.units import STOCKHOLM
 from scheduler.options import Option
 from scheduler.recommend import Recommender
-from scheduler.together import AGAIN, place_together
+from scheduler.together import AGAIN, Left, Together, also
 
 # Minutes by which a window is opened at both ends.
 WIDER_MIN = (15, 30, 60, 120)
+NO_SKILL = "utan krav"
 
 
 class Way(StrEnum):
@@ -53,31 +55,34 @@ class Relaxation:
     skills: tuple[str, ...] = ()
 
 
-def relaxation(
-    asked: Recommender,
-    visits: tuple[Visit, ...],
-    left: Collection[str],
-    *,
-    instead: Collection[str] = (),
-    known: Collection[str] = (),
-) -> Relaxation | None:
+def variants(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """Each of `visits` with each change: the spare visits that :func:`relaxation` tries."""
+    return tuple(
+        _named(change(visit), name)
+        for name, change in _changes().items()
+        for visit in visits
+        if name != NO_SKILL or visit.required_skills
+    )
+
+
+def relaxation(asked: Recommender, found: Together, left: Left) -> Relaxation | None:
     """
     The nearest change that lets `left` in; None when none of those that are tried does.
 
     Parameters
     ----------
-    visits, instead, known
-        As :func:`scheduler.together.place_together`.
+    found
+        What was found when `asked`, with the :func:`variants` of its visits as spare ones.
     left
-        Ids of one visit or group of `visits` without a place.
+        One of ``found.left``.
     """
-
-    def tried(change: Callable[[Visit], Visit]) -> Option | None:
-        changed = tuple(change(v) if _among(v, left) else v for v in visits)
-        found = place_together(asked, changed, instead=instead, known=known)
-        return next((o for o in found.options if set(o.visit_ids) & set(left)), None)
-
-    wider = _least_wider(tried)
+    team = tuple(visit for visit in found.day.visits if visit.id in left.visit_ids)
+    followed = {gap.preceding_visit for v in found.day.visits for gap in v.gaps}
+    if followed & set(left.visit_ids):
+        # A planned visit that should follow on it in time would not be looked at.
+        return None
+    first = left.visit_ids[0].removeprefix(AGAIN)
+    wider = _least_wider(lambda minutes: also(asked, found, f"{minutes}:{first}"))
     if wider is not None:
         minutes, fits = wider
         return Relaxation(
@@ -87,12 +92,10 @@ def relaxation(
             f"Ryms om tidsfönstret vidgas {minutes} min åt båda håll: kl. {fits.start:%H:%M}.",
             minutes=minutes,
         )
-    option: Option | None = None
-    if any(visit.required_skills for visit in visits if _among(visit, left)):
-        option = tried(lambda visit: replace(visit, required_skills=frozenset()))
+    needed = frozenset[str]().union(*(visit.required_skills for visit in team))
+    option = also(asked, found, f"{NO_SKILL}:{first}") if team[0].required_skills else None
     if option is None:
         return None
-    needed = {skill for v in visits if _among(v, left) for skill in v.required_skills}
     carers = {carer.id: skills_on(carer, asked.day.date) for carer in asked.day.carers}
     missing = sorted({skill for c in option.carer_ids for skill in needed - carers[c]})
     return Relaxation(
@@ -104,26 +107,37 @@ def relaxation(
     )
 
 
-def _least_wider(
-    tried: Callable[[Callable[[Visit], Visit]], Option | None],
-) -> tuple[int, Option] | None:
+def _changes() -> dict[str, Callable[[Visit], Visit]]:
+    """Name -> what is another."""
+    changes: dict[str, Callable[[Visit], Visit]] = {
+        str(minutes): partial(_wider, minutes) for minutes in WIDER_MIN
+    }
+    changes[NO_SKILL] = lambda visit: replace(visit, required_skills=frozenset())
+    return changes
+
+
+def _named(visit: Visit, name: str) -> Visit:
+    group = None if visit.group is None else f"{name}:{visit.group}"
+    return replace(visit, id=f"{name}:{visit.id}", group=group)
+
+
+def _least_wider(tried: Callable[[int], Option | None]) -> tuple[int, Option] | None:
     """The smallest of WIDER_MIN that suffices, and what it gives; a wider window has more room."""
     found: tuple[int, Option] | None = None
     low, high = 0, len(WIDER_MIN) - 1
     # The widest first: where it does not suffice, nothing is tried in vain.
     at = high
     while low <= high:
-        minutes = WIDER_MIN[at]
-        option = tried(lambda visit: _wider(visit, minutes))  # noqa: B023 - called at once
+        option = tried(WIDER_MIN[at])
         if option is None:
             low = at + 1
         else:
-            found, high = (minutes, option), at - 1
+            found, high = (WIDER_MIN[at], option), at - 1
         at = (low + high) // 2
     return found
 
 
-def _wider(visit: Visit, minutes: int) -> Visit:
+def _wider(minutes: int, visit: Visit) -> Visit:
     more = timedelta(minutes=minutes)
 
     def opened(window: Window) -> Window:
@@ -147,7 +161,3 @@ def _wider(visit: Visit, minutes: int) -> Visit:
         latest=merged[0].latest,
         more_windows=tuple(merged[1:]),
     )
-
-
-def _among(visit: Visit, ids: Collection[str]) -> bool:
-    return visit.id in ids or f"{AGAIN}{visit.id}" in ids

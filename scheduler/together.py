@@ -63,11 +63,15 @@ class Together:
         One for each visit or group that has a place, each with those before it planned.
     left
         Those without.
+    board, now
+        Of `day`, with all options in their places: what :func:`also` asks.
     """
 
     day: Day
     options: tuple[Option, ...]
     left: tuple[Left, ...]
+    board: Board = field(repr=False)
+    now: Stops = field(repr=False)
 
     @property
     def travel_s(self) -> int:
@@ -86,6 +90,7 @@ def place_together(
     *,
     instead: Collection[str] = (),
     known: Collection[str] = (),
+    spare: tuple[Visit, ...] = (),
 ) -> Together:
     """
     Where `visits` fit together.
@@ -99,25 +104,54 @@ def place_together(
         Ids of planned visits that fall away, such as those of the decision as it stands.
     known
         Carers who come to the person anyhow.
+    spare
+        More visits that are not placed, for :func:`also`: to build the arrays once costs less.
     """
-    visits = _named_apart(asked.day, visits)
+    more = _named_apart(asked.day, (*visits, *spare))
     board = _without(asked, instead)
-    problem = add_visits(asked.problem, asked.day, visits, asked.travel, asked.objective)
-    day = replace(asked.day, visits=(*asked.day.visits, *visits))
+    problem = add_visits(asked.problem, asked.day, more, asked.travel, asked.objective)
+    day = replace(asked.day, visits=(*asked.day.visits, *more))
     table = _Table(asked, day, problem, frozenset(known))
     board = board.with_visits(problem)
-    teams = _teams(day, len(asked.day.visits))
+    first_new = len(asked.day.visits)
+    teams = _teams(day, range(first_new, first_new + len(visits)))
     best = found = table.in_order(board, teams)
     for _ in range(TRIES - 1):
-        if not found.without:
+        # What has no place even as the first one has none in any order.
+        first = [team for team in found.without if board.places(team[0])]
+        if not first:
             break
-        teams = [*found.without, *(team for team in teams if team not in found.without)]
+        teams = [*first, *(team for team in teams if team not in first)]
         found = table.in_order(board, teams)
         if len(found.options) > len(best.options):
             best = found
     return Together(
-        day, tuple(best.options), tuple(table.left(team, best) for team in best.without)
+        day,
+        tuple(best.options),
+        tuple(table.left(team, best) for team in best.without),
+        best.board,
+        best.now,
     )
+
+
+def also(asked: Recommender, found: Together, spare: str) -> Option | None:
+    """
+    The best place of a spare visit, with its group, behind all that `found` has placed.
+
+    Parameters
+    ----------
+    asked
+        What `found` was asked of.
+    spare
+        Id of one that was handed in; None comes back when it has no place.
+    """
+    names = (spare, f"{AGAIN}{spare}")
+    number = next(n for n, visit in enumerate(found.day.visits) if visit.id in names)
+    places = found.board.places(number)
+    if not places:
+        return None
+    then = found.board.planned(places[0])
+    return option_of(found.day, places[0], found.now, then, asked.travel, asked.objective)
 
 
 @dataclass
@@ -185,10 +219,10 @@ class _Table:
         )
 
 
-def _teams(day: Day, first: int) -> list[tuple[int, ...]]:
-    """Numbers of the visits from `first` on, groups together, in order of time."""
+def _teams(day: Day, numbers: Iterable[int]) -> list[tuple[int, ...]]:
+    """`numbers` of visits, groups together, in order of time."""
     teams: dict[tuple[str | None, str], list[int]] = {}
-    for number in range(first, len(day.visits)):
+    for number in numbers:
         teams.setdefault(day.visits[number].starts_with, []).append(number)
     return [
         tuple(team)
@@ -196,8 +230,8 @@ def _teams(day: Day, first: int) -> list[tuple[int, ...]]:
     ]
 
 
-def _named_apart(day: Day, visits: Iterable[Visit]) -> tuple[Visit, ...]:
-    visits = tuple(visits)
+def _named_apart(day: Day, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """All of them under names of their own where the day has one of these; gaps go with them."""
     taken = {name for visit in day.visits for name in (visit.id, visit.group)}
     if not any(name in taken for v in visits for name in (v.id, v.group) if name is not None):
         return visits

@@ -131,7 +131,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_lists,"
         "day_parts,decision_schemas,decisions,evaluation,identity_number,iso8601,json_schema,"
         "patches,payroll,plan_diff,plan_reading,plan_schemas,plan_writing,planned_days,planning,"
-        "planning_schemas,purses,recommendation,replanning,retention,rosters,route_map,"
+        "planning_schemas,purses,quotes,recommendation,replanning,retention,rosters,route_map,"
         "schema_faults,schema_types,simulation,strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
         "replan, follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
@@ -160,17 +160,17 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents",
     ),
     "flow": (
-        "api.{judgement,flow}",
-        "care, standard times, visits, travel, validation, objective, plan, score, planner, "
+        "api.{boards,judgement,flow,quotes}",
+        "care, rules, standard times, visits, travel, validation, objective, plan, score, planner, "
         "data check, checker, move, recommend, replan, follow-up, simulate, pricing, fixtures, "
         "rim, documents, pages",
     ),
     "use cases": (
         "api.usecases api.usecases.{deciding,erasing,handing_out,leasing,performing,persons,"
-        "planning,preparing,protecting,rating,reconciling,registering,rekeying,retaining,"
+        "planning,preparing,protecting,quoting,rating,reconciling,registering,rekeying,retaining,"
         "reviewing,running,setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
-        "store, flow",
+        "store, flow, travel, recommend",
     ),
     "operations": (
         "api.operations api.operations.{backup,backup_folder,durability,encryption,logs,metrics,"

@@ -99,7 +99,7 @@ def recommendations_document(found: Iterable[Recommendation], day: Day) -> Recom
                 visits=list(each.visit_ids),
                 options=[_option(option, recipient_of) for option in each.options],
                 further_shifts=each.further,
-                refusals=[_refusal(refusal) for refusal in each.refusals],
+                refusals=[refusal_schema(refusal) for refusal in each.refusals],
             )
             for each in found
         ]
@@ -123,7 +123,8 @@ def _option(option: Option, recipient_of: Mapping[str, str]) -> OptionSchema:
     )
 
 
-def _refusal(refusal: Refusal) -> RefusalSchema:
+def refusal_schema(refusal: Refusal) -> RefusalSchema:
+    """Why one shift cannot."""
     return RefusalSchema(
         caregiver_id=refusal.carer_id,
         shift_id=refusal.shift_id,

@@ -11,9 +11,9 @@ from scheduler.checker import check
 from scheduler.plan import Plan
 from scheduler.planner import plan_day, route_of
 from scheduler.recommend import Recommender
-from scheduler.relaxations import Relaxation, Way, relaxation
+from scheduler.relaxations import Relaxation, Way, relaxation, variants
 from scheduler.rules import Reason
-from scheduler.together import AGAIN, Together, place_together
+from scheduler.together import AGAIN, Together, also, place_together
 from tests.scheduler import two_carers as two
 from tests.scheduler.two_carers import at, visit
 
@@ -127,8 +127,9 @@ def test_every_shift_says_why_it_cannot() -> None:
 
 
 def relaxed(of: Recommender, *visits: Visit) -> Relaxation | None:
-    (left,) = place_together(of, visits).left
-    return relaxation(of, visits, left.visit_ids)
+    found = place_together(of, visits, spare=variants(visits))
+    (left,) = found.left
+    return relaxation(of, found, left)
 
 
 @pytest.mark.parametrize(("earliest", "minutes"), [("11:50", 15), ("12:10", 30), ("13:35", 120)])
@@ -150,3 +151,23 @@ def test_who_lacks_a_delegation_is_told_when_a_window_does_not_help() -> None:
 
 def test_no_relaxation_is_made_up() -> None:
     assert relaxed(asked(small()), visit("ny", "ture", ("18:00", "19:00"), 20)) is None
+
+
+def test_a_visit_that_others_follow_in_time_is_not_relaxed_past_them() -> None:
+    """The lunch four hours after it is planned; a breakfast at any time would break the gap."""
+    lunch = visit("ny-lunch", "ture", ("08:00", "08:00"), 20, gaps=(Gap("ny-frukost", 0, 10),))
+    breakfast = visit("ny-frukost", "ture", ("12:10", "14:00"), 20)
+    assert relaxed(asked(small()), breakfast, lunch) is None
+
+
+def test_a_spare_visit_finds_its_place_behind_the_others() -> None:
+    of = asked(replace(small(), shifts=two.day().shifts[:1]))
+    spare = tuple(
+        visit(f"till-{latest}", "siv", ("08:00", latest), 30) for latest in ("09:30", "08:30")
+    )
+    found = place_together(of, (visit("ny", "ture", ("08:00", "08:00"), 60),), spare=spare)
+    assert [option.visit_ids for option in found.options] == [("ny",)]
+    option = also(of, found, "till-09:30")
+    assert option is not None
+    assert option.start == at("09:00")
+    assert also(of, found, "till-08:30") is None
