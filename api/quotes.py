@@ -403,13 +403,11 @@ def _price(
 
 def _told(fits: Sequence[bool], without: Sequence[ServiceLine], samples: Sequence[Sample]) -> str:
     if not samples:
-        return "Enheten har ingen plan att pröva mot."
-    if not fits:
-        return "Inget besök faller på de dagar som har en plan."
-    text = (
-        f"Ryms: alla {len(fits)} besök." if all(fits)
-        else f"Ryms inte: {sum(fits)} av {len(fits)} besök får plats."
-    )  # fmt: skip
-    if without:
-        text += f" {len(without)} rader kunde inte prövas: ingen tillåten dag har en plan."
-    return text
+        text = "Enheten har ingen plan att pröva mot."
+    elif not fits:
+        text = "Inget besök faller på de dagar som har en plan."
+    elif all(fits):
+        text = f"Ryms: alla {len(fits)} besök."
+    else:
+        text = f"Ryms inte: {sum(fits)} av {len(fits)} besök får plats."
+    return f"{text} {len(without)} rader kunde inte prövas." if without else text

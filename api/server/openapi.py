@@ -19,6 +19,7 @@ from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.patches import PatchSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.purses import GrantedSchema, InterruptionSchema
+from api.documents.quotes import QuoteRequestSchema
 from api.documents.recommendation import RecommendationRequestSchema
 from api.documents.replanning import ReplanRequestSchema
 from api.documents.rosters import RosterSchema, SolveSchema
@@ -57,6 +58,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     PerformedVisitRequestSchema,
     SettlementRequestSchema,
     ExportRequestSchema,
+    QuoteRequestSchema,
 )
 REF = "#/components/schemas/{model}"
 

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from api import flow
+from api.boards import Boards
 from api.documents.data_check import DataCheckSchema, data_check_document
 from api.documents.evaluation import (
     EvaluationRequestSchema,
@@ -76,6 +77,7 @@ class Services:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     replanning: Lock = field(default_factory=Lock)
+    boards: Boards = field(default_factory=Boards)
 
     def submit_plan(self, act: Act, content: bytes) -> MetadataSchema:
         """Store a planning document and queue its solve; refused when it has a fault."""
