@@ -150,13 +150,14 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{access_log,address,approved_visits,audit,chain,check,check_finance,"
-        "check_runs,decision_rows,engine,erasing,guards,migrate,moments,money_records,"
-        "performed_rows,person_check,person_keys,person_records,person_rows,plan_rows,rate_rows,"
-        "records,roster_rows,run_rows,schema,sealing,settlement_rows,sqlite} api.store.tables "
-        "api.store.tables.{base,decisions,people,performed,persons,plans,rates,rosters,runs,"
-        "settlements,trace} api.store.migrations api.store.migrations.{env,triggers} "
-        "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
-        "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance}",
+        "check_orders,check_runs,decision_rows,engine,erasing,guards,migrate,moments,"
+        "money_records,order_records,order_rows,performed_rows,person_check,person_keys,"
+        "person_records,person_rows,placed,plan_rows,rate_rows,records,roster_rows,run_rows,"
+        "schema,sealing,settlement_rows,sqlite} api.store.tables api.store.tables.{base,"
+        "decisions,orders,people,performed,persons,plans,rates,rosters,runs,settlements,trace} "
+        "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
+        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
+        "m0005_persons,m0006_leases,m0007_finance,m0007_orders}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents",
     ),
     "flow": (
@@ -166,9 +167,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{deciding,erasing,handing_out,leasing,performing,persons,"
-        "planning,preparing,protecting,quoting,rating,reconciling,registering,rekeying,retaining,"
-        "reviewing,running,setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
+        "api.usecases api.usecases.{choosing,deciding,erasing,handing_out,leasing,ordering,"
+        "ordering_steps,performing,persons,planning,preparing,protecting,quoting,rating,"
+        "reconciling,registering,rekeying,retaining,reviewing,rooms,running,setting_up,"
+        "settlement_making,settling,sight,visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
         "store, flow, travel, recommend",
     ),

@@ -8,6 +8,7 @@ What must hold of a store after anything that can happen to it, told by one func
   visits of the published revisions, and no carer is booked twice.
 * What is paid by, performed and settled: :mod:`api.store.check_finance`.
 * Each run is in one state with what belongs to it (:mod:`api.store.check_runs`).
+* Orders and what leads to them hold as :mod:`api.store.check_orders` says.
 * The log's chain is whole, and has one entry for each revision and each step.
 * Persons, markings and readings are as :mod:`api.store.person_check` tells.
 """
@@ -27,6 +28,7 @@ from api.store import decision_rows, plan_rows
 from api.store.access_log import access_heads
 from api.store.audit import Anchor, audit_findings
 from api.store.check_finance import finance_findings
+from api.store.check_orders import order_findings
 from api.store.check_runs import run_findings
 from api.store.engine import Store
 from api.store.erasing import BLANKED, REDACTED
@@ -92,6 +94,7 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
             )
             findings += finance_findings(session, municipality, log, _broken)
             findings += run_findings(session, municipality)
+            findings += order_findings(session, municipality, log)
     return findings
 
 

@@ -231,7 +231,7 @@ def _decision(
         row.valid_from,
         row.valid_to,
         placements[0].provider_id if placements else "",
-        tuple(_line(line) for line in lines),
+        tuple(line_of(line) for line in lines),
         row.review_on,
     )
 
@@ -246,7 +246,8 @@ def _placements(session: Session, rows: list[PlacementRow]) -> tuple[Placement, 
     return tuple(made)
 
 
-def _line(row: ServiceLineRow) -> ServiceLine:
+def line_of(row: ServiceLineRow) -> ServiceLine:
+    """The granted line of a row."""
     return ServiceLine(
         row.id,
         row.service,

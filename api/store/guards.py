@@ -28,10 +28,15 @@ APPEND_ONLY = (
     "settled_visit",
     "settlement_line",
     "settlement_export",
+    "capacity",
+    "fallback_rule",
+    "choice",
+    "order_step",
+    "review",
 )
 NEVER_REMOVED = (
     *("decision", "audit_head", "plan_revision", "day_plan", "protection", "access_head"),
-    *("rate_document", "performed_visit", "settlement"),
+    *("rate_document", "performed_visit", "settlement", "provider_order"),
 )
 # Removed by erasure or retention only.
 REMOVED_WHEN_DUE = ("person", "person_grant", "access_log")

@@ -13,6 +13,12 @@ from api.store.tables.decisions import DecisionRow as DecisionRow
 from api.store.tables.decisions import InterruptionRow as InterruptionRow
 from api.store.tables.decisions import PlacementRow as PlacementRow
 from api.store.tables.decisions import ServiceLineRow as ServiceLineRow
+from api.store.tables.orders import CapacityRow as CapacityRow
+from api.store.tables.orders import ChoiceRow as ChoiceRow
+from api.store.tables.orders import FallbackRuleRow as FallbackRuleRow
+from api.store.tables.orders import OrderRow as OrderRow
+from api.store.tables.orders import OrderStepRow as OrderStepRow
+from api.store.tables.orders import ReviewRow as ReviewRow
 from api.store.tables.people import MunicipalityRow as MunicipalityRow
 from api.store.tables.people import ProviderRow as ProviderRow
 from api.store.tables.people import RecipientRow as RecipientRow

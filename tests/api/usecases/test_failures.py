@@ -22,7 +22,9 @@ from api.store.check import check
 from api.store.engine import Store
 from api.store.records import RunKey
 from api.usecases import leasing, running
+from api.usecases.choosing import choose_for
 from api.usecases.deciding import change, end, interrupt
+from api.usecases.ordering import accept, cancel, expire, refuse
 from api.usecases.planning import approve, publish, save
 from api.usecases.preparing import set_roster
 from api.usecases.registering import register
@@ -32,6 +34,16 @@ from scheduler.care.errors import Finding
 from tests.api.cases import TWO_VISITS
 from tests.api.solvers import POOR_PLAN
 from tests.api.store.dump import dump
+from tests.api.store.order_samples import (
+    FIRST,
+    PRIVATE,
+    capacity,
+    chosen,
+    offered,
+    ordered,
+    rule,
+    weekly,
+)
 from tests.api.store.samples import (
     ACT,
     DOCUMENT,
@@ -62,6 +74,19 @@ def drafted(store: Store) -> None:
     """A draft."""
     prepare(store)
     save(store, ACT, "north", 0, *day_and_plan())
+
+
+def ruled(store: Store) -> None:
+    """Providers in the north, and a rule for whoever does not choose."""
+    offered(store)
+    rule(store)
+
+
+def queued(store: Store) -> None:
+    """An order that waits for room."""
+    offered(store)
+    capacity(store, PRIVATE, 0, expected=1)
+    chosen(store)
 
 
 def nothing(_store: Store) -> None:
@@ -118,6 +143,18 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "run: claim": (waiting, lambda s: leasing.claim(s, "w-1", ACT.at, NO_PLAN), None),
     "run: take over": (solving, take_over, None),
     "run: stop": (solving, lambda s: leasing.ask_to_stop(s, RUN, ACT.at, NO_PLAN), None),
+    "set a ceiling": (queued, lambda s: capacity(s, PRIVATE, 250, expected=2), Stale),
+    "set a rule": (prepare, rule, Stale),
+    "choose": (offered, chosen, Stale),
+    "choose by rule": (
+        ruled,
+        lambda s: choose_for(s, ACT, "b-2", 0, "north", FIRST, 3, weekly),
+        Stale,
+    ),
+    "accept": (ordered, lambda s: accept(s, later(1), "b-2", 1, 1, weekly), Stale),
+    "refuse": (ordered, lambda s: refuse(s, later(1), "b-2", 1, 1, "Fullt", weekly), Stale),
+    "cancel": (ordered, lambda s: cancel(s, later(1), "b-2", 1, 1, "Ångrat", weekly), Stale),
+    "expire": (ordered, lambda s: expire(s, later(200), weekly), None),
     "publish": (replanned, lambda s: publish(s, later(1), NORTH, 2, 5), Stale),
     **PERSON_CASES,
     **MONEY_USE_CASES,
