@@ -17,6 +17,7 @@ import typer
 
 from api import cli_database
 from api.cli_money import MONEY
+from api.cli_needs import deadlines
 from api.cli_options import VIOLATIONS, Language, Seed, day_of
 from scheduler.care.errors import CareError
 
@@ -295,7 +296,7 @@ def diff(
     commands.diff(before, after, json=as_json)
 
 
-for command in MONEY:
+for command in (*MONEY, deadlines):
     app.command()(command)
 
 

@@ -129,10 +129,10 @@ STAGES: dict[str, tuple[str, str]] = {
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
         "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_lists,"
-        "day_parts,decision_schemas,decisions,evaluation,identity_number,iso8601,json_schema,"
-        "patches,payroll,plan_diff,plan_reading,plan_schemas,plan_writing,planned_days,planning,"
-        "planning_schemas,purses,quotes,recommendation,replanning,retention,rosters,route_map,"
-        "schema_faults,schema_types,simulation,strict_json}",
+        "day_parts,deadlines,decision_schemas,decisions,evaluation,identity_number,iso8601,"
+        "json_schema,patches,payroll,plan_diff,plan_reading,plan_schemas,plan_writing,"
+        "planned_days,planning,planning_schemas,purses,quotes,recommendation,replanning,"
+        "retention,rosters,route_map,schema_faults,schema_types,simulation,strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
         "replan, follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
     ),
@@ -149,15 +149,15 @@ STAGES: dict[str, tuple[str, str]] = {
         "care",
     ),
     "store": (
-        "api.store api.store.{access_log,address,approved_visits,audit,chain,check,check_finance,"
-        "check_orders,check_runs,decision_rows,engine,erasing,guards,migrate,moments,"
-        "money_records,order_records,order_rows,performed_rows,person_check,person_keys,"
+        "api.store api.store.{access_log,address,approved_visits,audit,carried_out,chain,check,"
+        "check_finance,check_orders,check_runs,decision_rows,engine,erasing,guards,migrate,"
+        "moments,money_records,order_records,order_rows,performed_rows,person_check,person_keys,"
         "person_records,person_rows,placed,plan_rows,rate_rows,records,roster_rows,run_rows,"
         "schema,sealing,settlement_rows,sqlite} api.store.tables api.store.tables.{base,"
         "decisions,orders,people,performed,persons,plans,rates,rosters,runs,settlements,trace} "
         "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
         "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons,m0006_leases,m0007_finance,m0007_orders}",
+        "m0005_persons,m0006_leases,m0007_finance,m0008_orders}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents",
     ),
     "flow": (
@@ -167,8 +167,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{choosing,deciding,erasing,handing_out,leasing,ordering,"
-        "ordering_steps,performing,persons,planning,preparing,protecting,quoting,rating,"
+        "api.usecases api.usecases.{choosing,deadlines,deciding,erasing,handing_out,leasing,"
+        "ordering,ordering_steps,performing,persons,planning,preparing,protecting,quoting,rating,"
         "reconciling,registering,rekeying,retaining,reviewing,rooms,running,setting_up,"
         "settlement_making,settling,sight,visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
@@ -190,13 +190,13 @@ STAGES: dict[str, tuple[str, str]] = {
         "rate book, payment",
     ),
     "terminal": (
-        "api.cli api.cli_{backup,database,followup,money,options} api.terminal "
-        "api.terminal.{backups,budget,changes,commands,console,data_check,database,evaluation,export,"
-        "followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
+        "api.cli api.cli_{backup,database,followup,money,needs,options} api.terminal "
+        "api.terminal.{backups,budget,changes,commands,console,data_check,database,"
+        "deadlines,evaluation,export,followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
         "simulation,travel,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
-        "routing, store, flow, operations, server",
+        "routing, store, flow, use cases, operations, server",
     ),
 }  # fmt: skip
 
@@ -236,7 +236,8 @@ LIBRARIES = {
     "personnummer": ("api.documents.identity_number",),
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(
-        f"api.cli{part}" for part in ("", "_backup", "_database", "_followup", "_money", "_options")
+        f"api.cli{part}" 
+        for part in ("", "_backup", "_database", "_followup", "_money", "_needs", "_options")
     ),
 }  # fmt: skip
 
