@@ -236,7 +236,7 @@ LIBRARIES = {
     "personnummer": ("api.documents.identity_number",),
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(
-        f"api.cli{part}" 
+        f"api.cli{part}"
         for part in ("", "_backup", "_database", "_followup", "_money", "_needs", "_options")
     ),
 }  # fmt: skip
