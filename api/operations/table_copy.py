@@ -119,11 +119,7 @@ def values(line: bytes) -> tuple[Any, ...]:
 def insert(
     connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """
-    Add `rows` to `table`.
-
-    On PostgreSQL it is one statement, so that rows may refer to later ones of their table.
-    """
+    """Add `rows` to `table`; what they refer to is there already."""
     names = ", ".join(_quoted(name) for name in columns)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" for _ in columns)
@@ -153,8 +149,6 @@ def without_guards(connection: Connection, names: Sequence[str]) -> Iterator[Non
     them is part of the caller's transaction, so a failure brings them back.
     """
     if connection.dialect.name == "sqlite":
-        # Rows of one table may refer to later ones; judged when the transaction commits.
-        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = connection.execute(query).all()
         for name, _ in triggers:
