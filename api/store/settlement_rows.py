@@ -12,13 +12,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from api.refusals import not_found
 from api.store.audit import Act
 from api.store.money_records import RateKind, SettlementHead, SettlementRun, Terms
+from api.store.performed_rows import AT_ONCE, REVISIONS
 from api.store.tables import (
-    PerformedRevisionRow,
     SettledVisitRow,
     SettlementLineRow,
     SettlementRow,
@@ -196,14 +197,18 @@ def lines_of_month(
     session: Session, municipality: str, provider: str, month: str
 ) -> list[tuple[str, SettledLine]]:
     """Month of the settlement and line, of every visit that ever was of `month`, in their order."""
-    of_month = (
-        select(PerformedRevisionRow.visit_id)
-        .where(PerformedRevisionRow.municipality_id == municipality)
-        .where(PerformedRevisionRow.provider_id == provider)
-        .where(PerformedRevisionRow.month == month)
+    query = (
+        core_select(REVISIONS.c.visit_id)
+        .where(REVISIONS.c.municipality_id == municipality)
+        .where(REVISIONS.c.provider_id == provider)
+        .where(REVISIONS.c.month == month)
     )
-    which = col(SettlementLineRow.visit_id).in_(of_month)
-    return list(_lines(session, municipality, provider, which))
+    visits = sorted({visit for (visit,) in session.connection().execute(query)})
+    found: list[tuple[str, SettledLine]] = []
+    for first in range(0, len(visits), AT_ONCE):
+        some = col(SettlementLineRow.visit_id).in_(visits[first : first + AT_ONCE])
+        found += _lines(session, municipality, provider, some)
+    return sorted(found, key=lambda each: each[0])
 
 
 def lines_of_run(session: Session, row: SettlementRow) -> SettledLines:
