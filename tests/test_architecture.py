@@ -182,12 +182,13 @@ STAGES: dict[str, tuple[str, str]] = {
     "server": (
         "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
         "finance_examples,finance_schemas,finance_services,jobs,needs_examples,openapi,"
-        "plan_services,problems,scopes,services,serving,settings,solver_process,solver_run,"
-        "store_examples,store_schemas,versions,watching,working} api.server.routes "
+        "plan_services,problems,purse_examples,purse_services,scopes,services,serving,settings,"
+        "solver_process,solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
         "api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,municipalities,"
-        "performed_visits,plan_revisions,published,quotes,rate_documents,settlements,unit_days}",
+        "performed_visits,plan_revisions,published,purses,quotes,rate_documents,settlements,"
+        "unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
-        "rate book, payment",
+        "rate book, payment, budget",
     ),
     "terminal": (
         "api.cli api.cli_{backup,database,followup,money,needs,options} api.terminal "

@@ -29,6 +29,7 @@ from api.server.routes import (
     performed_visits,
     plan_revisions,
     published,
+    purses,
     quotes,
     rate_documents,
     settlements,
@@ -61,6 +62,7 @@ ROUTES = (
     rate_documents,
     performed_visits,
     settlements,
+    purses,
 )
 
 

@@ -18,7 +18,7 @@ from api.documents.cases import CasesSchema
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.patches import PatchSchema
 from api.documents.planning_schemas import EnvelopeSchema
-from api.documents.purses import GrantedSchema, InterruptionSchema
+from api.documents.purses import GrantedSchema, InterruptionSchema, PursesSchema
 from api.documents.quotes import QuoteRequestSchema
 from api.documents.recommendation import RecommendationRequestSchema
 from api.documents.replanning import ReplanRequestSchema
@@ -59,6 +59,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     SettlementRequestSchema,
     ExportRequestSchema,
     QuoteRequestSchema,
+    PursesSchema,
 )
 REF = "#/components/schemas/{model}"
 

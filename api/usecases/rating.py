@@ -22,6 +22,7 @@ from api.store.rate_rows import (
     digest,
     document_of,
     document_row,
+    held_book,
     insert_document,
     read_price_list,
     read_with_lists,
@@ -29,6 +30,7 @@ from api.store.rate_rows import (
     rows_of,
 )
 from api.store.tables import RateDocumentRow
+from pricing.book.model import RateBook
 from pricing.exports.setup_file import parse_setup
 from pricing.toml_file import MAX_BYTES
 from scheduler.care.errors import CareError, Finding, InvalidInput
@@ -147,6 +149,13 @@ def in_force(
         if row is None:
             raise not_found("rate-documents", f"{kind} in force {day.isoformat()}")
         return document_of(session, row)
+
+
+def book_in_force(store: Store, municipality: str, day: date) -> RateBook:
+    """The rate book in force on `day`, with the price lists it was uploaded with; or NotFound."""
+    number = in_force(store, municipality, RateKind.BOOK, day).number
+    with store.reading() as session:
+        return held_book(session, municipality, number).book
 
 
 def same_person(where: str) -> Finding:
