@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from api import cli_database
+from api import cli_database, cli_persons
 from api.cli_money import MONEY
 from api.cli_needs import deadlines
 from api.cli_options import VIOLATIONS, Language, Seed, day_of
@@ -33,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_database.app)
+app.add_typer(cli_persons.app)
+app.add_typer(cli_persons.log)
 
 
 class Size(StrEnum):

@@ -191,9 +191,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "rate book, payment, budget",
     ),
     "terminal": (
-        "api.cli api.cli_{backup,database,followup,money,needs,options} api.terminal "
+        "api.cli api.cli_{backup,database,followup,money,needs,options,persons} api.terminal "
         "api.terminal.{backups,budget,changes,commands,console,data_check,database,"
-        "deadlines,evaluation,export,followup,output,payroll,pricing,purse,rates,reading,recommendation,replanning,settlement,"
+        "deadlines,evaluation,export,followup,output,payroll,persons,pricing,purse,rates,reading,"
+        "readings,recommendation,replanning,settlement,"
         "simulation,travel,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
         "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
@@ -238,7 +239,9 @@ LIBRARIES = {
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(
         f"api.cli{part}"
-        for part in ("", "_backup", "_database", "_followup", "_money", "_needs", "_options")
+        for part in (
+            "", "_backup", "_database", "_followup", "_money", "_needs", "_options", "_persons",
+        )
     ),
 }  # fmt: skip
 

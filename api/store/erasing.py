@@ -2,7 +2,8 @@
 What erasure (gallring) takes out of the store, and what it leaves.
 
 Taken out of all revisions: name and number, grants, the home's coordinates, wishes, required
-skills, the reasons of interruptions, and the visits' home in the documents of day plans. Left:
+skills, the reasons of interruptions, the visits' home in the documents of day plans, and the runs
+that name the recipient, which are working material. Left:
 what was granted, when, where by zone, by whom and at what price, which visits were planned when,
 and every log. For each changed record the log gets the hash of what is left, so that the check
 proves that it is still that.
@@ -12,11 +13,12 @@ The database's triggers let these changes through for an erased recipient, and n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import text
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import ColumnElement, text
+from sqlmodel import Session, col, delete, func, select, update
 
 from api.documents.planning import read_document, write_document
 from api.documents.strict_json import write_json
@@ -34,6 +36,7 @@ from api.store.tables import (
     PersonRow,
     PlanErasureRow,
     PlanRevisionRow,
+    RunRow,
 )
 from scheduler.care.model import Day, Location, TravelTimes, Visit, Wishes
 
@@ -50,6 +53,7 @@ class Extent:
     grants: int
     decision_revisions: int
     plan_revisions: int
+    runs: int = 0
 
 
 def extent_of(session: Session, municipality: str, recipient: str) -> Extent:
@@ -59,6 +63,9 @@ def extent_of(session: Session, municipality: str, recipient: str) -> Extent:
         len(grant_rows(session, municipality, recipient)),
         len(_revisions(session, municipality, recipient)),
         len(_plans(session, municipality, recipient)),
+        session.exec(
+            select(func.count()).select_from(RunRow).where(_of_runs(municipality, recipient))
+        ).one(),
     )
 
 
@@ -85,7 +92,9 @@ def erase_rows(session: Session, act: Act, recipient: str) -> tuple[Extent, list
         "grants": extent.grants,
         "decisionRevisions": extent.decision_revisions,
         "planRevisions": extent.plan_revisions,
+        "runs": extent.runs,
     }
+    session.exec(delete(RunRow).where(_of_runs(act.municipality, recipient)))
     entries = [Entry(ERASED, "person", recipient, counts)]
     entries += _blank_decisions(session, act.municipality, recipient)
     entries += _redact_plans(session, act.municipality, recipient)
@@ -123,7 +132,7 @@ def scrub(store: Store) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         for table in ("person", "person_grant", "decision_revision", "interruption",
-                      "plan_revision", "access_log"):  # fmt: skip
+                      "plan_revision", "run", "access_log"):  # fmt: skip
             connection.execute(text(f"VACUUM {table}"))
 
 
@@ -199,15 +208,23 @@ def _plans(session: Session, municipality: str, recipient: str) -> list[PlanRevi
     query = (
         select(PlanRevisionRow)
         .where(PlanRevisionRow.municipality_id == municipality)
-        # As the documents' writer writes it.
-        .where(
-            col(PlanRevisionRow.input_json).contains(write_json(recipient).strip(), autoescape=True)
-        )
+        .where(_named(PlanRevisionRow.input_json, recipient))
         .order_by(
             col(PlanRevisionRow.unit_id), col(PlanRevisionRow.day), col(PlanRevisionRow.number)
         )
     )
     return [row for row in session.exec(query) if _names(row, recipient)]
+
+
+def _of_runs(municipality: str, recipient: str) -> ColumnElement[bool]:
+    named = _named(RunRow.input_json, recipient) | _named(RunRow.near_json, recipient)
+    return (col(RunRow.municipality_id) == municipality) & func.coalesce(named, False)
+
+
+def _named(document: str | None, recipient: str) -> ColumnElement[bool]:
+    """Documents that have the id as one of their texts, as our writer writes it."""
+    words = json.dumps(recipient, ensure_ascii=False)
+    return col(document).contains(words, autoescape=True)
 
 
 def _names(row: PlanRevisionRow, recipient: str) -> bool:

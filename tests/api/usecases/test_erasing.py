@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,14 +12,14 @@ import pytest
 from sqlalchemy import text
 
 from api.documents.plan_reading import read_plan
-from api.documents.planning import read_document
+from api.documents.planning import document_of, read_document
 from api.documents.retention import Retention
 from api.refusals import Conflict, Forbidden
 from api.store import decision_rows
 from api.store.check import check, heads
 from api.store.engine import Store
 from api.store.erasing import Extent, without
-from api.usecases import persons, planning
+from api.usecases import persons, planning, running
 from api.usecases.deciding import change, decision, decision_history, end
 from api.usecases.erasing import erase, erase_again, erased
 from api.usecases.registering import register
@@ -28,6 +29,7 @@ from api.usecases.sight import Reader, Right
 from scheduler.care.errors import InvalidInput, NotFound
 from scheduler.care.model import Day, Location, Mode, TravelTimes
 from scheduler.plan import Plan
+from tests.api.cases import TWO_VISITS
 from tests.api.store.dump import dump
 from tests.api.store.person_samples import (
     ADMIN,
@@ -122,6 +124,23 @@ def test_homes_leave_the_documents_of_plans_and_the_plans_stay_sound(store: Stor
     assert planning.plan_revision(store, "m-1", key, 1).plan.routes == planned()[1].routes
     planning.approve(store, later(1), key, 1, 1)
     planning.publish(store, later(1), key, 1, 2)
+    assert check(store) == []
+
+
+def test_runs_that_name_a_person_are_removed_and_the_others_stay(store: Store) -> None:
+    ended(store)
+    other = deepcopy(TWO_VISITS)
+    for visit in other["modelInput"]["visits"]:
+        visit["recipientId"] = f"{whose()}0"
+    for name, sent in (("run-1", TWO_VISITS), ("run-2", other)):
+        running.submit(store, ACT, name, document_of(sent))
+    named = {visit["recipientId"] for visit in TWO_VISITS["modelInput"]["visits"]}
+    assert named == {"r-1"}
+    assert erase(store, AFTER, "r-1", dry_run=True).extent.runs == 1
+    assert erase(store, AFTER, "r-1", dry_run=False).extent.runs == 1
+    # An id that another begins with is another's.
+    assert erase(store, AFTER, whose(), dry_run=False).extent.runs == 0
+    assert [row[1] for row in dump(store)["run"]] == ["run-2"]
     assert check(store) == []
 
 
