@@ -9,7 +9,7 @@ tells.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -87,6 +87,53 @@ def change(
         No such decision; another version holds; every fault of `case`; the decision is ended.
     """
 
+    return _revise(store, act, case.id, expected, changing(case, faults))
+
+
+def interrupt(
+    store: Store, act: Act, decision_id: str, expected: int, interruption: Interruption
+) -> DecisionRevision:
+    """
+    Add days on which nothing is carried out.
+
+    Raises
+    ------
+    NotFound, Stale, InvalidInput, Conflict
+        As :func:`change`; INTERRUPTION_OUTSIDE when it begins on no day of the decision.
+    """
+
+    return _revise(store, act, decision_id, expected, interrupting(interruption))
+
+
+def end(
+    store: Store, act: Act, decision_id: str, expected: int, last_day: date
+) -> DecisionRevision:
+    """
+    Let `last_day` be the decision's last one; what was placed after it falls away.
+
+    Raises
+    ------
+    NotFound, Stale, InvalidInput, Conflict
+        As :func:`change`; END_OUTSIDE when it is no day of the decision.
+    """
+
+    return _revise(store, act, decision_id, expected, ending(last_day))
+
+
+# ---------------------------------------------------------------- what changes
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """What makes a revision, and what it makes of the case that holds."""
+
+    event: DecisionEvent
+    of: Callable[[Case], Case]
+
+
+def changing(case: Case, faults: Faults = no_faults) -> Alteration:
+    """Another content of the same person's decision."""
+
     def changed(held: Case) -> Case:
         found = list(faults(case))
         if found:
@@ -103,52 +150,32 @@ def change(
             )
         return case
 
-    return _revise(store, act, case.id, expected, DecisionEvent.CHANGED, changed)
+    return Alteration(DecisionEvent.CHANGED, changed)
 
 
-def interrupt(
-    store: Store, act: Act, decision_id: str, expected: int, interruption: Interruption
-) -> DecisionRevision:
-    """
-    Add days on which nothing is carried out.
-
-    Raises
-    ------
-    NotFound, Stale, InvalidInput, Conflict
-        As :func:`change`; INTERRUPTION_OUTSIDE when it begins on no day of the decision.
-    """
+def interrupting(interruption: Interruption) -> Alteration:
+    """Days more on which nothing is carried out."""
 
     def interrupted(held: Case) -> Case:
         made = held.granted.decision
         if interruption.first_day < made.valid_from or (
             made.valid_to is not None and interruption.first_day > made.valid_to
         ):
-            raise InvalidInput(
-                _outside("INTERRUPTION_OUTSIDE", decision_id, interruption.first_day)
-            )
+            raise InvalidInput(_outside("INTERRUPTION_OUTSIDE", held.id, interruption.first_day))
         both = (*held.granted.interruptions, interruption)
         return replace(held, granted=replace(held.granted, interruptions=both))
 
-    return _revise(store, act, decision_id, expected, DecisionEvent.INTERRUPTED, interrupted)
+    return Alteration(DecisionEvent.INTERRUPTED, interrupted)
 
 
-def end(
-    store: Store, act: Act, decision_id: str, expected: int, last_day: date
-) -> DecisionRevision:
-    """
-    Let `last_day` be the decision's last one; what was placed after it falls away.
-
-    Raises
-    ------
-    NotFound, Stale, InvalidInput, Conflict
-        As :func:`change`; END_OUTSIDE when it is no day of the decision.
-    """
+def ending(last_day: date) -> Alteration:
+    """A last day; what was placed after it falls away."""
 
     def ended(held: Case) -> Case:
         granted = held.granted
         made = granted.decision
         if last_day < made.valid_from or (made.valid_to is not None and last_day > made.valid_to):
-            raise InvalidInput(_outside("END_OUTSIDE", decision_id, last_day))
+            raise InvalidInput(_outside("END_OUTSIDE", held.id, last_day))
         return replace(
             held,
             granted=replace(
@@ -158,47 +185,60 @@ def end(
             ),
         )
 
-    return _revise(store, act, decision_id, expected, DecisionEvent.ENDED, ended)
+    return Alteration(DecisionEvent.ENDED, ended)
 
 
-def _revise(
-    store: Store,
+def revise_in(
+    session: Session,
     act: Act,
     decision_id: str,
     expected: int,
-    event: DecisionEvent,
-    changed: Callable[[Case], Case],
+    alteration: Alteration,
+    intake: str | None = None,
+) -> tuple[DecisionRevision, Entry]:
+    """
+    Write a revision within a transaction that holds the municipality's lock; its entry of the log
+    is the caller's to write.
+
+    Raises
+    ------
+    NotFound, Stale, InvalidInput, Conflict
+        As :func:`change`; nothing has been written then.
+    """
+    held = _holding(session, act.municipality, decision_id)
+    require_version(f"decision ({decision_id})", expected, held.number)
+    if held.event is DecisionEvent.ENDED:
+        raise Conflict(_ended(decision_id))
+    case = alteration.of(held.case)
+    findings = [
+        *case_faults(case), *reference_findings(session, act.municipality, [case]),
+    ]  # fmt: skip
+    if findings:
+        raise InvalidInput(findings)
+    row = held_version(session, act.municipality, decision_id)
+    row.version = held.number + 1
+    session.flush()
+    insert_revisions(session, act, Written(row.version, alteration.event, intake), [case])
+    entry = Entry(
+        f"DECISION_{alteration.event}",
+        "decision",
+        decision_id,
+        {"version": row.version, "sha256": digest(case)},
+    )
+    return (
+        DecisionRevision(row.version, alteration.event, case, act.at, act.actor, intake),
+        entry,
+    )
+
+
+def _revise(
+    store: Store, act: Act, decision_id: str, expected: int, alteration: Alteration
 ) -> DecisionRevision:
     with store.writing() as session:
         head = lock(session, act.municipality)
-        held = _holding(session, act.municipality, decision_id)
-        require_version(f"decision ({decision_id})", expected, held.number)
-        if held.event is DecisionEvent.ENDED:
-            raise Conflict(_ended(decision_id))
-        case = changed(held.case)
-        findings = [
-            *case_faults(case), *reference_findings(session, act.municipality, [case]),
-        ]  # fmt: skip
-        if findings:
-            raise InvalidInput(findings)
-        row = held_version(session, act.municipality, decision_id)
-        row.version = held.number + 1
-        session.flush()
-        insert_revisions(session, act, Written(row.version, event), [case])
-        append(
-            session,
-            head,
-            act,
-            [
-                Entry(
-                    f"DECISION_{event}",
-                    "decision",
-                    decision_id,
-                    {"version": row.version, "sha256": digest(case)},
-                )
-            ],
-        )
-        return DecisionRevision(row.version, event, case, act.at, act.actor, None)
+        made, entry = revise_in(session, act, decision_id, expected, alteration)
+        append(session, head, act, [entry])
+        return made
 
 
 def _holding(session: Session, municipality: str, decision_id: str) -> DecisionRevision:
