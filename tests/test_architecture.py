@@ -128,13 +128,14 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{budgets,cases,data_check,day_builder,day_faults,day_lists,"
-        "day_parts,deadlines,decision_schemas,decisions,evaluation,identity_number,iso8601,"
+        "api.documents api.documents.{amendments,budgets,cases,data_check,day_builder,"
+        "day_faults,day_lists,day_parts,deadlines,decision_schemas,decision_sheets,decisions,"
+        "evaluation,identity_number,iso8601,"
         "json_schema,patches,payroll,plan_diff,plan_reading,plan_schemas,plan_writing,"
         "planned_days,planning,planning_schemas,purses,quotes,recommendation,replanning,"
         "retention,rosters,route_map,schema_faults,schema_types,simulation,strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
-        "replan, follow-up, simulate, pricing, rate book, budget, granted to paid, rim",
+        "replan, follow-up, simulate, pricing, rate book, payment, budget, granted to paid, rim",
     ),
     "pages": (
         "api.pages api.pages.{bar_chart,cost_table,followup_charts,followup_report,"
@@ -167,7 +168,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{choosing,deadlines,deciding,erasing,handing_out,leasing,"
+        "api.usecases api.usecases.{amending,choosing,deadlines,deciding,erasing,handing_out,leasing,"
         "ordering,ordering_steps,performing,persons,planning,preparing,protecting,quoting,rating,"
         "reconciling,registering,rekeying,retaining,reviewing,rooms,running,setting_up,"
         "settlement_making,settling,sight,visit_changes,visit_views}",

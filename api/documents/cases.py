@@ -90,13 +90,18 @@ def read_cases(
     findings = [*findings, *faults]
     if schema is None:
         return (), findings
-    cases = tuple(
-        Case(granted_of(each), registration_of(each).recipient) for each in schema.decisions
-    )
+    cases = cases_of(schema)
     findings += _twice(cases)
     for case in cases:
         findings += case_faults(case)
     return cases, findings
+
+
+def cases_of(schema: CasesSchema) -> tuple[Case, ...]:
+    """The decisions that the document describes."""
+    return tuple(
+        Case(granted_of(each), registration_of(each).recipient) for each in schema.decisions
+    )
 
 
 def write_case(case: Case) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from scheduler.plan import Plan
 MOST_CHOICES, MOST_DAYS = 20, 31
 
 
-class ChoiceSchema(Schema):
+class ProviderChoiceSchema(Schema):
     """A provider that the person may choose, and the unit whose plan it would go into."""
 
     provider: ProviderSchema
@@ -63,7 +63,7 @@ class QuoteRequestSchema(Schema):
     """
 
     decision: DecisionSchema
-    choices: Annotated[list[ChoiceSchema], Field(min_length=1, max_length=MOST_CHOICES)]
+    choices: Annotated[list[ProviderChoiceSchema], Field(min_length=1, max_length=MOST_CHOICES)]
     first_day: CalendarDay
     days: Annotated[list[CalendarDay], Field(max_length=MOST_DAYS)] = []
     plans: Annotated[list[PlanHandedInSchema], Field(max_length=MOST_DAYS)] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from api.documents.amendments import Outcome
 from scheduler.care.model import Location
 
 
@@ -59,14 +60,6 @@ STEPS: dict[OrderStatus | None, tuple[OrderStatus, ...]] = {
 }  # fmt: skip
 WAITING = (OrderStatus.QUEUED, OrderStatus.SENT)
 STANDING = (*WAITING, OrderStatus.ACCEPTED)
-
-
-class Outcome(StrEnum):
-    """What a review (uppföljning) found: the decision fits, must be changed, or is to end."""
-
-    UNCHANGED = "UNCHANGED"
-    CHANGE = "CHANGE"
-    END = "END"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from api.documents.amendments import Outcome
 from api.documents.strict_json import write_json
 from api.refusals import not_found
 from api.store.order_records import (
@@ -23,7 +24,6 @@ from api.store.order_records import (
     Order,
     OrderStatus,
     OrderStep,
-    Outcome,
     Review,
     Rule,
     RuleKind,

@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.documents.cases import Case, read_cases
+from api.documents.decision_sheets import is_sheet, read_sheet
 from api.documents.schema_faults import is_id
 from api.documents.strict_json import MAX_BYTES
 from api.refusals import Conflict
@@ -66,7 +67,7 @@ def register(
     faults: Faults = no_faults,
 ) -> Registered:
     """
-    Register every decision of the document in `content`.
+    Register every decision of the document in `content`: JSON, CSV or Excel.
 
     Parameters
     ----------
@@ -87,9 +88,10 @@ def register(
     NotFound
         When the municipality is not set up.
     """
-    cases, findings = read_cases(content, max_bytes=max_bytes)
+    read = read_sheet if is_sheet(content) else read_cases
+    cases, findings = read(content, max_bytes=max_bytes)
     if not is_id(key):
-        findings.append(_not_a_key())
+        findings.append(not_a_key())
     findings += [fault for case in cases for fault in faults(case)]
     if not cases or not is_id(key):
         raise InvalidInput(findings)
@@ -98,7 +100,7 @@ def register(
         head = lock(session, act.municipality)
         earlier = session.get(IntakeRow, (act.municipality, key))
         if earlier is not None:
-            return _again(earlier, sha256)
+            return again(earlier, sha256)
         findings += _references(session, act.municipality, cases)
         if findings:
             raise InvalidInput(findings)
@@ -143,7 +145,8 @@ def _insert(session: Session, act: Act, answer: Registered, cases: tuple[Case, .
     insert_revisions(session, act, Written(1, DecisionEvent.GRANTED, answer.key), cases)
 
 
-def _again(earlier: IntakeRow, sha256: str) -> Registered:
+def again(earlier: IntakeRow, sha256: str) -> Registered:
+    """The first answer to a request that is sent again; Conflict when its content is another."""
     if earlier.sha256 != sha256:
         raise Conflict(
             Finding(
@@ -230,7 +233,8 @@ def _known(
     return set(session.exec(query))
 
 
-def _not_a_key() -> Finding:
+def not_a_key() -> Finding:
+    """The fault of a key that cannot be one."""
     return Finding(
         "NOT_AN_ID",
         "Idempotency-Key",

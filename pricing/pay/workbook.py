@@ -15,7 +15,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -40,12 +40,23 @@ CONTENTS, BOOK, SHEETS = "[Content_Types].xml", "xl/workbook.xml", "xl/worksheet
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 # Whoever writes formulas without working them out says so; some write zeros as their values.
 _UNKNOWN = re.compile(rb"fullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
+# A cell, its field and day 0 of the workbook -> what the cell says.
+TextOf = Callable[[Any, str, datetime], str]
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 
-def workbook_rows(content: bytes, name: str) -> Iterator[Part]:
+def workbook_rows(
+    content: bytes, name: str, required: Sequence[str] = REQUIRED, text: TextOf = text_of
+) -> Iterator[Part]:
     """
-    The rows of the one sheet of visits.
+    The rows of the one sheet of visits, or of whatever else has rows.
+
+    Parameters
+    ----------
+    required
+        Fields that the sheet must have in its first row.
+    text
+        What a cell that is not empty says; as :func:`pricing.pay.workbook_cells.text_of`.
 
     Raises
     ------
@@ -54,7 +65,7 @@ def workbook_rows(content: bytes, name: str) -> Iterator[Part]:
     """
     if content.startswith(OLE):
         raise _no_workbook(name, "a workbook of the old kind (.xls), or one with a password")
-    parts = _parts(content, name, _checked(content, name))
+    parts = _parts(content, name, _checked(content, name), required, text)
     while True:
         # Faults of the file openpyxl tells by whatever its parts raise, and by warnings.
         try:
@@ -77,10 +88,12 @@ class _Formulas(NamedTuple):
     unknown: bool
 
 
-def _parts(content: bytes, name: str, formulas: _Formulas) -> Iterator[Part]:
+def _parts(
+    content: bytes, name: str, formulas: _Formulas, required: Sequence[str], text: TextOf
+) -> Iterator[Part]:
     books = [_opened(content, data_only=True)]
     try:
-        number, sheet, width = _sheet_of_visits(books[0].worksheets, name)
+        number, sheet, width = _sheet_of_rows(books[0].worksheets, name, required)
         cells = sheet.iter_rows(max_col=width + SPARE_COLUMNS)
         written = iter(())
         if formulas.any:
@@ -88,7 +101,7 @@ def _parts(content: bytes, name: str, formulas: _Formulas) -> Iterator[Part]:
             typed = books[1].worksheets[number]
             typed.reset_dimensions()
             written = typed.iter_rows(max_col=width + SPARE_COLUMNS)
-        yield from _chunks(_rows(cells, written, books[0].epoch, unknown=formulas.unknown))
+        yield from _chunks(_rows(cells, written, books[0].epoch, text, unknown=formulas.unknown))
     finally:
         for book in books:
             book.close()
@@ -98,9 +111,11 @@ def _opened(content: bytes, *, data_only: bool) -> Any:
     return load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
 
 
-def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any, int]:
+def _sheet_of_rows(
+    sheets: Sequence[Any], name: str, required: Sequence[str]
+) -> tuple[int, Any, int]:
     """
-    The sheet with the fields of visits, else the only one that holds anything.
+    The sheet with the required fields, else the only one that holds anything.
 
     Its number and the width of its first row beside it.
     """
@@ -114,7 +129,7 @@ def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any, int]:
         rows.close()
         if any(value is not None for value in first):
             filled[number] = len(first)
-            if {str(value).strip() for value in first}.issuperset(REQUIRED):
+            if {str(value).strip() for value in first}.issuperset(required):
                 fitting[number] = len(first)
     found = fitting or filled
     if len(found) == 1:
@@ -127,9 +142,9 @@ def _sheet_of_visits(sheets: Sequence[Any], name: str) -> tuple[int, Any, int]:
         Finding(
             "SEVERAL_SHEETS",
             name,
-            "one sheet with the field names of visits in its first row",
+            "one sheet with the field names in its first row",
             f"sheets {told}",
-            "Lägg alla besök på ett blad, eller skicka ett blad i taget.",
+            "Lägg alla rader på ett blad, eller skicka ett blad i taget.",
         )
     )
 
@@ -158,7 +173,12 @@ def _chunks(rows: Iterator[tuple[int, Row]]) -> Iterator[Part]:
 
 
 def _rows(
-    cells: Iterator[Any], written: Iterator[Any], epoch: datetime, *, unknown: bool
+    cells: Iterator[Any],
+    written: Iterator[Any],
+    epoch: datetime,
+    text: TextOf,
+    *,
+    unknown: bool,
 ) -> Iterator[tuple[int, Row]]:
     """Rows as text with their numbers in the sheet; `written` has the formulas, if any."""
     fields: list[str] = []
@@ -176,7 +196,7 @@ def _rows(
             ):  # fmt: skip
                 texts.append(NOT_WORKED_OUT)
             else:
-                texts.append("" if cell.value is None else text_of(cell, field, epoch))
+                texts.append("" if cell.value is None else text(cell, field, epoch))
         yield line, texts
 
 
@@ -236,7 +256,7 @@ def _too_large(name: str, found: str) -> InvalidInput:
             name,
             f"at most {MOST_PARTS} parts and {MOST_BYTES} bytes when unpacked",
             found,
-            "Skicka besöken som CSV, eller dela filen.",
+            "Skicka raderna som CSV, eller dela filen.",
         )
     )
 

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
+from api.documents.amendments import Outcome
 from api.store.moments import Moment
-from api.store.order_records import STANDING, ChoiceKind, OrderStatus, Outcome, RuleKind
+from api.store.order_records import STANDING, ChoiceKind, OrderStatus, RuleKind
 from api.store.tables.base import OfMunicipality, one_of, quoted, refers
 
 _STANDING = text(f"status IN ({quoted(STANDING)})")

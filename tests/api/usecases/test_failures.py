@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from api.documents.amendments import Outcome, ReviewSchema
 from api.documents.plan_schemas import PlanDocumentSchema
 from api.documents.planning import document_of
 from api.refusals import Conflict, Stale
@@ -22,6 +23,7 @@ from api.store.check import check
 from api.store.engine import Store
 from api.store.records import RunKey
 from api.usecases import leasing, running
+from api.usecases.amending import amend, review
 from api.usecases.choosing import choose_for
 from api.usecases.deciding import change, end, interrupt
 from api.usecases.ordering import accept, cancel, expire, refuse
@@ -122,6 +124,16 @@ def take_over(store: Store) -> object:
 
 
 AWAY = Interruption(date(2026, 3, 10), date(2026, 3, 20))
+ACTS = encoded(
+    {
+        "amendments": [
+            {"decisionId": "b-1", "version": 1, "end": "2026-06-30"},
+            {"decisionId": "b-2", "version": 1, "review": {"reviewedOn": "2026-03-20",
+             "outcome": "UNCHANGED", "nextOn": "2026-09-20"}},
+        ]
+    }
+)  # fmt: skip
+FOUND = ReviewSchema(reviewed_on=date(2026, 3, 20), outcome=Outcome.UNCHANGED)
 # Use case: what is there before it, the act itself, and what repeating it after a lost answer says.
 USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "set up": (nothing, lambda s: set_up(s, ACT, MUNICIPALITY), None),
@@ -143,6 +155,8 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "run: claim": (waiting, lambda s: leasing.claim(s, "w-1", ACT.at, NO_PLAN), None),
     "run: take over": (solving, take_over, None),
     "run: stop": (solving, lambda s: leasing.ask_to_stop(s, RUN, ACT.at, NO_PLAN), None),
+    "amend": (prepare, lambda s: amend(s, later(1), "acts-1", ACTS), None),
+    "review": (prepare, lambda s: review(s, later(1), "b-1", 1, FOUND), Stale),
     "set a ceiling": (queued, lambda s: capacity(s, PRIVATE, 250, expected=2), Stale),
     "set a rule": (prepare, rule, Stale),
     "choose": (offered, chosen, Stale),

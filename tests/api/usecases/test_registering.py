@@ -35,6 +35,7 @@ from tests.api.store.samples import (
     later,
     prepare,
 )
+from tests.api.test_decision_sheets import FIRST, SECOND, THIRD, csv, same
 
 
 @pytest.fixture
@@ -245,3 +246,19 @@ def test_the_log_tells_who_registered_what(store: Store) -> None:
     assert {(row.actor, row.at) for row in rows} == {("user-7", ACT.at)}
     # Digests and counts only: nothing of what was granted, nor to whom.
     assert not any("r-1" in row.details_json for row in rows)
+
+
+def test_a_sheet_is_registered_as_json_is(store: Store) -> None:
+    """One row per service line, under the sender's key, all or none."""
+    set_up(store, ACT, MUNICIPALITY)
+    content = csv(FIRST, SECOND, THIRD)
+    assert register(store, ACT, "file-9", content).decisions == 2
+    assert decision(store, "m-1", "b-1").case == same()[0]
+    assert register(store, ACT, "file-9", content).decisions == 2
+    before = dump(store)
+    with pytest.raises(InvalidInput, match="UNKNOWN_UNIT"):
+        register(store, ACT, "file-10", csv({**THIRD, "beslut": "b-8", "enhet": "borta"}))
+    with pytest.raises(InvalidInput, match="beslut:2: antal"):
+        register(store, ACT, "file-10", csv({**THIRD, "beslut": "b-8", "antal": "x"}))
+    assert dump(store) == before
+    assert check(store) == []
