@@ -128,12 +128,12 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rim": ("api api.{files,refusals}", "care"),
     "documents": (
-        "api.documents api.documents.{amendments,budgets,cases,data_check,day_builder,"
-        "day_faults,day_lists,day_parts,deadlines,decision_schemas,decision_sheets,decisions,"
-        "evaluation,identity_number,iso8601,"
-        "json_schema,patches,payroll,plan_diff,plan_reading,plan_schemas,plan_writing,"
-        "planned_days,planning,planning_schemas,purses,quotes,recommendation,replanning,"
-        "retention,rosters,route_map,schema_faults,schema_types,simulation,strict_json}",
+        "api.documents api.documents.{amendments,budgets,cases,data_check,day_builder,day_faults,"
+        "day_lists,day_parts,deadlines,decision_schemas,decision_sheets,decisions,evaluation,"
+        "identity_number,iso8601,json_schema,patches,payroll,plan_diff,plan_reading,plan_schemas,"
+        "plan_writing,planned_days,planning,planning_schemas,purses,quotes,recommendation,"
+        "replanning,retention,rosters,route_map,schema_faults,schema_types,simulation,"
+        "strict_json}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
         "replan, follow-up, simulate, pricing, rate book, payment, budget, granted to paid, rim",
     ),
@@ -168,10 +168,10 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{amending,choosing,deadlines,deciding,erasing,handing_out,leasing,"
-        "ordering,ordering_steps,performing,persons,planning,preparing,protecting,quoting,rating,"
-        "reconciling,registering,rekeying,retaining,reviewing,rooms,running,setting_up,"
-        "settlement_making,settling,sight,visit_changes,visit_views}",
+        "api.usecases api.usecases.{amending,choosing,deadlines,deciding,erasing,handing_out,"
+        "leasing,ordering,ordering_steps,performing,persons,planning,preparing,protecting,"
+        "quoting,rating,reconciling,registering,rekeying,retaining,reviewing,rooms,running,"
+        "setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
         "store, flow, travel, recommend",
     ),
@@ -182,10 +182,11 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "server": (
         "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
-        "finance_examples,finance_schemas,finance_services,jobs,needs_examples,openapi,"
-        "plan_services,problems,purse_examples,purse_services,scopes,services,serving,settings,"
-        "solver_process,solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
-        "api.server.routes.{day_plan_views,day_plans,decisions,health,hour_costs,municipalities,"
+        "finance_examples,finance_schemas,finance_services,jobs,needs_examples,needs_schemas,"
+        "needs_services,openapi,plan_services,problems,purse_examples,purse_services,scopes,"
+        "services,serving,settings,solver_process,solver_run,store_examples,store_schemas,"
+        "versions,watching,working} api.server.routes api.server.routes.{amendments,"
+        "day_plan_views,day_plans,deadlines,decisions,health,hour_costs,municipalities,orders,"
         "performed_visits,plan_revisions,published,purses,quotes,rate_documents,settlements,"
         "unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "

@@ -20,12 +20,15 @@ from api.server.jobs import Jobs
 from api.server.openapi import describe
 from api.server.problems import Guard, install
 from api.server.routes import (
+    amendments,
     day_plan_views,
     day_plans,
+    deadlines,
     decisions,
     health,
     hour_costs,
     municipalities,
+    orders,
     performed_visits,
     plan_revisions,
     published,
@@ -57,7 +60,10 @@ ROUTES = (
     published,
     unit_days,
     decisions,
+    amendments,
     quotes,
+    orders,
+    deadlines,
     hour_costs,
     rate_documents,
     performed_visits,

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from api import flow
+from api.documents.amendments import ReviewSchema
 from api.documents.cases import Case, case_document, read_case, registration_on
 from api.documents.purses import InterruptionSchema, interruption_of
 from api.documents.schema_faults import validate
@@ -27,7 +28,8 @@ from api.server.store_schemas import (
 )
 from api.store.audit import Act
 from api.store.records import DecisionRevision
-from api.usecases import deciding
+from api.usecases import amending, deciding
+from api.usecases.registering import Registered
 from api.usecases.registering import register as register_cases
 from pricing.export import purse_dict
 from scheduler.care.errors import Finding, InvalidInput, Severity
@@ -50,12 +52,28 @@ def register(services: Services, act: Act, content: bytes, key: str | None) -> R
         max_bytes=services.settings.max_bytes,
         faults=lambda case: _faults(services, case),
     )
-    return RegisteredSchema(
-        key=answer.key,
-        sha256=answer.sha256,
-        decisions=answer.decisions,
-        registered_at=answer.at,
+    return _registered(answer)
+
+
+def amend(services: Services, act: Act, content: bytes, key: str | None) -> RegisteredSchema:
+    """Do every act of a document, or none; the key as of :func:`register`."""
+    answer = amending.amend(
+        services.store,
+        act,
+        key or hashlib.sha256(content).hexdigest(),
+        content,
+        max_bytes=services.settings.max_bytes,
+        faults=lambda case: _faults(services, case),
     )
+    return _registered(answer)
+
+
+def review(
+    services: Services, act: Act, decision_id: str, version: int, content: bytes
+) -> DecisionRevisionSchema:
+    """Keep what a review found."""
+    read = _read(services, ReviewSchema, content)
+    return _revision(amending.review(services.store, act, decision_id, version, read))
 
 
 def decisions(services: Services, act: Act, after: str, most: int) -> DecisionsSchema:
@@ -121,6 +139,15 @@ def end(
     """End a decision."""
     read = _read(services, EndSchema, content)
     return _revision(deciding.end(services.store, act, decision_id, version, read.last_day))
+
+
+def _registered(answer: Registered) -> RegisteredSchema:
+    return RegisteredSchema(
+        key=answer.key,
+        sha256=answer.sha256,
+        decisions=answer.decisions,
+        registered_at=answer.at,
+    )
 
 
 def _read(services: Services, schema: type[Body], content: bytes) -> Body:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.documents.amendments import AmendmentsSchema, ReviewSchema
 from api.documents.cases import CasesSchema
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.patches import PatchSchema
@@ -30,6 +31,12 @@ from api.server.finance_schemas import (
     ExportRequestSchema,
     PerformedVisitRequestSchema,
     SettlementRequestSchema,
+)
+from api.server.needs_schemas import (
+    CapacityRequestSchema,
+    ChoiceRequestSchema,
+    ReasonSchema,
+    RuleRequestSchema,
 )
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 from api.server.store_schemas import (
@@ -60,6 +67,12 @@ BODIES: tuple[type[BaseModel], ...] = (
     ExportRequestSchema,
     QuoteRequestSchema,
     PursesSchema,
+    AmendmentsSchema,
+    ReviewSchema,
+    ChoiceRequestSchema,
+    ReasonSchema,
+    CapacityRequestSchema,
+    RuleRequestSchema,
 )
 REF = "#/components/schemas/{model}"
 

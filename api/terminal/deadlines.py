@@ -12,13 +12,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from api.documents.deadlines import DeadlineSchema, DeadlinesSchema
 from api.documents.strict_json import write_json
 from api.store.address import database_address
 from api.store.engine import Store
 from api.store.schema import require_current
 from api.terminal.console import console
-from api.usecases.deadlines import Deadline, Due
+from api.usecases.deadlines import Deadline, Due, deadlines_document
 from api.usecases.deadlines import deadlines as due_until
 from api.usecases.setting_up import municipality as held
 from scheduler.care.units import STOCKHOLM
@@ -58,30 +57,10 @@ def deadlines(municipality: str, today: date | None, ahead: int, *, json: bool) 
     finally:
         store.close()
     if json:
-        document = deadlines_document(day, ahead, found)
+        document = deadlines_document(day, day + timedelta(days=ahead), found)
         console().print(Text(write_json(document.model_dump(mode="json")).rstrip()), soft_wrap=True)
         return
     _show(found)
-
-
-def deadlines_document(today: date, ahead: int, found: Sequence[Deadline]) -> DeadlinesSchema:
-    """The list as a document."""
-    return DeadlinesSchema(
-        today=today,
-        until=today + timedelta(days=ahead),
-        deadlines=[
-            DeadlineSchema(
-                kind=each.kind.value,
-                decision_id=each.decision_id,
-                provider=each.provider,
-                unit=each.unit,
-                due=each.due,
-                days=each.days,
-                text=each.text,
-            )
-            for each in found
-        ],
-    )
 
 
 def _show(found: Sequence[Deadline]) -> None:

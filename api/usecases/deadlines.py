@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from api.documents.deadlines import DeadlineSchema, DeadlinesSchema
 from api.store.carried_out import CarriedOut, Days, booked
 from api.store.engine import Store
 from api.store.order_records import STANDING, At, Order, OrderStatus
@@ -98,6 +99,26 @@ def deadlines(
     found += [each for each in _of_orders(orders, today) if each.due <= until]
     found += _without_provider(decisions, orders, chosen, today)
     return tuple(sorted(found, key=lambda each: (each.due, each.kind, each.decision_id)))
+
+
+def deadlines_document(today: date, until: date, found: Sequence[Deadline]) -> DeadlinesSchema:
+    """The list as a document."""
+    return DeadlinesSchema(
+        today=today,
+        until=until,
+        deadlines=[
+            DeadlineSchema(
+                kind=each.kind.value,
+                decision_id=each.decision_id,
+                provider=each.provider,
+                unit=each.unit,
+                due=each.due,
+                days=each.days,
+                text=each.text,
+            )
+            for each in found
+        ],
+    )
 
 
 def months_after(day: date, months: int) -> date:
