@@ -19,7 +19,8 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from api.documents.deadlines import DeadlineSchema, DeadlinesSchema
-from api.store.carried_out import CarriedOut, Days, booked
+from api.store.carried_out import CarriedOut, Days
+from api.store.carried_out import carried_out as by_visits_and_plans
 from api.store.engine import Store
 from api.store.order_records import STANDING, At, Order, OrderStatus
 from api.store.order_rows import order_rows, orders_of
@@ -74,7 +75,7 @@ def deadlines(
     today: date,
     *,
     ahead: int = AHEAD_DAYS,
-    carried_out: CarriedOut = booked,
+    carried_out: CarriedOut = by_visits_and_plans,
 ) -> tuple[Deadline, ...]:
     """
     Everything that is due until `ahead` days from `today`, and every wait; the most urgent first.

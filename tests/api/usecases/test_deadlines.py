@@ -11,12 +11,13 @@ import pytest
 from sqlmodel import Session
 
 from api.cli import main
-from api.store.carried_out import CarriedOut, Days, booked, decision_of
+from api.store.carried_out import CarriedOut, Days, booked, carried_out, decision_of
 from api.store.engine import Store
 from api.usecases import deciding, planning
 from api.usecases.deadlines import Deadline, Due, deadlines, months_after
 from api.usecases.ordering import refuse
 from pricing.budget.model import Interruption
+from tests.api.store.money_samples import MARCH, OTHERS, rated, report
 from tests.api.store.order_samples import PRIVATE, capacity, chosen, offered, weekly
 from tests.api.store.samples import ACT, DAY, NORTH, day_and_plan, later
 
@@ -92,6 +93,24 @@ def test_what_a_published_plan_has_booked_is_carried_out(ready: Store) -> None:
         # A plan of tomorrow has carried out nothing yet.
         assert booked(session, "m-1", date(2026, 3, 3)) == {}
     assert list(due(ready, date(2026, 6, 1), Due.NOT_STARTED)) == ["b-2"]
+
+
+def test_performed_visits_tell_of_a_provider_that_reports_them(ready: Store) -> None:
+    """March's visits are r-1's by the private provider, and so b-1's; b-2 is the own unit's."""
+    with ready.reading() as session:
+        assert carried_out(session, "m-1", DAY) == {}
+    rated(ready)
+    report(ready, MARCH, "march")
+    with ready.reading() as session:
+        assert carried_out(session, "m-1", date(2026, 3, 3)) == {}
+        assert carried_out(session, "m-1", date(2026, 3, 5)) == {"b-1": Days(DAY, date(2026, 3, 5))}
+    assert list(due(ready, date(2026, 6, 1), Due.NOT_STARTED)) == ["b-2"]
+    assert due(ready, date(2026, 6, 5), Due.STOPPED) == {}
+    assert list(due(ready, date(2026, 6, 6), Due.STOPPED)) == ["b-1"]
+    # b-1 moves to the own unit in June only: what that one did in March is b-2's.
+    report(ready, OTHERS, "own")
+    with ready.reading() as session:
+        assert carried_out(session, "m-1", DAY) == {"b-1": Days(DAY, DAY), "b-2": Days(DAY, DAY)}
 
 
 def test_what_has_not_been_carried_out_for_three_months_is_due(ready: Store) -> None:
