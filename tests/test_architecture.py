@@ -137,6 +137,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
         "replan, follow-up, simulate, pricing, rate book, payment, budget, granted to paid, rim",
     ),
+    "access": (
+        "api.access api.access.{addresses,buckets,caller,claims,development,fetching,identify,"
+        "issuer,login,policy,refusals,settings,tokens}",
+        "care, rim, documents",
+    ),
     "pages": (
         "api.pages api.pages.{bar_chart,cost_table,followup_charts,followup_report,"
         "followup_words,followup_workbook,formats,grid_view,map_view,price_analysis,price_table,"
@@ -228,6 +233,11 @@ LIBRARIES = {
     "matplotlib": ("api.pages.followup_charts",),
     "valhalla": ("api.routing.valhalla_router",),
     "fastapi": ("api.server",),
+    "jwt": ("api.access.issuer", "api.access.tokens"),
+    "cryptography": ("api.access.issuer",),
+    "authlib": ("api.access.login",),
+    "itsdangerous": ("api.access.login",),
+    "httpx2": ("api.access.fetching", "api.access.login"),
     "sqlmodel": (
         "api.store",
         "api.usecases",

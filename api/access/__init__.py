@@ -1,0 +1,1 @@
+"""Who calls, and what they may: callers, tokens, sessions, the policy, rates."""
