@@ -138,8 +138,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "replan, follow-up, simulate, pricing, rate book, payment, budget, granted to paid, rim",
     ),
     "access": (
-        "api.access api.access.{addresses,buckets,caller,claims,development,fetching,identify,"
-        "issuer,login,policy,refusals,settings,tokens}",
+        "api.access api.access.{addresses,buckets,caller,claims,development,fetching,gate,"
+        "headers,identify,issuer,limits,login,operation_ids,operations,policy,refusals,settings,"
+        "tokens}",
         "care, rim, documents",
     ),
     "pages": (
@@ -159,12 +160,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "check_finance,check_orders,check_runs,decision_rows,engine,erasing,guards,migrate,"
         "moments,money_records,order_records,order_rows,performed_rows,person_check,person_keys,"
         "person_records,person_rows,placed,plan_rows,rate_rows,records,roster_rows,run_rows,"
-        "schema,sealing,settlement_rows,sqlite} api.store.tables api.store.tables.{base,"
-        "decisions,orders,people,performed,persons,plans,rates,rosters,runs,settlements,trace} "
-        "api.store.migrations api.store.migrations.{env,triggers} api.store.migrations.versions "
-        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons,m0006_leases,m0007_finance,m0008_orders}",
-        "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents",
+        "schema,scoping,sealing,settlement_rows,sqlite} api.store.tables api.store.tables.{base,"
+        "decisions,orders,people,performed,persons,plans,rates,rosters,runs,sessions,settlements,"
+        "trace} api.store.migrations api.store.migrations.{env,triggers} "
+        "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
+        "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
+        "m0008_orders,m0009_sessions}",
+        "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
+        "access",
     ),
     "flow": (
         "api.{boards,judgement,flow,quotes}",
@@ -176,26 +179,26 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.usecases api.usecases.{amending,choosing,deadlines,deciding,erasing,handing_out,"
         "leasing,ordering,ordering_steps,performing,persons,planning,preparing,protecting,"
         "quoting,rating,reconciling,registering,rekeying,retaining,reviewing,rooms,running,"
-        "setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
+        "sessions,setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
-        "store, flow, travel, recommend",
+        "store, flow, travel, recommend, access",
     ),
     "operations": (
         "api.operations api.operations.{backup,backup_folder,durability,encryption,logs,metrics,"
         "readiness,requests,sealed,table_copy,traces}",
-        "care, rim, documents, store",
+        "care, rim, documents, access, store",
     ),
     "server": (
-        "api.server api.server.{answer_schemas,app,day_services,decision_services,deps,examples,"
-        "finance_examples,finance_schemas,finance_services,jobs,needs_examples,needs_schemas,"
-        "needs_services,openapi,plan_services,problems,purse_examples,purse_services,scopes,"
-        "services,serving,settings,solver_process,solver_run,store_examples,store_schemas,"
-        "versions,watching,working} api.server.routes api.server.routes.{amendments,"
-        "day_plan_views,day_plans,deadlines,decisions,health,hour_costs,municipalities,orders,"
-        "performed_visits,plan_revisions,published,purses,quotes,rate_documents,settlements,"
-        "unit_days}",
+        "api.server api.server.{access_schemas,access_services,answer_schemas,app,day_services,"
+        "decision_services,deps,examples,finance_examples,finance_schemas,finance_services,jobs,"
+        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,plan_services,"
+        "problems,purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
+        "solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
+        "api.server.routes.{amendments,auth,day_plan_views,day_plans,deadlines,decisions,health,"
+        "hour_costs,municipalities,orders,performed_visits,plan_revisions,published,purses,"
+        "quotes,rate_documents,settlements,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
-        "rate book, payment, budget",
+        "rate book, payment, budget, access",
     ),
     "terminal": (
         "api.cli api.cli_{backup,database,followup,money,needs,options,persons} api.terminal "
@@ -204,7 +207,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "readings,recommendation,replanning,settlement,"
         "simulation,travel,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "
-        "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, pages, "
+        "pricing, rate book, budget, payment, granted to paid, exports, rim, documents, access, "
+        "pages, "
         "routing, store, flow, use cases, operations, server",
     ),
 }  # fmt: skip
@@ -232,9 +236,8 @@ LIBRARIES = {
     "xlsxwriter": ("pricing.exports.cells", "api.pages.followup_workbook"),
     "matplotlib": ("api.pages.followup_charts",),
     "valhalla": ("api.routing.valhalla_router",),
-    "fastapi": ("api.server",),
+    "fastapi": ("api.access.gate", "api.server"),
     "jwt": ("api.access.issuer", "api.access.tokens"),
-    "cryptography": ("api.access.issuer",),
     "authlib": ("api.access.login",),
     "itsdangerous": ("api.access.login",),
     "httpx2": ("api.access.fetching", "api.access.login"),
@@ -246,7 +249,7 @@ LIBRARIES = {
     "prometheus_client": ("api.operations.metrics",),
     "opentelemetry": ("api.operations.traces",),
     # Keys and identities in one place each.
-    "cryptography": ("api.operations.encryption", "api.store.sealing"),
+    "cryptography": ("api.access.issuer", "api.operations.encryption", "api.store.sealing"),
     "personnummer": ("api.documents.identity_number",),
     "alembic": ("api.store.migrate", "api.store.migrations"),
     "typer": tuple(

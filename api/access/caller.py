@@ -39,6 +39,8 @@ class Caller:
         The only one whose data the caller can touch.
     provider
         The own provider of somebody with the role PROVIDER; None for the municipality's people.
+    carer
+        The id that plans know somebody with the role CARER by.
     units
         The own units; ``*`` among them means all of the municipality.
 
@@ -53,9 +55,10 @@ class Caller:
     roles: frozenset[Role]
     provider: str | None = None
     units: frozenset[str] = frozenset()
+    carer: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.user or not self.municipality or self.provider == "":
+        if not self.user or not self.municipality or "" in (self.provider, self.carer):
             raise ValueError("Expected ids of at least one character; found an empty one.")
         if Role.PROVIDER in self.roles and self.provider is None:
             raise ValueError("Expected the provider of a provider's user; found none.")

@@ -42,7 +42,14 @@ def caller_of(claims: Mapping[str, Any], settings: AccessSettings) -> Caller:
     provider = _id(claims, settings.claim_provider)
     if Role.PROVIDER in roles and provider is None:
         raise _wrong("provider", "the provider of a provider's user")
-    return Caller(user, municipality, roles, provider, _words(claims, settings.claim_units))
+    return Caller(
+        user,
+        municipality,
+        roles,
+        provider,
+        _words(claims, settings.claim_units),
+        _id(claims, settings.claim_carer),
+    )
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:

@@ -18,7 +18,7 @@ from api.access.settings import AccessSettings, is_loopback
 from scheduler.care.errors import Finding, InvalidInput
 
 LOCAL_USER = "local"
-LOCAL_MUNICIPALITY = "local"
+LOCAL_MUNICIPALITY = "kommunen"
 LOCAL_PROVIDER = "own"
 
 

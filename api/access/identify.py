@@ -18,9 +18,10 @@ from api.access.caller import Caller
 from api.access.claims import caller_of
 from api.access.development import local_caller, require_local
 from api.access.issuer import Issuer
-from api.access.refusals import NotAllowed, not_signed_in
+from api.access.refusals import not_signed_in
 from api.access.settings import AccessSettings
 from api.access.tokens import Verifier
+from api.refusals import Forbidden
 from scheduler.care.errors import Finding
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -115,7 +116,7 @@ class Identify:
         ------
         NotSignedIn
             LOGIN when nobody is named, NOT_LOCAL, or what is wrong with a token.
-        NotAllowed
+        Forbidden
             CSRF.
         Busy
             When the identity provider is needed and cannot be reached.
@@ -148,7 +149,7 @@ def _require_own_page(request: Request, session: Session) -> None:
         return
     token = request.headers.get("x-csrf-token", "")
     if not compare_digest(token.encode(), session.csrf_token.encode()):
-        raise NotAllowed(
+        raise Forbidden(
             Finding(
                 "CSRF",
                 "X-CSRF-Token",

@@ -23,6 +23,9 @@ class Scope(StrEnum):
     MUNICIPALITY = "municipality"
     UNITS = "units"
     PROVIDER = "provider"
+    CARER = "carer"
+    OWN = "own"  # what the caller has made
+    UNITS_AND_OWN = "units and own"  # an operation that joins the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +52,38 @@ class Reach:
 
     Parameters
     ----------
-    everything
-        All of the municipality; otherwise what is of `units` or of `provider`.
+    everything, every_unit
+        All of the municipality; whatever belongs to a unit of it. Otherwise what is of `units`, of
+        `provider`, of `carer`, or made by `user`.
     """
 
     municipality: str
     everything: bool = False
+    every_unit: bool = False
     units: frozenset[str] = frozenset()
     provider: str | None = None
+    carer: str | None = None
+    user: str | None = None
 
-    def covers(self, *, unit: str | None = None, provider: str | None = None) -> bool:
+    def covers(
+        self,
+        *,
+        unit: str | None = None,
+        provider: str | None = None,
+        carer: str | None = None,
+        maker: str | None = None,
+    ) -> bool:
         """
-        Whether an object of `unit` and of `provider` is within reach.
+        Whether an object of `unit`, of `provider` and of `carer`, made by `maker`, is within reach.
 
-        One of the two is enough. An object of neither is only within reach of the whole
-        municipality.
+        One of them is enough. An object of none is only within reach of the whole municipality.
         """
         return (
             self.everything
-            or (unit is not None and unit in self.units)
+            or (unit is not None and (self.every_unit or unit in self.units))
             or (provider is not None and provider == self.provider)
+            or (carer is not None and carer == self.carer)
+            or (maker is not None and maker == self.user)
         )
 
 
@@ -81,17 +96,21 @@ def permit(policy: Mapping[str, Rule], operation: str, caller: Caller) -> Reach:
 
     Raises
     ------
-    NotAllowed
+    Forbidden
         When no role of the caller may, or the policy does not name the operation.
     """
     rule = policy.get(operation, Rule())
     scopes = {rule.scopes[role] for role in caller.roles if role in rule.scopes}
     if not scopes:
         raise not_allowed(operation)
-    by_units = Scope.UNITS in scopes
+    by_units = not scopes.isdisjoint({Scope.UNITS, Scope.UNITS_AND_OWN})
+    by_maker = not scopes.isdisjoint({Scope.OWN, Scope.UNITS_AND_OWN})
     return Reach(
         caller.municipality,
-        everything=Scope.MUNICIPALITY in scopes or (by_units and caller.has_all_units),
+        everything=Scope.MUNICIPALITY in scopes,
+        every_unit=by_units and caller.has_all_units,
         units=caller.units if by_units else frozenset(),
         provider=caller.provider if Scope.PROVIDER in scopes else None,
+        carer=caller.carer if Scope.CARER in scopes else None,
+        user=caller.user if by_maker else None,
     )

@@ -1,9 +1,8 @@
 """
-Refusals of access, beside those of :mod:`api.refusals`.
+Refusals of access, beside those of :mod:`api.refusals`: Forbidden is for who is known and may not.
 
     CareError
     ├── NotSignedIn   nobody is named, or what names them does not hold (401)
-    ├── NotAllowed    the caller is known and may not do this (403)
     └── TooMany       more requests than a caller or an address may make (429)
 
 An object that a caller may not see is refused as one that does not exist
@@ -12,15 +11,12 @@ An object that a caller may not see is refused as one that does not exist
 
 from __future__ import annotations
 
+from api.refusals import Forbidden
 from scheduler.care.errors import CareError, Finding
 
 
 class NotSignedIn(CareError):
     """Nobody is named, or what names them does not hold."""
-
-
-class NotAllowed(CareError):
-    """The caller is known and may not do this."""
 
 
 class TooMany(CareError):
@@ -53,9 +49,9 @@ def not_signed_in(code: str, where: str, expected: str, found: str) -> NotSigned
     )
 
 
-def not_allowed(operation: str) -> NotAllowed:
+def not_allowed(operation: str) -> Forbidden:
     """The refusal of an operation that none of the caller's roles may do."""
-    return NotAllowed(
+    return Forbidden(
         Finding(
             "NOT_ALLOWED",
             operation,

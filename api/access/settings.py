@@ -13,7 +13,7 @@ HEMPLAN_OIDC_ACR               levels of assurance that a login must have one of
 HEMPLAN_PUBLIC_URL             the service's own address, as people's browsers know it
 HEMPLAN_SESSION_SECRET         signs what a browser keeps during a login; >= 32 characters
 HEMPLAN_MUNICIPALITY           the municipality of every caller; none: as the claim says
-HEMPLAN_CLAIM_USER, ..._MUNICIPALITY, ..._ROLES, ..._PROVIDER, ..._UNITS
+HEMPLAN_CLAIM_USER, ..._MUNICIPALITY, ..._ROLES, ..._PROVIDER, ..._UNITS, ..._CARER
                                names of the claims; ``realm_access.roles`` reaches into an object
 HEMPLAN_ROLE_NAMES             the identity provider's words for roles: ``assessor=G1 finance=G2``
 HEMPLAN_SESSION_IDLE_MIN       minutes after which an unused session ends
@@ -60,6 +60,7 @@ class AccessSettings:
     claim_roles: str = "roles"
     claim_provider: str = "provider"
     claim_units: str = "units"
+    claim_carer: str = "carer"
     role_names: str = ""
     session_idle_min: int = 30
     session_max_min: int = 600

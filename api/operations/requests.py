@@ -19,6 +19,8 @@ from uuid import uuid4
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.operation_ids import operation_id
+
 HEADER = "X-Request-ID"
 # What no route answers: another address, or refused before the routes.
 NO_ROUTE = "none"
@@ -39,7 +41,7 @@ class Seen:
     request
         Its id.
     operation
-        Name of the route, as in the OpenAPI document; ``none`` without one.
+        Id of the operation, as in the OpenAPI document; ``none`` without one.
     status
         Of the answer; 499 when the client left before.
     seconds
@@ -113,10 +115,9 @@ class Watched:
 
 
 def operation_of(scope: Scope) -> str:
-    """The name of the route that answered `scope`; the same however the path was filled in."""
+    """The operation that answered `scope`; the same however its path was filled in."""
     route = scope.get("route")
-    name = getattr(route, "operation_id", None) or getattr(route, "unique_id", None)
-    return str(name or getattr(route, "name", None) or NO_ROUTE)
+    return operation_id(route) if hasattr(route, "endpoint") else NO_ROUTE
 
 
 def _sent(scope: Scope, header: bytes, form: re.Pattern[bytes]) -> str:

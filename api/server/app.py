@@ -1,7 +1,8 @@
 """
 The HTTP server: put together here, with no configuration needed.
 
-    Watched (id, figures) → Guard (bounded body, no bare crash) → FastAPI → routes → services → flow
+    Watched (id, figures) → SecurityHeaders → RateLimit → Guard (bounded body, no bare crash)
+    → FastAPI → Gate (who, and may they) → routes → services → flow
 """
 
 from __future__ import annotations
@@ -12,15 +13,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from api import flow
+from api.access.headers import SecurityHeaders
+from api.access.issuer import Issuer
+from api.access.limits import RateLimit
+from api.access.operation_ids import operation_id
+from api.access.operations import POLICY
+from api.access.settings import AccessSettings
 from api.operations.requests import Teller, Watched
+from api.server.access_services import make_access
 from api.server.jobs import Jobs
 from api.server.openapi import describe
-from api.server.problems import Guard, install
+from api.server.problems import Guard, install, problem
 from api.server.routes import (
     amendments,
+    auth,
     day_plan_views,
     day_plans,
     deadlines,
@@ -51,8 +60,10 @@ from api.store.records import Municipality
 from api.usecases.setting_up import municipality, set_up
 from scheduler.care.errors import NotFound
 
+DEVELOPMENT = AccessSettings()
 ROUTES = (
     health,
+    auth,
     municipalities,
     day_plans,
     day_plan_views,
@@ -80,6 +91,8 @@ def create_app(
     settings: Settings,
     address: Address,
     *,
+    access: AccessSettings = DEVELOPMENT,
+    issuer: Issuer | None = None,
     clock: Callable[[], datetime] = _now,
     target: Target = solve,
     tellers: Sequence[Teller] = (),
@@ -91,6 +104,10 @@ def create_app(
     ----------
     address
         The database; a SQLite file that is not there is made.
+    access
+        Without any: one local user, whom only the own machine reaches.
+    issuer
+        The identity provider; None takes the configured one.
     clock
         The present moment, aware.
     target
@@ -108,7 +125,9 @@ def create_app(
     )
     store = Store(address)
     prepare(store)
-    _require_municipality(store, settings.municipality, clock())
+    if access.is_development or access.municipality:
+        _require_municipality(store, settings.municipality, clock())
+    accesses = make_access(access, store, clock, issuer)
     watching = Watching(store, settings, clock)
     jobs = Jobs(store, settings, clock, target, watching.metrics.tell_solve)
 
@@ -136,15 +155,22 @@ def create_app(
         # The interactive pages load scripts from elsewhere; the description itself is here.
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
+        # Of the application, not of its routes: none can be forgotten.
+        dependencies=[Depends(accesses.gate)],
     )
+    app.state.access = accesses
     app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
     app.state.readiness, app.state.leave = watching.readiness, leave
     for module in ROUTES:
         app.include_router(module.router)
+    # The last one added is the outermost.
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
+    app.add_middleware(RateLimit, buckets=accesses.addresses, refuse=problem)
+    app.add_middleware(SecurityHeaders, https=access.public_url.startswith("https:"))
     app.add_middleware(Watched, tellers=[watching.metrics.tell_request, *tellers])
     install(app)
-    describe(app)
+    describe(app, POLICY)
     return app
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from api.access.policy import Reach
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.planning import PlanningDocument, write_document
 from api.documents.rosters import RosterSchema, SolveSchema
@@ -56,13 +57,16 @@ def solve_day(services: Services, act: Act, key: PlanKey, content: bytes) -> Met
     return services.jobs.submit(act, services.new_id(), document, Origin(unit=key.unit))
 
 
-def solve_municipality(services: Services, act: Act, content: bytes) -> MunicipalityPlanSchema:
-    """Store every unit's day that has a roster and queue their solves: all of them, or none."""
+def solve_municipality(
+    services: Services, act: Act, reach: Reach, content: bytes
+) -> MunicipalityPlanSchema:
+    """Store the day of every unit within reach that has a roster, and queue all solves or none."""
     value, findings = parse_json(content, max_bytes=services.settings.max_bytes)
     asked, faults = validate(MunicipalityPlanRequestSchema, value)
     if asked is None or findings:
         raise InvalidInput([*findings, *faults])
-    units = preparing.units_with_roster(services.store, act.municipality, asked.day)
+    working = preparing.units_with_roster(services.store, act.municipality, asked.day)
+    units = [unit for unit in working if reach.covers(unit=unit)]
     if not units:
         raise InvalidInput(_nobody_works(asked.day))
     batch = services.new_id()
@@ -78,22 +82,23 @@ def solve_municipality(services: Services, act: Act, content: bytes) -> Municipa
     if findings:
         raise InvalidInput(findings)
     services.jobs.submit_all(act, days)
-    return municipality_plan(services, act, batch)
+    return municipality_plan(services, reach, batch)
 
 
-def municipality_plan(services: Services, act: Act, batch: str) -> MunicipalityPlanSchema:
-    """How far the units of a municipality's day have come."""
+def municipality_plan(services: Services, reach: Reach, batch: str) -> MunicipalityPlanSchema:
+    """How far the units within reach of a municipality's day have come."""
+    runs = running.batch(services.store, reach, batch)
     plans = [
         UnitPlanSchema(
             unit=each.unit,
-            plan=running.metadata(services.store, RunKey(act.municipality, each.id)),
+            plan=running.metadata(services.store, RunKey(reach.municipality, each.id)),
         )
-        for each in running.batch(services.store, act.municipality, batch)
+        for each in runs
     ]
     counts = {status: sum(each.plan.status is status for each in plans) for status in Status}
     return MunicipalityPlanSchema(
         id=batch,
-        day=running.batch(services.store, act.municipality, batch)[0].day,
+        day=runs[0].day,
         final=all(each.plan.status.final for each in plans),
         counts={status.value: count for status, count in counts.items() if count},
         unassigned_visits=sum(each.plan.unassigned_visits or 0 for each in plans),
@@ -101,11 +106,11 @@ def municipality_plan(services: Services, act: Act, batch: str) -> MunicipalityP
     )
 
 
-def stop_municipality(services: Services, act: Act, batch: str) -> MunicipalityPlanSchema:
+def stop_municipality(services: Services, reach: Reach, batch: str) -> MunicipalityPlanSchema:
     """Stop every solve of a municipality's day and keep the best plans."""
-    for each in running.batch(services.store, act.municipality, batch):
-        services.jobs.stop(RunKey(act.municipality, each.id))
-    return municipality_plan(services, act, batch)
+    for each in running.batch(services.store, reach, batch):
+        services.jobs.stop(RunKey(reach.municipality, each.id))
+    return municipality_plan(services, reach, batch)
 
 
 def _prepared(

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from api import flow
 from api.documents.amendments import ReviewSchema
+from api.access.policy import Reach
 from api.documents.cases import Case, case_document, read_case, registration_on
 from api.documents.purses import InterruptionSchema, interruption_of
 from api.documents.schema_faults import validate
@@ -76,10 +77,10 @@ def review(
     return _revision(amending.review(services.store, act, decision_id, version, read))
 
 
-def decisions(services: Services, act: Act, after: str, most: int) -> DecisionsSchema:
-    """A page of the decisions as they hold."""
+def decisions(services: Services, reach: Reach, after: str, most: int) -> DecisionsSchema:
+    """A page of the decisions within reach, as they hold."""
     # One more than asked for tells whether there is a next page.
-    found = deciding.decisions(services.store, act.municipality, after, most + 1)
+    found = deciding.decisions(services.store, reach.municipality, after, most + 1, reach)
     shown = found[:most]
     return DecisionsSchema(
         decisions=[_revision(each) for each in shown],
@@ -87,9 +88,11 @@ def decisions(services: Services, act: Act, after: str, most: int) -> DecisionsS
     )
 
 
-def view(services: Services, act: Act, decision_id: str, day: date | None) -> DecisionViewSchema:
+def view(
+    services: Services, reach: Reach, decision_id: str, day: date | None
+) -> DecisionViewSchema:
     """A decision with its visits and its purse on `day`, or on its first day."""
-    held = deciding.decision(services.store, act.municipality, decision_id)
+    held = deciding.decision(services.store, reach.municipality, decision_id, reach)
     granted = held.case.granted
     asked = day or granted.decision.valid_from
     found = flow.decision_view(registration_on(held.case, asked), asked, services.terms)
@@ -102,9 +105,9 @@ def view(services: Services, act: Act, decision_id: str, day: date | None) -> De
     )
 
 
-def history(services: Services, act: Act, decision_id: str) -> DecisionHistorySchema:
+def history(services: Services, reach: Reach, decision_id: str) -> DecisionHistorySchema:
     """Every revision of a decision."""
-    found = deciding.decision_history(services.store, act.municipality, decision_id)
+    found = deciding.decision_history(services.store, reach.municipality, decision_id, reach)
     return DecisionHistorySchema(revisions=[_revision(each) for each in found])
 
 

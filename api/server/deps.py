@@ -6,12 +6,11 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 
+from api.access.gate import access_of
+from api.access.policy import Reach
 from api.documents.schema_types import CalendarDay
 from api.server.services import Services
 from api.store.audit import Act
-
-# Who acts where nobody has logged in.
-LOCAL_USER = "local"
 
 
 def _services(request: Request) -> Services:
@@ -22,12 +21,19 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def _act(services: Annotated[Services, Depends(_services)]) -> Act:
-    return Act(services.settings.municipality, LOCAL_USER, services.clock())
+def _act(request: Request, services: Annotated[Services, Depends(_services)]) -> Act:
+    caller = access_of(request).caller
+    return Act(caller.municipality, caller.user, services.clock())
+
+
+def _reach(request: Request) -> Reach:
+    return access_of(request).reach
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
 # For which municipality, by whom and when: the one place that says so.
 ActDep = Annotated[Act, Depends(_act)]
+# What of the operation's objects the caller may touch; what is beyond is refused as not found.
+ReachDep = Annotated[Reach, Depends(_reach)]
 Body = Annotated[bytes, Depends(_body)]
 DayQuery = Annotated[CalendarDay | None, Query(description="Day, e.g. 2026-03-04.")]

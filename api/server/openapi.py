@@ -8,12 +8,14 @@ their schemas are added to the description here, with one example each.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.access.policy import Rule
 from api.documents.amendments import AmendmentsSchema, ReviewSchema
 from api.documents.cases import CasesSchema
 from api.documents.evaluation import EvaluationRequestSchema
@@ -38,6 +40,7 @@ from api.server.needs_schemas import (
     ReasonSchema,
     RuleRequestSchema,
 )
+from api.server.openapi_access import describe_access
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 from api.server.store_schemas import (
     EndSchema,
@@ -96,8 +99,8 @@ def refusals(*statuses: int) -> dict[int | str, Any]:
     return {status: {"description": "Problem details", "content": content} for status in statuses}
 
 
-def describe(app: FastAPI) -> None:
-    """Make `app` describe also the bodies that it reads by itself, and its problem details."""
+def describe(app: FastAPI, policy: Mapping[str, Rule]) -> None:
+    """Make `app` describe also the bodies that it reads by itself, refusals and its `policy`."""
     described = app.openapi
 
     def with_bodies() -> dict[str, Any]:
@@ -109,6 +112,7 @@ def describe(app: FastAPI) -> None:
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             for name, definition in definitions["$defs"].items():
                 schemas.setdefault(name, definition)
+            describe_access(schema, policy)
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from api.access.policy import Reach
 from api.documents.decision_schemas import ProviderSchema
 from api.documents.evaluation import EvaluationRequestSchema, read_request
 from api.documents.plan_reading import plan_of
@@ -100,11 +101,13 @@ def save(services: Services, act: Act, key: PlanKey, version: int, content: byte
     return _save(services, act, key, version, day, plan)
 
 
-def save_run(services: Services, act: Act, key: PlanKey, version: int, run_id: str) -> StepSchema:
+def save_run(
+    services: Services, act: Act, reach: Reach, key: PlanKey, version: int, run_id: str
+) -> StepSchema:
     """Keep the best plan so far of a solve."""
     run = RunKey(act.municipality, run_id)
-    plan = plan_of(running.plan_document(services.store, run))
-    content = running.planning_document(services.store, run)
+    plan = plan_of(running.plan_document(services.store, run, reach))
+    content = running.planning_document(services.store, run, reach)
     day = read_document(content, max_bytes=len(content)).day
     return _save(services, act, key, version, day, plan)
 

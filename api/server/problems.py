@@ -19,10 +19,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.refusals import NotSignedIn, TooMany
 from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_faults import kind_of
 from api.documents.schema_types import Schema
-from api.refusals import Busy, Conflict, Stale, TooLarge, Unversioned, too_large
+from api.refusals import Busy, Conflict, Forbidden, Stale, TooLarge, Unversioned, too_large
 from scheduler.care.errors import (
     CareError,
     Finding,
@@ -34,6 +35,7 @@ from scheduler.care.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 10
+NOBODY = "LOGIN"
 MAX_FINDINGS = 1000
 
 log = logging.getLogger("hemplan.api")
@@ -50,6 +52,9 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     Unversioned: (HTTPStatus.PRECONDITION_REQUIRED, "unversioned", "Säg vilken version"),
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "För stort underlag"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Fullt just nu"),
+    NotSignedIn: (HTTPStatus.UNAUTHORIZED, "not-signed-in", "Inte inloggad"),
+    Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Behörighet saknas"),
+    TooMany: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "För många anrop"),
 }
 TITLES = {
     HTTPStatus.NOT_FOUND: "Adressen finns inte",
@@ -73,10 +78,20 @@ def problem(error: CareError) -> JSONResponse:
     status, kind, title = next(REFUSALS[each] for each in type(error).mro() if each in REFUSALS)
     count = len(error.findings)
     detail = "1 fel. Ingenting har sparats." if count == 1 else f"{count} fel. Inget har sparats."
-    headers = (
-        {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    )
-    return _answer(status, f"/problems/{kind}", title, detail, error.findings, headers)
+    return _answer(status, f"/problems/{kind}", title, detail, error.findings, _headers(error))
+
+
+def _headers(error: CareError) -> dict[str, str]:
+    match error:
+        case Busy():
+            return {"Retry-After": str(RETRY_AFTER_S)}
+        case TooMany():
+            return {"Retry-After": str(error.retry_after_s)}
+        case NotSignedIn():
+            # RFC 6750: whether there was no token, or one that does not hold.
+            none = error.findings[0].code == NOBODY
+            return {"WWW-Authenticate": "Bearer" + ("" if none else ' error="invalid_token"')}
+    return {}
 
 
 def install(app: FastAPI) -> None:

@@ -1,7 +1,5 @@
 """
-For which provider a request acts: the one place that says so.
-
-Nobody has logged in yet, and the local user acts for the municipality.
+For which provider a request acts, as the policy says: the one place that asks it.
 """
 
 from __future__ import annotations
@@ -11,11 +9,17 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from api.refusals import not_found
+from api.server.deps import ReachDep
 
 
-def provider_scope() -> str | None:
+def provider_scope(reach: ReachDep) -> str | None:
     """The provider whose own things alone the request may see and change; None for all."""
-    return None
+    if reach.everything:
+        return None
+    if reach.provider is None:
+        # A policy that gives neither: nothing is theirs.
+        raise not_found("operations", "the address")
+    return reach.provider
 
 
 ScopeDep = Annotated[str | None, Depends(provider_scope)]

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from api import flow
+from api.access.policy import Reach
 from api.boards import Boards
 from api.documents.data_check import DataCheckSchema, data_check_document
 from api.documents.evaluation import (
@@ -87,13 +88,13 @@ class Services:
             raise InvalidInput(too_long(document.run.seconds, longest))
         return self.jobs.submit(act, self.new_id(), document)
 
-    def plan(self, act: Act, plan_id: str) -> PlanDocumentSchema:
+    def plan(self, reach: Reach, plan_id: str) -> PlanDocumentSchema:
         """The best plan so far."""
-        return running.plan_document(self.store, RunKey(act.municipality, plan_id))
+        return running.plan_document(self.store, RunKey(reach.municipality, plan_id), reach)
 
-    def plan_diff(self, act: Act, before: str, after: str) -> PlanDiffSchema:
+    def plan_diff(self, reach: Reach, before: str, after: str) -> PlanDiffSchema:
         """What one plan changes in another of the same day."""
-        return diff_document(self.plan(act, before), self.plan(act, after))
+        return diff_document(self.plan(reach, before), self.plan(reach, after))
 
     def check(self, content: bytes) -> DataCheckSchema:
         """What blocks a plan of a day, and what would improve it; nothing is stored."""
@@ -141,24 +142,26 @@ class Services:
         request, day, plan = read_request(SimulationRequestSchema, content, max_bytes=limit)
         return simulation_document(flow.simulate(day, plan, request.days, request.seed))
 
-    def patch_plan(self, act: Act, plan_id: str, content: bytes) -> MetadataSchema:
+    def patch_plan(self, act: Act, reach: Reach, plan_id: str, content: bytes) -> MetadataSchema:
         """Store a changed day of an earlier solve and queue it; planned near to its plan."""
         limit = self.settings.max_bytes
-        original = running.planning_document(self.store, RunKey(act.municipality, plan_id))
+        key = RunKey(reach.municipality, plan_id)
+        original = running.planning_document(self.store, key, reach)
         document = patched_document(original, content, max_bytes=limit)
         if document.run.seconds > self.settings.max_seconds:
             raise InvalidInput(too_long(document.run.seconds, self.settings.max_seconds))
         return self.jobs.submit(act, self.new_id(), document, Origin(parent=plan_id))
 
-    def plan_input(self, act: Act, plan_id: str) -> dict[str, Any]:
+    def plan_input(self, reach: Reach, plan_id: str) -> dict[str, Any]:
         """The day to plan, as it was stored."""
-        content = running.planning_document(self.store, RunKey(act.municipality, plan_id))
+        key = RunKey(reach.municipality, plan_id)
+        content = running.planning_document(self.store, key, reach)
         read: dict[str, Any] = json.loads(content)
         return read
 
-    def score_analysis(self, act: Act, plan_id: str) -> ScoreAnalysisSchema:
+    def score_analysis(self, reach: Reach, plan_id: str) -> ScoreAnalysisSchema:
         """What the best plan so far is worth, term by term."""
-        document = self.plan(act, plan_id)
+        document = self.plan(reach, plan_id)
         if document.model_output is None:
             raise NotFound(_no_plan_so_far(plan_id))
         return ScoreAnalysisSchema(
@@ -166,19 +169,20 @@ class Services:
             score_analysis=document.score_analysis,
         )
 
-    def plan_metadata(self, act: Act, plan_id: str) -> MetadataSchema:
+    def plan_metadata(self, reach: Reach, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""
-        return running.metadata(self.store, RunKey(act.municipality, plan_id))
+        return running.metadata(self.store, RunKey(reach.municipality, plan_id), reach)
 
-    def stop_plan(self, act: Act, plan_id: str) -> MetadataSchema:
+    def stop_plan(self, reach: Reach, plan_id: str) -> MetadataSchema:
         """Stop a solve and keep its best plan."""
-        return self.jobs.stop(RunKey(act.municipality, plan_id))
+        self.plan_metadata(reach, plan_id)
+        return self.jobs.stop(RunKey(reach.municipality, plan_id))
 
     def demo_data(self, size: str, seed: int, day: date) -> dict[str, Any]:
         """A planning document ready to post, of a generated municipality."""
         return write_document(*flow.demo_document(size, seed, day))
 
-    def hour_costs(self, act: Act, content: bytes) -> HourCostsSchema:
+    def hour_costs(self, reach: Reach, content: bytes) -> HourCostsSchema:
         """The prices of a day, with the time use of a stored plan when one is named."""
         value, findings = parse_json(content, max_bytes=self.settings.max_bytes)
         request, faults = validate(HourCostRequestSchema, value)
@@ -186,7 +190,7 @@ class Services:
             raise InvalidInput([*findings, *faults])
         measured = None
         if request.day_plan_id is not None:
-            measured = zones_of(self.plan(act, request.day_plan_id).kpis)
+            measured = zones_of(self.plan(reach, request.day_plan_id).kpis)
             if not measured:
                 raise InvalidInput(_no_plan_yet(request.day_plan_id))
         costs = flow.hour_costs(self.terms.prices, request.day, measured)

@@ -16,6 +16,7 @@ from types import FrameType
 
 import uvicorn
 
+from api.access.settings import AccessSettings
 from api.operations import logs, traces
 from api.operations.durability import require_durable
 from api.operations.requests import Seen
@@ -52,7 +53,12 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    settings: Settings, address: Address, host: str, port: int, environment: Mapping[str, str]
+    settings: Settings,
+    access: AccessSettings,
+    address: Address,
+    host: str,
+    port: int,
+    environment: Mapping[str, str],
 ) -> None:
     """
     Answer on `host` and `port` until a signal comes.
@@ -71,7 +77,7 @@ def serve(
         store.close()
     tracing = traces.tracing(environment)
     tellers = [tell_request, *([tracing[0]] if tracing else [])]
-    app = create_app(settings, address, tellers=tellers)
+    app = create_app(settings, address, access=access, tellers=tellers)
     config = uvicorn.Config(
         app,
         host=host,
@@ -79,6 +85,7 @@ def serve(
         # Access lines hold addresses and ids of persons' plans; ours name the operation.
         access_log=False,
         log_config=None,
+        server_header=False,
         timeout_graceful_shutdown=REQUESTS_END_S,
     )
 

@@ -362,13 +362,16 @@ def diff(before: Path, after: Path, *, json: bool) -> None:
 
 def serve(host: str, port: int, database: Path | None) -> None:
     """Run the HTTP server until it is stopped."""
+    from api.access.development import require_safe_start
+    from api.access.settings import read_access_settings
     from api.server.serving import serve as answer
     from api.store.address import VARIABLE, database_address
 
-    settings = read_settings(os.environ)
+    settings, access = read_settings(os.environ), read_access_settings(os.environ)
+    require_safe_start(access, host)
     named = {VARIABLE: f"sqlite:///{database}"} if database is not None else os.environ
     console().print(Text(f"Tjänsten svarar på http://{host}:{port}; avsluta med Ctrl-C."))
-    answer(settings, database_address(named), host, port, os.environ)
+    answer(settings, access, database_address(named), host, port, os.environ)
 
 
 def worker() -> None:

@@ -14,6 +14,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from api.access.policy import Reach
 from api.documents.cases import Case, case_faults
 from api.refusals import Conflict, require_version
 from api.store.audit import Act, Entry, append, lock
@@ -26,26 +27,35 @@ from api.store.decision_rows import (
 )
 from api.store.engine import Store
 from api.store.records import DecisionEvent, DecisionRevision
+from api.store.scoping import placed_within, require_placed
 from api.store.tables import DecisionRow
 from api.usecases.registering import Faults, no_faults, reference_findings
 from pricing.budget.model import Interruption
 from scheduler.care.errors import Finding, InvalidInput
 
 
-def decision(store: Store, municipality: str, decision_id: str) -> DecisionRevision:
-    """The revision that holds; NotFound when there is no such decision."""
+def decision(
+    store: Store, municipality: str, decision_id: str, within: Reach | None = None
+) -> DecisionRevision:
+    """The revision that holds; NotFound when there is no such decision `within` reach."""
     with store.reading() as session:
+        require_placed(session, municipality, decision_id, within)
         return _holding(session, municipality, decision_id)
 
 
 def decisions(
-    store: Store, municipality: str, after: str, most: int
+    store: Store, municipality: str, after: str, most: int, within: Reach | None = None
 ) -> tuple[DecisionRevision, ...]:
-    """The decisions as they hold, by rising id from the one behind `after`; at most `most`."""
+    """
+    The decisions `within` reach as they hold, by rising id from the one behind `after`.
+
+    At most `most`.
+    """
     query = (
         select(DecisionRow.id, DecisionRow.version)
         .where(DecisionRow.municipality_id == municipality)
         .where(DecisionRow.id > after)
+        .where(placed_within(within))
         .order_by(col(DecisionRow.id))
         .limit(most)
     )
@@ -57,10 +67,11 @@ def decisions(
 
 
 def decision_history(
-    store: Store, municipality: str, decision_id: str
+    store: Store, municipality: str, decision_id: str, within: Reach | None = None
 ) -> tuple[DecisionRevision, ...]:
-    """Every revision from the first on; NotFound when there is no such decision."""
+    """Every revision from the first on; NotFound when there is no such decision `within` reach."""
     with store.reading() as session:
+        require_placed(session, municipality, decision_id, within)
         last = held_version(session, municipality, decision_id).version
         return tuple(
             held_revision(session, municipality, decision_id, number)

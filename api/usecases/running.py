@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
+from api.access.policy import Reach
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
 from api.documents.planning import PlanningDocument
 from api.refusals import not_found
@@ -71,16 +72,20 @@ def submit_all(
         return tuple(run_rows.metadata_of(row) for row in rows)
 
 
-def batch(store: Store, municipality: str, batch_id: str) -> tuple[BatchRun, ...]:
-    """The runs of a municipality's day, by unit; NotFound when there are none."""
+def batch(store: Store, within: Reach, batch_id: str) -> tuple[BatchRun, ...]:
+    """The runs of a municipality's day `within` reach, by unit; NotFound when there are none."""
     query = (
         select(col(RunRow.unit_id), col(RunRow.id), col(RunRow.day))
-        .where(RunRow.municipality_id == municipality)
+        .where(RunRow.municipality_id == within.municipality)
         .where(RunRow.batch_id == batch_id)
         .order_by(col(RunRow.unit_id))
     )
     with store.reading() as session:
-        found = tuple(BatchRun(unit or "", name, day) for unit, name, day in session.exec(query))
+        found = tuple(
+            BatchRun(unit or "", name, day)
+            for unit, name, day in session.exec(query)
+            if within.covers(unit=unit)
+        )
     if not found:
         raise not_found("municipality-plans", batch_id)
     return found
@@ -210,16 +215,16 @@ def queue(store: Store, now: datetime) -> Queue:
     )
 
 
-def metadata(store: Store, key: RunKey) -> MetadataSchema:
-    """What the run is and how far it has come; NotFound when there is none."""
+def metadata(store: Store, key: RunKey, within: Reach | None = None) -> MetadataSchema:
+    """What the run is and how far it has come; NotFound when there is none `within` reach."""
     with store.reading() as session:
-        return run_rows.metadata_of(held_run(session, key))
+        return run_rows.metadata_of(_within(session, key, within))
 
 
-def plan_document(store: Store, key: RunKey) -> PlanDocumentSchema:
-    """The best plan so far with its metadata; NotFound when there is no such run."""
+def plan_document(store: Store, key: RunKey, within: Reach | None = None) -> PlanDocumentSchema:
+    """The best plan so far with its metadata; NotFound when there is no run `within` reach."""
     with store.reading() as session:
-        return run_rows.document_of(held_run(session, key))
+        return run_rows.document_of(_within(session, key, within))
 
 
 def plan_to_be_near(store: Store, key: RunKey) -> bytes | None:
@@ -229,10 +234,18 @@ def plan_to_be_near(store: Store, key: RunKey) -> bytes | None:
         return None if found is None else found.encode()
 
 
-def planning_document(store: Store, key: RunKey) -> bytes:
-    """The day to plan, as it was stored; NotFound when there is no such run."""
+def planning_document(store: Store, key: RunKey, within: Reach | None = None) -> bytes:
+    """The day to plan, as it was stored; NotFound when there is no run `within` reach."""
     with store.reading() as session:
-        return held_run(session, key).input_json.encode()
+        return _within(session, key, within).input_json.encode()
+
+
+def _within(session: Session, key: RunKey, within: Reach | None) -> RunRow:
+    """The row of a run; one beyond reach is refused as one that does not exist."""
+    row = held_run(session, key)
+    if within is not None and not within.covers(unit=row.unit_id, maker=row.submitted_by):
+        raise not_found("day-plans", key.id)
+    return row
 
 
 def _is_current(row: RunRow, attempt: int) -> bool:

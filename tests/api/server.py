@@ -28,7 +28,9 @@ def running(folder: Path, target: Target = solve, **settings: Any) -> Iterator[T
     chosen = Settings(**{"grace_seconds": 5, "lease_seconds": 1, **settings})
     address = database_address({"DATABASE_URL": f"sqlite:///{folder / 'test.db'}"})
     app = create_app(chosen, address, clock=lambda: NOW, target=target)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(
+        app, "http://localhost", raise_server_exceptions=False, client=("127.0.0.1", 50_000)
+    ) as client:
         yield client
 
 

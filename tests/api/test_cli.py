@@ -630,3 +630,9 @@ def test_a_plan_says_how_many_ways_are_estimated(
     day_file.write_text(write_json(changed(give)), encoding="utf-8")
     assert run("plan", day_file, "--seconds", "0.2", "--out", out) == 0
     assert "Restid uppskattad" not in capsys.readouterr().err
+
+
+def test_serving_to_others_needs_a_login(capsys: pytest.CaptureFixture[str]) -> None:
+    """Everybody who reaches it would be the local user."""
+    assert run("serve", "--host", "0.0.0.0") == 2  # noqa: S104
+    assert "NO_LOGIN" in capsys.readouterr().err

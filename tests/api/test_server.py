@@ -318,6 +318,10 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
+        "GET /auth/login",
+        "GET /auth/callback",
+        "GET /auth/session",
+        "POST /auth/logout",
         "GET /v1/demo-data",
         "POST /v1/day-plans",
         "POST /v1/check",
@@ -362,6 +366,8 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         "POST /v1/hour-costs",
     }
     for path, method, operation in operations:
+        if "303" in operation["responses"]:
+            continue  # it answers with an address, and no body
         good = next(answer for code, answer in operation["responses"].items() if code[0] == "2")
         assert "example" in next(iter(good["content"].values())), (path, method)
         if method in {"post", "put"} and not path.endswith(WITHOUT_BODY):

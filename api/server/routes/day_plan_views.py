@@ -9,15 +9,15 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from api.access.policy import Reach
 from api.documents.patches import PatchSchema
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.planning_schemas import EnvelopeSchema
 from api.server import examples
 from api.server.answer_schemas import ScoreAnalysisSchema
-from api.server.deps import ActDep, Body, ServicesDep
+from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.services import Services
-from api.store.audit import Act
 
 router = APIRouter(prefix="/v1/day-plans/{plan_id}", tags=["day plans"])
 
@@ -42,13 +42,13 @@ class EventStream(StreamingResponse):
         **refusals(404),
     },
 )  # fmt: skip
-def events(plan_id: str, services: ServicesDep, act: ActDep) -> EventStream:
+def events(plan_id: str, services: ServicesDep, reach: ReachDep) -> EventStream:
     """The metadata at once and whenever they change, as server-sent events; ends when final."""
-    first = services.plan_metadata(act, plan_id)
-    return EventStream(_told(services, act, first), headers={"Cache-Control": "no-store"})
+    first = services.plan_metadata(reach, plan_id)
+    return EventStream(_told(services, reach, first), headers={"Cache-Control": "no-store"})
 
 
-async def _told(services: Services, act: Act, first: MetadataSchema) -> AsyncIterator[str]:
+async def _told(services: Services, reach: Reach, first: MetadataSchema) -> AsyncIterator[str]:
     """No session and no thread is held between two looks."""
     told, latest, silent_s = None, first, 0.0
     while True:
@@ -62,7 +62,7 @@ async def _told(services: Services, act: Act, first: MetadataSchema) -> AsyncIte
         if silent_s >= TELL_EVERY_S:
             silent_s = 0.0
             yield ": still solving\n\n"
-        latest = await run_in_threadpool(services.plan_metadata, act, first.id)
+        latest = await run_in_threadpool(services.plan_metadata, reach, first.id)
 
 
 @router.get(
@@ -71,18 +71,18 @@ async def _told(services: Services, act: Act, first: MetadataSchema) -> AsyncIte
     response_model_exclude_none=True,
     responses={**answer(200, "The day to plan", examples.DAY_PLAN), **refusals(404)},
 )
-def plan_input(plan_id: str, services: ServicesDep, act: ActDep) -> object:
+def plan_input(plan_id: str, services: ServicesDep, reach: ReachDep) -> object:
     """The planning document as it was stored; it can be posted again."""
-    return services.plan_input(act, plan_id)
+    return services.plan_input(reach, plan_id)
 
 
 @router.get(
     "/score-analysis",
     responses={**answer(200, "Term by term", examples.SCORE_ANALYSIS), **refusals(404)},
 )
-def score_analysis(plan_id: str, services: ServicesDep, act: ActDep) -> ScoreAnalysisSchema:
+def score_analysis(plan_id: str, services: ServicesDep, reach: ReachDep) -> ScoreAnalysisSchema:
     """What the best plan so far is worth, term by term."""
-    return services.score_analysis(act, plan_id)
+    return services.score_analysis(reach, plan_id)
 
 
 @router.post(
@@ -94,6 +94,8 @@ def score_analysis(plan_id: str, services: ServicesDep, act: ActDep) -> ScoreAna
         **answer(202, "Stored and queued", examples.PATCHED), **refusals(404, 413, 422, 503),
     },
 )  # fmt: skip
-def from_patch(plan_id: str, content: Body, services: ServicesDep, act: ActDep) -> MetadataSchema:
+def from_patch(
+    plan_id: str, content: Body, services: ServicesDep, act: ActDep, reach: ReachDep
+) -> MetadataSchema:
     """The same day with some changes, as a new solve near to this one's plan."""
-    return services.patch_plan(act, plan_id, content)
+    return services.patch_plan(act, reach, plan_id, content)

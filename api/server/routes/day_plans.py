@@ -17,7 +17,7 @@ from api.documents.recommendation import RecommendationRequestSchema, Recommenda
 from api.documents.replanning import ReplanRequestSchema, ReplanSchema
 from api.documents.simulation import SimulationRequestSchema, SimulationSchema
 from api.server import examples
-from api.server.deps import ActDep, Body, DayQuery, ServicesDep
+from api.server.deps import ActDep, Body, DayQuery, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 
 router = APIRouter(prefix="/v1", tags=["day plans"])
@@ -127,9 +127,9 @@ def simulations(content: Body, services: ServicesDep) -> SimulationSchema:
     response_model_exclude_none=True,
     responses={**answer(200, "The best plan so far", examples.PLAN), **refusals(404)},
 )
-def plan(plan_id: str, services: ServicesDep, act: ActDep) -> PlanDocumentSchema:
+def plan(plan_id: str, services: ServicesDep, reach: ReachDep) -> PlanDocumentSchema:
     """The best plan so far; without ``modelOutput`` until there is one."""
-    return services.plan(act, plan_id)
+    return services.plan(reach, plan_id)
 
 
 @router.get(
@@ -137,9 +137,9 @@ def plan(plan_id: str, services: ServicesDep, act: ActDep) -> PlanDocumentSchema
     response_model_exclude_none=True,
     responses={**answer(200, "How far it has come", examples.COMPLETED), **refusals(404)},
 )
-def metadata(plan_id: str, services: ServicesDep, act: ActDep) -> MetadataSchema:
+def metadata(plan_id: str, services: ServicesDep, reach: ReachDep) -> MetadataSchema:
     """How far a plan has come; light enough to ask for every second."""
-    return services.plan_metadata(act, plan_id)
+    return services.plan_metadata(reach, plan_id)
 
 
 @router.get(
@@ -147,9 +147,9 @@ def metadata(plan_id: str, services: ServicesDep, act: ActDep) -> MetadataSchema
     response_model_exclude_none=True,
     responses={**answer(200, "What changes", examples.DIFF), **refusals(404, 422)},
 )
-def diff(plan_id: str, other_id: str, services: ServicesDep, act: ActDep) -> PlanDiffSchema:
+def diff(plan_id: str, other_id: str, services: ServicesDep, reach: ReachDep) -> PlanDiffSchema:
     """What the other plan changes in this one: every visit that moves, and every key figure."""
-    return services.plan_diff(act, plan_id, other_id)
+    return services.plan_diff(reach, plan_id, other_id)
 
 
 @router.delete(
@@ -157,6 +157,6 @@ def diff(plan_id: str, other_id: str, services: ServicesDep, act: ActDep) -> Pla
     response_model_exclude_none=True,
     responses={**answer(200, "Stopped", examples.COMPLETED), **refusals(404)},
 )
-def stop(plan_id: str, services: ServicesDep, act: ActDep) -> MetadataSchema:
+def stop(plan_id: str, services: ServicesDep, reach: ReachDep) -> MetadataSchema:
     """Stop a solve and keep its best plan; a plan that is final stays as it is."""
-    return services.stop_plan(act, plan_id)
+    return services.stop_plan(reach, plan_id)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from api.documents.cases import CasesSchema
 from api.documents.purses import GrantedSchema, InterruptionSchema
 from api.server import decision_services, store_examples
-from api.server.deps import ActDep, Body, DayQuery, ServicesDep
+from api.server.deps import ActDep, Body, DayQuery, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.store_schemas import (
     DecisionHistorySchema,
@@ -54,12 +54,12 @@ def register(
 )
 def decisions(
     services: ServicesDep,
-    act: ActDep,
+    reach: ReachDep,
     after: Annotated[str, Query(max_length=100)] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> DecisionsSchema:
     """The decisions as they hold, by rising id."""
-    return decision_services.decisions(services, act, after, limit)
+    return decision_services.decisions(services, reach, after, limit)
 
 
 @router.get(
@@ -71,10 +71,14 @@ def decisions(
     },
 )
 def decision(
-    decision_id: str, response: Response, services: ServicesDep, act: ActDep, day: DayQuery = None
+    decision_id: str,
+    response: Response,
+    services: ServicesDep,
+    reach: ReachDep,
+    day: DayQuery = None,
 ) -> DecisionViewSchema:
     """A decision with its visits and purse on `day`; its first day when none is given."""
-    found = decision_services.view(services, act, decision_id, day)
+    found = decision_services.view(services, reach, decision_id, day)
     response.headers.update(entity_tag(found.version))
     return found
 
@@ -84,9 +88,9 @@ def decision(
     response_model_exclude_none=True,
     responses={**answer(200, "Every revision", store_examples.HISTORY), **refusals(404)},
 )
-def history(decision_id: str, services: ServicesDep, act: ActDep) -> DecisionHistorySchema:
+def history(decision_id: str, services: ServicesDep, reach: ReachDep) -> DecisionHistorySchema:
     """Every revision of a decision, the first one first."""
-    return decision_services.history(services, act, decision_id)
+    return decision_services.history(services, reach, decision_id)
 
 
 @router.put(

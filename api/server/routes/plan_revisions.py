@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.schema_types import CalendarDay
+from api.refusals import not_found
 from api.server import plan_services, store_examples
-from api.server.deps import ActDep, Body, ServicesDep
+from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.store_schemas import PlanDaySchema, PlanRevisionSchema, StepSchema
 from api.server.versions import IfMatch, entity_tag, version_of
@@ -18,7 +19,11 @@ from api.store.records import PlanKey
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}", tags=["plan revisions"])
 
 
-def _key(unit: str, day: Annotated[CalendarDay, Path(description="As 2026-03-04.")]) -> PlanKey:
+def _key(
+    unit: str, day: Annotated[CalendarDay, Path(description="As 2026-03-04.")], reach: ReachDep
+) -> PlanKey:
+    if not reach.covers(unit=unit):
+        raise not_found("units", unit)
     return PlanKey(unit, day)
 
 
@@ -29,7 +34,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 @router.get(
     "",
     response_model_exclude_none=True,
-    responses={**answer(200, "Its revisions", store_examples.PLAN_DAY), **refusals(422)},
+    responses={**answer(200, "Its revisions", store_examples.PLAN_DAY), **refusals(404, 422)},
 )
 def revisions(key: Key, response: Response, services: ServicesDep, act: ActDep) -> PlanDaySchema:
     """The revisions of the day, and the version that the next step must name."""
@@ -71,10 +76,11 @@ def save_run(
     response: Response,
     services: ServicesDep,
     act: ActDep,
+    reach: ReachDep,
     if_match: IfMatch = None,
 ) -> StepSchema:
     """Save the best plan so far of a solve as a draft."""
-    made = plan_services.save_run(services, act, key, version_of(if_match), plan_id)
+    made = plan_services.save_run(services, act, reach, key, version_of(if_match), plan_id)
     response.headers.update(entity_tag(made.version))
     return made
 

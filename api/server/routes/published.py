@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
 
 from api.documents.day_lists import (
     DayListSchema,
@@ -12,10 +14,13 @@ from api.documents.day_lists import (
     who_comes,
 )
 from api.documents.route_map import route_map
+from api.documents.schema_types import CalendarDay
+from api.refusals import not_found
 from api.server import store_examples
-from api.server.deps import ActDep, ServicesDep
+from api.server.deps import ActDep, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals
 from api.server.routes.plan_revisions import Key
+from api.store.records import PlanKey
 from api.usecases.planning import published_plan
 
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}/published", tags=["plan in force"])
@@ -29,12 +34,27 @@ class GeoJson(Response):
     media_type = "application/geo+json"
 
 
+def _carer_key(
+    unit: str,
+    day: Annotated[CalendarDay, Path(description="As 2026-03-04.")],
+    carer: str,
+    reach: ReachDep,
+) -> PlanKey:
+    """A day that a scheduler of the unit may see, and the carer whose it is."""
+    if not reach.covers(unit=unit, carer=carer):
+        raise not_found("published plans", str(PlanKey(unit, day)))
+    return PlanKey(unit, day)
+
+
+CarerKey = Annotated[PlanKey, Depends(_carer_key)]
+
+
 @router.get(
     "/carers/{carer}",
     response_model_exclude_none=True,
     responses={**answer(200, "The carer's day", store_examples.DAY_LIST), **refusals(404, 422)},
 )
-def carer_day(key: Key, carer: str, services: ServicesDep, act: ActDep) -> DayListSchema:
+def carer_day(key: CarerKey, carer: str, services: ServicesDep, act: ActDep) -> DayListSchema:
     """A carer's day in order of time."""
     found = published_plan(services.store, act.municipality, key)
     return day_list(found.day, found.plan, carer)
@@ -49,7 +69,7 @@ def carer_day(key: Key, carer: str, services: ServicesDep, act: ActDep) -> DayLi
         **refusals(404, 422),
     },
 )  # fmt: skip
-def calendar(key: Key, carer: str, services: ServicesDep, act: ActDep) -> Response:
+def calendar(key: CarerKey, carer: str, services: ServicesDep, act: ActDep) -> Response:
     """A carer's day as iCalendar, for a telephone: times and ids, no names and no addresses."""
     found = published_plan(services.store, act.municipality, key)
     content = carer_calendar(found.day, found.plan, carer, act.at)

@@ -8,7 +8,7 @@ from api.documents.plan_schemas import MetadataSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.rosters import RosterSchema, SolveSchema
 from api.server import day_services, examples, store_examples
-from api.server.deps import ActDep, Body, ServicesDep
+from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.routes.plan_revisions import Key
 from api.server.store_schemas import MunicipalityPlanRequestSchema, MunicipalityPlanSchema
@@ -92,9 +92,11 @@ def solve(key: Key, content: Body, services: ServicesDep, act: ActDep) -> Metada
         **refusals(413, 422, 503),
     },
 )
-def solve_municipality(content: Body, services: ServicesDep, act: ActDep) -> MunicipalityPlanSchema:
-    """Plan the day of every unit that has a roster: all of them, or none."""
-    return day_services.solve_municipality(services, act, content)
+def solve_municipality(
+    content: Body, services: ServicesDep, act: ActDep, reach: ReachDep
+) -> MunicipalityPlanSchema:
+    """Plan the day of every own unit that has a roster: all of them, or none."""
+    return day_services.solve_municipality(services, act, reach, content)
 
 
 @router.get(
@@ -104,9 +106,9 @@ def solve_municipality(content: Body, services: ServicesDep, act: ActDep) -> Mun
         **answer(200, "How far it has come", store_examples.MUNICIPALITY_PLAN), **refusals(404),
     },
 )  # fmt: skip
-def municipality_plan(batch: str, services: ServicesDep, act: ActDep) -> MunicipalityPlanSchema:
+def municipality_plan(batch: str, services: ServicesDep, reach: ReachDep) -> MunicipalityPlanSchema:
     """How far the units of a municipality's day have come."""
-    return day_services.municipality_plan(services, act, batch)
+    return day_services.municipality_plan(services, reach, batch)
 
 
 @router.delete(
@@ -114,6 +116,6 @@ def municipality_plan(batch: str, services: ServicesDep, act: ActDep) -> Municip
     response_model_exclude_none=True,
     responses={**answer(200, "Stopped", store_examples.MUNICIPALITY_PLAN), **refusals(404)},
 )
-def stop_municipality(batch: str, services: ServicesDep, act: ActDep) -> MunicipalityPlanSchema:
+def stop_municipality(batch: str, services: ServicesDep, reach: ReachDep) -> MunicipalityPlanSchema:
     """Stop every solve of a municipality's day and keep the best plans."""
-    return day_services.stop_municipality(services, act, batch)
+    return day_services.stop_municipality(services, reach, batch)

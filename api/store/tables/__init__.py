@@ -42,6 +42,7 @@ from api.store.tables.rates import RateDocumentRow as RateDocumentRow
 from api.store.tables.rates import RateDocumentUseRow as RateDocumentUseRow
 from api.store.tables.rosters import RosterRow as RosterRow
 from api.store.tables.runs import RunRow as RunRow
+from api.store.tables.sessions import SessionRow as SessionRow
 from api.store.tables.settlements import SettledVisitRow as SettledVisitRow
 from api.store.tables.settlements import SettlementExportRow as SettlementExportRow
 from api.store.tables.settlements import SettlementLineRow as SettlementLineRow

@@ -67,6 +67,7 @@ def test_the_service_may_be_one_municipalitys() -> None:
         {"units": [""]},
         {"provider": 5},
         {"provider": ""},
+        {"carer": ["c-1"]},
         {"roles": ["provider"]},
     ],
 )
@@ -78,6 +79,10 @@ def test_claims_of_another_shape_are_refused(changed: dict[str, Any]) -> None:
 def test_a_providers_user_has_a_provider() -> None:
     found = caller_of(claims(roles=["provider"], provider="p-1", units=None), SETTINGS)
     assert (found.provider, found.units) == ("p-1", frozenset())
+
+
+def test_a_carer_is_the_one_that_plans_know() -> None:
+    assert caller_of(claims(roles=["carer"], carer="anna"), SETTINGS).carer == "anna"
 
 
 def test_a_caller_without_an_id_cannot_be_made() -> None:

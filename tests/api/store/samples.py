@@ -10,12 +10,14 @@ import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from api.documents.cases import Case, read_cases
 from api.store.audit import Act
 from api.store.engine import Store
 from api.store.records import Municipality, PlanKey, Unit
+from api.store.tables import SessionRow
 from api.usecases import planning
 from api.usecases.deciding import interrupt
 from api.usecases.registering import register
@@ -165,6 +167,20 @@ def fill(store: Store) -> None:
     planning.approve(store, ACT, NORTH, 2, 4)
     planning.publish(store, ACT, NORTH, 2, 5)
     planning.save(store, ACT, "north", 6, *day_and_plan(carer="bo"))
+
+
+def session_row(session_id: str) -> SessionRow:
+    """A session of the same person, who logged in when the sample's acts were made."""
+    return SessionRow(
+        id_sha256=sha256(session_id.encode()).hexdigest(),
+        municipality_id=ACT.municipality,
+        user_id=ACT.actor,
+        caller_json='{"roles": ["admin"], "provider": null, "units": [], "carer": null}',
+        csrf_token="t",  # noqa: S106
+        started_at=AT,
+        used_at=AT,
+        ends_at=AT + timedelta(hours=10),
+    )
 
 
 def later(hours: int) -> Act:

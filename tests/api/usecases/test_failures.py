@@ -30,6 +30,7 @@ from api.usecases.ordering import accept, cancel, expire, refuse
 from api.usecases.planning import approve, publish, save
 from api.usecases.preparing import set_roster
 from api.usecases.registering import register
+from api.usecases.sessions import end_session
 from api.usecases.setting_up import set_up
 from pricing.budget.model import Interruption
 from scheduler.care.errors import Finding
@@ -57,10 +58,12 @@ from tests.api.store.samples import (
     later,
     prepare,
     published,
+    session_row,
 )
 from tests.api.usecases.money_use_cases import MONEY_USE_CASES
 from tests.api.usecases.person_cases import PERSON_CASES, Repeats
 
+SESSION = "what-a-browser-keeps"
 Step = Callable[[Store], object]
 
 
@@ -89,6 +92,13 @@ def queued(store: Store) -> None:
     offered(store)
     capacity(store, PRIVATE, 0, expected=1)
     chosen(store)
+
+
+def logged_in(store: Store) -> None:
+    """Somebody has logged in with a browser."""
+    prepare(store)
+    with store.writing() as session:
+        session.add(session_row(SESSION))
 
 
 def nothing(_store: Store) -> None:
@@ -169,6 +179,7 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "refuse": (ordered, lambda s: refuse(s, later(1), "b-2", 1, 1, "Fullt", weekly), Stale),
     "cancel": (ordered, lambda s: cancel(s, later(1), "b-2", 1, 1, "Ångrat", weekly), Stale),
     "expire": (ordered, lambda s: expire(s, later(200), weekly), None),
+    "log out": (logged_in, lambda s: end_session(s, SESSION, later(1).at), None),
     "publish": (replanned, lambda s: publish(s, later(1), NORTH, 2, 5), Stale),
     **PERSON_CASES,
     **MONEY_USE_CASES,
