@@ -10,8 +10,8 @@ from datetime import date
 from typing import TypeVar
 
 from api import flow
-from api.documents.amendments import ReviewSchema
 from api.access.policy import Reach
+from api.documents.amendments import ReviewSchema
 from api.documents.cases import Case, case_document, read_case, registration_on
 from api.documents.purses import InterruptionSchema, interruption_of
 from api.documents.schema_faults import validate
