@@ -82,8 +82,22 @@ POLICY: Final[Mapping[str, Rule]] = {
     "published.calendar": _CARERS_DAY,
     "published.recipient_day": Rule({Role.SCHEDULER: Scope.UNITS, Role.ASSESSOR: _ALL}),
     "published.routes": _PLANS,
-    # What a decision not yet made would ask for
+    # Needs assessment: quotes, changes by the thousand, choice of provider, orders and queues
     "quotes.quote": _DECIDE,
+    "amendments.amend": _DECIDE,
+    "amendments.review": _DECIDE,
+    "deadlines.deadlines": _DECIDE,
+    "orders.choices": _DECIDE,
+    "orders.choose": _DECIDE,
+    "orders.orders": _DECIDE,
+    "orders.accept": _DECIDE,
+    "orders.refuse": _DECIDE,
+    "orders.cancel": _DECIDE,
+    "orders.expire": _DECIDE,
+    "orders.queue": _DECIDE,
+    "orders.capacities": _DECIDE,
+    "orders.set_capacity": _DECIDE,
+    "orders.set_rule": _DECIDE,
     # Rates: uploaded and approved by two persons of finance
     "rate_documents.upload": _FINANCE,
     "rate_documents.documents": _FINANCE,
@@ -106,6 +120,8 @@ POLICY: Final[Mapping[str, Rule]] = {
     "settlements.hand_out": _FINANCE,
     "settlements.export_file": _OF_PROVIDERS,
     "settlements.reconcile": _FINANCE,
-    # Money: of a stored plan only what it adds up to
+    # Money: what is granted and internal services are worth; of a stored plan what it adds up to
+    "purses.purses": _FINANCE,
+    "purses.unit_costs": _FINANCE,
     "hour_costs.hour_costs": Rule({Role.FINANCE: _ALL, Role.SCHEDULER: Scope.UNITS_AND_OWN}),
 }

@@ -54,10 +54,12 @@ ALLOWED = sorted(
 WITHOUT_PLAN = {"day_plan_views.score_analysis", "hour_costs.hour_costs"}
 # A file is named by what is in it; the example settles a provider of another municipality.
 WITHOUT_PLAN |= {"settlements.export_file", "settlements.settle"}
-# The body names its object too, and is looked at first.
-BODY_FIRST = {"performed_visits.correct"}
+# Nobody has been asked to take a decision over; tests/api/test_order_routes.py answers orders.
+WITHOUT_PLAN |= {"orders.accept", "orders.refuse", "orders.cancel"}
+# The body names its object too, and is looked at first; or an unknown unit is one of its faults.
+BODY_FIRST = {"performed_visits.correct", "orders.set_capacity", "orders.set_rule"}
 # To whoever sees every provider, one without visits and one that nobody knows have the same list.
-EMPTY_LISTS = {"performed_visits.visits"}
+EMPTY_LISTS = {"performed_visits.visits", "orders.choices", "orders.queue"}
 DENIED = sorted(
     (operation, role)
     for operation, rule in POLICY.items()
