@@ -36,11 +36,14 @@ class Erased:
     again: bool = False
 
 
-def erase(store: Store, reader: Reader, recipient: str, *, dry_run: bool) -> Erased:
+def erase(
+    store: Store, reader: Reader, recipient: str, *, dry_run: bool, scrubbed: bool = True
+) -> Erased:
     """
     Erase a recipient, or with `dry_run` only tell what that would take out.
 
-    Asked for again it does nothing.
+    Asked for again it does nothing. Whoever erases many lets them not be `scrubbed` one by one, and
+    calls :func:`api.store.erasing.scrub` after the last.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def erase(store: Store, reader: Reader, recipient: str, *, dry_run: bool) -> Era
                 made = Erased(recipient, extent)
     if refused:
         raise unknown()
-    if not dry_run and not made.again:
+    if scrubbed and not dry_run and not made.again:
         scrub(store)
     return made
 
@@ -115,10 +118,12 @@ def erase_again(store: Store, reader: Reader, recipients: Iterable[str]) -> tupl
         query = select(RecipientRow.id)
         query = query.where(RecipientRow.municipality_id == reader.act.municipality)
         known = set(session.exec(query))
-    return tuple(
-        erase(store, reader, recipient, dry_run=False)
+    made = tuple(
+        erase(store, reader, recipient, dry_run=False, scrubbed=False)
         for recipient in sorted(set(recipients) & known)
     )
+    scrub(store)
+    return made
 
 
 def last_day(session: Session, municipality: str, recipient: str) -> date | None:

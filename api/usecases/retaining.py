@@ -14,6 +14,7 @@ from api.documents.retention import Retention
 from api.store.access_log import remove_before
 from api.store.audit import append, lock
 from api.store.engine import Store
+from api.store.erasing import scrub
 from api.store.person_keys import PersonKeys
 from api.store.person_rows import erased_recipients, identity_of
 from api.store.tables import AccessRow, PersonRow, RecipientRow
@@ -110,6 +111,7 @@ def carry_out(store: Store, reader: Reader, planned: Plan) -> tuple[Erased, ...]
         removed = remove_before(session, reader.act, planned.readings_before)
         if removed is not None:
             append(session, head, reader.act, [removed])
+    scrub(store)
     return made
 
 

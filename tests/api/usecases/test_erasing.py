@@ -310,7 +310,8 @@ def test_who_was_erased_before_a_restore_is_erased_again(store: Store) -> None:
 MARKER = "Markör-Bortrest-4711"
 
 
-def test_nothing_of_it_is_left_in_the_file(store: Store) -> None:
+@pytest.mark.parametrize("way", ["one", "again", "due"])
+def test_nothing_of_it_is_left_in_the_file(store: Store, way: str) -> None:
     """SQLite unlinks what is deleted and leaves its bytes; here they are overwritten."""
     sent = document()
     sent["decisions"][0]["interruptions"][0]["reason"] = MARKER
@@ -322,7 +323,12 @@ def test_nothing_of_it_is_left_in_the_file(store: Store) -> None:
     register(store, ACT, "file-1", encoded(sent))
     if store.address.is_sqlite:
         assert found_in_file(store, MARKER)
-    erase(store, AFTER, "r-1", dry_run=False)
+    if way == "one":
+        erase(store, AFTER, "r-1", dry_run=False)
+    elif way == "again":
+        erase_again(store, AFTER, ["r-1"])
+    else:
+        carry_out(store, at(2032, 1, 1), plan(store, at(2032, 1, 1), KEYS, RULES))
     assert MARKER not in str(dump(store))
     if store.address.is_sqlite:
         assert not found_in_file(store, MARKER)
