@@ -76,7 +76,7 @@ class PerformedVisitRow(OfMunicipality, table=True):
     __table_args__ = (
         refers("provider", "provider_id", to=("id",)),
         CheckConstraint("version >= 1", name="version"),
-        UniqueConstraint("municipality_id", "provider_id", "natural_key", name="once"),
+        UniqueConstraint("natural_key", "provider_id", "municipality_id", name="once"),
     )
 
     provider_id: str = Field(primary_key=True)
@@ -107,8 +107,10 @@ class PerformedRevisionRow(OfMunicipality, table=True):
         CheckConstraint("staff BETWEEN 1 AND 9", name="staff"),
         CheckConstraint("quantity_thousandths BETWEEN 0 AND 10000000", name="quantity"),
         CheckConstraint(f"deviation IN ('', {quoted(Deviation)})", name="deviation"),
-        Index(None, "municipality_id", "provider_id", "month"),
-        Index(None, "municipality_id", "delivery_sender", "delivery_key"),
+        # The key's own columns last: of an index that begins as the primary key does, PostgreSQL
+        # without statistics thinks as well of, and reads a whole provider for each reference.
+        Index(None, "month", "provider_id", "municipality_id"),
+        Index(None, "delivery_key", "delivery_sender", "municipality_id"),
     )  # fmt: skip
 
     provider_id: str = Field(primary_key=True)

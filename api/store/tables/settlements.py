@@ -86,7 +86,7 @@ class SettledVisitRow(OfMunicipality, table=True):
             to=("provider_id", "visit_id", "number"),
         ),
         refers("settlement", *_RUN),
-        Index(None, "municipality_id", "provider_id", "month", "version"),
+        Index(None, "month", "version", "provider_id", "municipality_id"),
     )  # fmt: skip
 
     provider_id: str = Field(primary_key=True)
@@ -116,7 +116,7 @@ class SettlementLineRow(OfMunicipality, table=True):
             sqlite_where=text("corrects IS NULL"),
             postgresql_where=text("corrects IS NULL"),
         ),
-        Index(None, "municipality_id", "provider_id", "month", "version"),
+        Index(None, "month", "version", "provider_id", "municipality_id"),
     )
 
     provider_id: str = Field(primary_key=True)

@@ -24,6 +24,7 @@ from tests.api.store.money_samples import (
     CORRECTED,
     LATE,
     MARCH,
+    OTHERS,
     SENDER,
     closed,
     late,
@@ -260,3 +261,76 @@ def test_an_unknown_provider_is_not_settled(store: Store) -> None:
     rated(store)
     with pytest.raises(NotFound):
         run(store, SENDER, Ask("p-9", "2026-03"))
+
+
+CAPPED = (
+    BOOK
+    + """
+[[cap]]
+code = "hour"
+text = "Högst en timme i månaden"
+source = "test"
+per = "recipient_month"
+unit = "hours"
+values = { 2026-01-01 = 1 }
+"""
+)
+INDEXED = (
+    BOOK
+    + """
+[[adjustment]]
+code = "index"
+text = "Index"
+source = "test"
+kind = "share"
+values = { 2026-01-01 = { provisional = 0.02, final = 0.03, known_from = 2026-05-20 } }
+"""
+)
+
+
+def test_a_visit_that_leaves_a_month_makes_room_under_its_cap(store: Store) -> None:
+    """30 + 60 minutes are 60 paid; when v-1 moves to April, March pays the whole of v-2."""
+    rated(store, CAPPED)
+    first, second, _ = MARCH.splitlines()
+    report(store, f"{first}\n{second}\n", "march")
+    march = settle(store)
+    assert [(line.visit, line.minutes) for line in march.settlement.lines] == [
+        ("v-1", 30), ("v-2", 30),
+    ]  # fmt: skip
+    moved = first.replace("2026-03-04T09:00+01:00", "2026-04-04T09:00+02:00")
+    report(store, moved + "\n", "moved", corrects=True)
+    april = settle(store, "2026-04")
+    assert [(line.visit, line.day[:7], line.minutes) for line in april.settlement.lines] == [
+        ("v-2", "2026-03", 30), ("v-1", "2026-03", -30), ("v-1", "2026-04", 30),
+    ]  # fmt: skip
+    assert sound(store)
+    assert len(settle(store, "2026-05").settlement.lines) == 0
+
+
+def test_an_old_month_keeps_the_index_that_was_known(store: Store) -> None:
+    """510 kronor an hour in March, although the final index is known when it is corrected."""
+    rated(store, INDEXED)
+    report(store, MARCH, "march")
+    asked = Ask("p-1", "2026-03", known_on=date(2026, 4, 2))
+    made = run(store, SENDER, asked)
+    close(store, CHIEF, "p-1", "2026-03", made.etag)
+    report(store, CORRECTED + APRIL, "april", corrects=True)
+    april = settle(store, "2026-04")
+    assert {line.visit: line.amount_ore for line in april.settlement.lines} == {
+        "v-2": -12_750, "v-5": 25_750,
+    }  # fmt: skip
+    final = run(store, SENDER, Ask("p-1", "2026-05", reprice=frozenset({"2026-03"})))
+    assert [line.amount_ore for line in final.settlement.lines] == [250, 375, 167]
+    assert sound(store)
+
+
+def test_a_provider_is_settled_without_the_others(store: Store) -> None:
+    """Ids of visits may be the same; what is another's changes no byte."""
+    performed(store)
+    alone = run(store, SENDER, MARCH_ASK).settlement
+    report(store, OTHERS, "own")
+    assert run(store, SENDER, MARCH_ASK).settlement == alone
+    own = settle(store, provider="own")
+    assert [line.visit for line in own.settlement.lines] == ["v-1"]
+    settle(store)
+    assert sound(store)
