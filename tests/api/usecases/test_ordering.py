@@ -8,12 +8,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from api.documents.amendments import Outcome, ReviewSchema
 from api.refusals import Conflict, Stale
 from api.store.check import check
 from api.store.engine import Store
 from api.store.order_records import At, Ceiling, Office, OrderStatus, Rule, RuleKind
 from api.usecases import deciding
+from api.usecases.amending import review
 from api.usecases.choosing import choices_of, choose, choose_for, set_capacity, set_rule
 from api.usecases.ordering import accept, advance, cancel, expire, orders, queue, refuse
 from api.usecases.registering import register
@@ -33,6 +37,7 @@ from tests.api.store.order_samples import (
     weekly,
 )
 from tests.api.store.samples import ACT, document, encoded, later
+from tests.api.store.tampering import past_guards
 
 Q, S, A = OrderStatus.QUEUED, OrderStatus.SENT, OrderStatus.ACCEPTED
 
@@ -307,3 +312,65 @@ def test_a_rule_is_refused_with_every_fault_and_holds_from_its_first_day(ready: 
         rule(ready)
     set_rule(ready, ACT, 1, Rule("north", 0, date(2026, 4, 1), RuleKind.FIXED, (Office("p-1"),)))
     assert given(ready, "b-2") == "own"
+
+
+# ---------------------------------------------------------------- what somebody changes past it
+
+TAMPERINGS = {
+    "UPDATE capacity SET minutes_per_week = 9 WHERE provider_id = 'p-1'": "UNLIKE_LOG",
+    "DELETE FROM capacity WHERE provider_id = 'p-1'": "UNLIKE_LOG",
+    "UPDATE fallback_rule SET kind = 'FIXED'": "UNLIKE_LOG",
+    "UPDATE choice SET ranked_json = '[]'": "UNLIKE_LOG",
+    "UPDATE provider_order SET minutes_per_week = 1 WHERE number = 1": "UNLIKE_LOG",
+    "UPDATE provider_order SET status = 'ACCEPTED' WHERE number = 2": "STEPS",
+    "UPDATE provider_order SET version = 5 WHERE number = 2": "STEPS",
+    "DELETE FROM order_step WHERE order_number = 1 AND number = 2": "UNLIKE_LOG",
+    "UPDATE order_step SET number = 9 WHERE order_number = 1 AND number = 2": "REVISIONS",
+    "UPDATE review SET outcome = 'END'": "UNLIKE_LOG",
+    "DELETE FROM review": "UNLIKE_LOG",
+}
+
+
+@pytest.mark.parametrize("statement", sorted(TAMPERINGS))
+def test_a_change_past_the_program_is_found(ready: Store, statement: str) -> None:
+    rule(ready)
+    chosen(ready)
+    refuse(ready, later(1), "b-2", 1, 1, "Fullt", weekly)
+    found = ReviewSchema(reviewed_on=date(2026, 3, 20), outcome=Outcome.UNCHANGED)
+    review(ready, later(2), "b-1", 1, found)
+    assert check(ready) == []
+    with past_guards(ready) as connection:
+        assert connection.execute(text(statement)).rowcount > 0
+    assert TAMPERINGS[statement] in {finding.code for finding in check(ready)}
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule_name"),
+    [
+        ("UPDATE provider_order SET status = 'ACCEPTED'", "ONLY_FORWARD provider_order"),
+        ("UPDATE provider_order SET version = 2, minutes_per_week = 1, status = 'ACCEPTED'",
+         "ONLY_FORWARD provider_order"),
+        ("UPDATE provider_order SET version = 2, status = 'REPLACED'",
+         "ONLY_FORWARD provider_order"),
+        ("DELETE FROM provider_order", "NEVER_REMOVED provider_order"),
+        ("UPDATE order_step SET reason = 'x'", "APPEND_ONLY order_step"),
+        ("DELETE FROM choice", "APPEND_ONLY choice"),
+        ("UPDATE capacity SET minutes_per_week = 1", "APPEND_ONLY capacity"),
+    ],
+)  # fmt: skip
+def test_the_database_keeps_what_was_ordered(ready: Store, statement: str, rule_name: str) -> None:
+    chosen(ready)
+    with pytest.raises(IntegrityError, match=rule_name), ready.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_provider_has_one_standing_order_of_a_decision(ready: Store) -> None:
+    chosen(ready)
+    columns = (
+        "municipality_id, decision_id, number, version, choice_number, rank, provider_id, unit_id, "
+        "first_day, minutes_per_week, answer_by, status, place"
+    )
+    copied = columns.replace(" number,", " 2,").replace("version", "1")
+    statement = f"INSERT INTO provider_order ({columns}) SELECT {copied} FROM provider_order"  # noqa: S608
+    with pytest.raises(IntegrityError), ready.engine.begin() as connection:
+        connection.execute(text(statement))
