@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,7 +59,9 @@ def _remove_orphans(parent: Path) -> None:
         try:
             os.kill(int(owner), 0)
         except ProcessLookupError:
-            _remove(folder)
+            # Two runs that start together find the same orphan.
+            with suppress(FileNotFoundError, subprocess.CalledProcessError):
+                _remove(folder)
         except PermissionError:
             continue  # it runs, as another user
 
