@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jwt.algorithms import OKPAlgorithm
 
 from api.access.issuer import FRESH_S, PAUSE_S, STALE_S, Issuer, usable_keys
 from api.refusals import Busy
@@ -119,7 +120,7 @@ def test_addresses_come_from_the_discovery_document() -> None:
         public(rsa_key(), "k", alg="HS256"),
         {**public(rsa_key(), "k"), "kid": 7},
         {name: value for name, value in public(rsa_key(), "k").items() if name != "kid"},
-        {**public(ed_key(), "k"), "d": "AAAA"},
+        {**OKPAlgorithm.to_jwk(ed_key(), as_dict=True), "kid": "k"},  # the private key itself
         {"kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA", "kid": "k"},
         {**public(ec_key(), "k"), "x": "AAAA"},
         {**public(ec_key(), "k"), "crv": "P-384"},
