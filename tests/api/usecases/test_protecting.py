@@ -237,6 +237,19 @@ TAMPERINGS = {
     "UPDATE person SET version = 2 WHERE recipient_id = 'r-1'": "PERSON_UNLIKE_LOG",
     "UPDATE access_log SET actor = 'eva' WHERE number = 2": "ACCESS_HASH",
     "UPDATE access_log SET reason = 'annat'": "ACCESS_HASH",
+    **{
+        f"UPDATE access_log SET {change} WHERE number = 2": "ACCESS_HASH"  # noqa: S608
+        for change in (
+            "at = '2026-01-01T00:00:00.000000+00:00'",
+            "unit = 'south'",
+            "kind = 'READ'",
+            "recipient_id = 'r-2'",
+            "case_id = 'b-2'",
+            "case_id = NULL",
+            "protected = NOT protected",
+            "emergency = NOT emergency",
+        )
+    },
     "DELETE FROM access_log WHERE number = 2": "ACCESS_NUMBER",
     "DELETE FROM access_log WHERE number = 1": "ACCESS_NUMBER",
     "DELETE FROM access_log WHERE number > 2": "ACCESS_HEAD",
