@@ -71,7 +71,7 @@ def _remove(folder: Path) -> None:
     if (folder / "data" / "postmaster.pid").exists():
         programs = _programs(folder)
         _run(programs / "pg_ctl", "-D", folder / "data", "-w", "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _programs(folder: Path) -> Path:

@@ -24,6 +24,7 @@ from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_faults import kind_of
 from api.documents.schema_types import Schema
 from api.refusals import Busy, Conflict, Forbidden, Stale, TooLarge, Unversioned, too_large
+from api.store.sealing import Sealed
 from scheduler.care.errors import (
     CareError,
     Finding,
@@ -51,6 +52,8 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     Stale: (HTTPStatus.PRECONDITION_FAILED, "stale", "Ändrat sedan du läste"),
     Unversioned: (HTTPStatus.PRECONDITION_REQUIRED, "unversioned", "Säg vilken version"),
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "För stort underlag"),
+    # The keys that the server was given do not fit: nothing that a client can mend.
+    Sealed: (HTTPStatus.INTERNAL_SERVER_ERROR, "sealed", "Kan inte öppnas"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Fullt just nu"),
     NotSignedIn: (HTTPStatus.UNAUTHORIZED, "not-signed-in", "Inte inloggad"),
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Behörighet saknas"),

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import flow
+from api.access.operations import POLICY
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
 from api.documents.planning import Run, write_document
@@ -22,7 +23,9 @@ from tests.api.cases import TWO_VISITS, changed, encoded
 from tests.api.server import problem, rows, running
 from tests.api.test_documents import plant_many
 
-WITHOUT_BODY = ("/approve", "/publish", "/from-day-plan/{plan_id}")
+WITHOUT_BODY = (
+    "/approve", "/publish", "/from-day-plan/{plan_id}", "/accept", "/expire", "/close", "/logout",
+)  # fmt: skip
 METADATA = MetadataSchema(id="p", status=Status.SOLVING_COMPLETED)
 
 
@@ -314,65 +317,17 @@ def test_the_description_holds_every_operation_with_an_example(client: TestClien
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     ]
-    assert {f"{method.upper()} {path}" for path, method, _ in operations} == {
-        "GET /health",
-        "GET /health/live",
-        "GET /health/ready",
-        "GET /auth/login",
-        "GET /auth/callback",
-        "GET /auth/session",
-        "POST /auth/logout",
-        "GET /v1/demo-data",
-        "POST /v1/day-plans",
-        "POST /v1/check",
-        "POST /v1/evaluate",
-        "POST /v1/recommendations",
-        "POST /v1/replans",
-        "POST /v1/simulations",
-        "GET /v1/day-plans/{plan_id}",
-        "GET /v1/day-plans/{plan_id}/metadata",
-        "GET /v1/day-plans/{plan_id}/diff/{other_id}",
-        "GET /v1/day-plans/{plan_id}/events",
-        "GET /v1/day-plans/{plan_id}/input",
-        "GET /v1/day-plans/{plan_id}/score-analysis",
-        "POST /v1/day-plans/{plan_id}/from-patch",
-        "DELETE /v1/day-plans/{plan_id}",
-        "GET /v1/municipality",
-        "PUT /v1/municipality",
-        "GET /v1/units/{unit}/plans/{day}",
-        "POST /v1/units/{unit}/plans/{day}/revisions",
-        "POST /v1/units/{unit}/plans/{day}/revisions/from-day-plan/{plan_id}",
-        "GET /v1/units/{unit}/plans/{day}/revisions/{number}",
-        "POST /v1/units/{unit}/plans/{day}/revisions/{number}/approve",
-        "POST /v1/units/{unit}/plans/{day}/revisions/{number}/publish",
-        "GET /v1/units/{unit}/rosters/{day}",
-        "PUT /v1/units/{unit}/rosters/{day}",
-        "GET /v1/units/{unit}/plans/{day}/input",
-        "POST /v1/units/{unit}/plans/{day}/solve",
-        "POST /v1/municipality-plans",
-        "GET /v1/municipality-plans/{batch}",
-        "DELETE /v1/municipality-plans/{batch}",
-        "GET /v1/units/{unit}/plans/{day}/published/carers/{carer}",
-        "GET /v1/units/{unit}/plans/{day}/published/carers/{carer}/calendar",
-        "GET /v1/units/{unit}/plans/{day}/published/recipients/{recipient}",
-        "GET /v1/units/{unit}/plans/{day}/published/routes",
-        "POST /v1/decisions",
-        "GET /v1/decisions",
-        "GET /v1/decisions/{decision_id}",
-        "GET /v1/decisions/{decision_id}/history",
-        "PUT /v1/decisions/{decision_id}",
-        "POST /v1/decisions/{decision_id}/interruptions",
-        "POST /v1/decisions/{decision_id}/end",
-        "POST /v1/hour-costs",
-    }
+    assert {operation["operationId"] for _, _, operation in operations} == POLICY.keys()
     for path, method, operation in operations:
         if "303" in operation["responses"]:
             continue  # it answers with an address, and no body
         good = next(answer for code, answer in operation["responses"].items() if code[0] == "2")
-        assert "example" in next(iter(good["content"].values())), (path, method)
+        told = next(iter(good["content"].values()))
+        binary = told["schema"].get("format") == "binary"
+        assert binary or "example" in told, (path, method)
         if method in {"post", "put"} and not path.endswith(WITHOUT_BODY):
-            body = operation["requestBody"]["content"]["application/json"]
-            assert body["example"], path
+            bodies = operation["requestBody"]["content"].values()
+            assert any("example" in body for body in bodies), path
     text = json.dumps(described)
     for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert name in described["components"]["schemas"]
