@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 
 from api.server.solver_process import Task
+from api.server.solver_process import solve as solve  # the real one, beside its stand-ins
 
 # Keeps neither rule nor visit: the day's visits are nowhere in it.
 EMPTY_PLAN = {
