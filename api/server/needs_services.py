@@ -158,11 +158,6 @@ def set_rule(services: Services, act: Act, unit: str, version: int, content: byt
     return _rule(made)
 
 
-def rules(services: Services, act: Act, unit: str) -> list[RuleSchema]:
-    """Every rule of a unit."""
-    return [_rule(each) for each in choosing.rules_of(services.store, act.municipality, unit)]
-
-
 def deadlines(services: Services, act: Act, today: date | None, ahead: int) -> DeadlinesSchema:
     """What is due until so many days ahead."""
     day = today or _today(services)

@@ -132,7 +132,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """One run of a municipality's day: its unit, its id, and whether a plan is there."""
+    """One run of a municipality's day: its unit, its id and its day."""
 
     unit: str
     id: str

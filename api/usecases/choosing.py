@@ -254,12 +254,6 @@ def choices_of(store: Store, municipality: str, decision_id: str) -> tuple[Choic
         return tuple(choices(session, municipality, decision_id))
 
 
-def rules_of(store: Store, municipality: str, unit: str) -> tuple[Rule, ...]:
-    """Every rule of a unit."""
-    with store.reading() as session:
-        return tuple(rules(session, municipality, unit))
-
-
 # ---------------------------------------------------------------- the choice
 
 

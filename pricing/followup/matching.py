@@ -7,7 +7,7 @@ one registered carer, so nothing is counted twice; a row with two carers stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -88,11 +88,3 @@ def split(whole: int, weights: Sequence[int]) -> list[int]:
         parts.append(until - given)
         given = until
     return parts
-
-
-def by_key(items: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
-    """Positions by key, in their order."""
-    found: dict[Key, list[int]] = {}
-    for key, position in items:
-        found.setdefault(key, []).append(position)
-    return found
