@@ -4,7 +4,7 @@ The whole chain, and the only place that knows both halves.
     decisions → visits → day → plan → judgement → follow-up → hour cost → purse
 
 Each function reads as a summary: the work is done in ``scheduler`` and ``pricing``. Day, seed and
-limits are arguments; nothing here reads a clock except to time the search.
+limits are arguments; nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -15,14 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
 
 from api.documents.decisions import Registration
 from api.documents.planning import Run
-from api.judgement import another_day, judge
-from api.pages.results import DemoResult
-from fixtures.history import day_with_history
-from fixtures.municipality import Municipality, Size, generate
+from api.judgement import another_day
 from pricing.chain import Chain, chain
 from pricing.plan_cost import PlanCost, plan_cost
 from pricing.price import (
@@ -41,7 +37,7 @@ from scheduler.care.errors import CareError, Finding, InvalidInput, UnknownValue
 from scheduler.care.model import Day, Decision, Visit
 from scheduler.datacheck import Advice, check_data, improvements
 from scheduler.disturbances import Disturbances
-from scheduler.followup import FollowUp, TimeUse, follow_up
+from scheduler.followup import FollowUp, TimeUse
 from scheduler.given_travel import travel_of
 from scheduler.moved import with_moved
 from scheduler.plan import Plan
@@ -429,104 +425,22 @@ def weekly_granted_minutes(decision: Decision, day: date, terms: Terms) -> Decim
     return weekly_minutes(decision, terms.catalogue, day)
 
 
+def purses(registrations: Iterable[Registration], day: date, terms: Terms) -> tuple[Purse, ...]:
+    """
+    The worth a month of each decision that is in force on `day`; raises as :func:`hour_costs`.
+
+    Raises
+    ------
+    UnknownValue
+        When the price list lacks a zone or a kind of provider.
+    """
+    held = [each for each in registrations if in_force(each.decision, day)]
+    zones = {each.recipient.zone for each in held}
+    costs = {zone: hour_cost(terms.prices, day, zone) for zone in zones}
+    return tuple(_purse(each, costs[each.recipient.zone], terms, day) for each in held)
+
+
 def _purse(registration: Registration, cost: HourCost, terms: Terms, day: date) -> Purse:
     decision = registration.decision
     minutes = weekly_minutes(decision, terms.catalogue, day)
     return purse(decision.id, minutes, cost, registration.provider.kind)
-
-
-# ---------------------------------------------------------------- the demo
-
-
-def demo_document(size: str, seed: int, day: date) -> tuple[Day, Run]:
-    """A generated day, and a run to plan it with."""
-    municipality = generate(Size(size), seed, day)
-    run = Run(seed=seed, name=municipality.name)
-    return day_with_history(municipality), run
-
-
-def generated(size: str, seed: int, day: date) -> tuple[Day, Run, tuple[Registration, ...]]:
-    """As :func:`demo_document`, with the decisions that the day's visits come from."""
-    municipality = generate(Size(size), seed, day)
-    homes = {recipient.id: recipient for recipient in municipality.recipients}
-    providers = {provider.id: provider for provider in municipality.providers}
-    registered = tuple(
-        Registration(decision, homes[decision.recipient_id], providers[decision.provider])
-        for decision in municipality.decisions
-    )
-    run = Run(seed=seed, name=municipality.name)
-    return day_with_history(municipality), run, registered
-
-
-def demo(
-    size: str,
-    seed: int,
-    day: date,
-    *,
-    seconds: float,
-    threads: int,
-    on_progress: OnProgress | None = None,
-    should_stop: ShouldStop | None = None,
-) -> DemoResult:
-    """
-    The whole chain on a generated municipality, from its decisions to their purses.
-
-    Parameters
-    ----------
-    size
-        ``S``, ``M`` or ``L``.
-    seed
-        What generates the municipality and guides the search.
-    seconds, threads
-        Of the search.
-
-    Raises
-    ------
-    NotInForce
-        On a day for which standard times, bands, travel or prices have no value.
-    """
-    terms = load_terms()
-    municipality = generate(Size(size), seed, day)
-    asked = day_with_history(municipality)
-    # Before the search, so that a day without prices is refused at once.
-    listed = {cost.zone: cost for cost in hour_costs(terms.prices, day)}
-    started = perf_counter()
-    run = Run(seconds, threads, seed)
-    made = plan(asked, run, on_progress=on_progress, should_stop=should_stop)
-    took = perf_counter() - started
-    judged = judge(asked, made)
-    measured = judged.follow_up or follow_up(asked, made)
-    costs = {cost.zone: cost for cost in hour_costs(terms.prices, day, measured.by_zone)}
-    return DemoResult(
-        municipality_name=municipality.name,
-        size=size,
-        seed=seed,
-        day=asked,
-        plan=made,
-        violations=judged.violations,
-        follow_up=measured,
-        hour_costs=costs,
-        list_costs=listed,
-        purses=_purses(municipality, listed, terms),
-        seconds=took,
-        decisions=len(municipality.decisions),
-        recipients=len(municipality.recipients),
-        travel=travel_of(asked),
-        texts={code: service.text for code, service in terms.catalogue.services.items()},
-        plan_cost=day_cost(terms.prices, day, measured.by_zone),
-    )
-
-
-def _purses(
-    municipality: Municipality, costs: Mapping[str, HourCost], terms: Terms
-) -> tuple[Purse, ...]:
-    recipients = {recipient.id: recipient for recipient in municipality.recipients}
-    providers = {provider.id: provider for provider in municipality.providers}
-    registrations = (
-        Registration(decision, recipients[decision.recipient_id], providers[decision.provider])
-        for decision in municipality.decisions
-        if in_force(decision, municipality.day)
-    )
-    return tuple(
-        _purse(each, costs[each.recipient.zone], terms, municipality.day) for each in registrations
-    )

@@ -170,7 +170,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "access",
     ),
     "flow": (
-        "api.{boards,judgement,flow,quotes}",
+        "api.{boards,demo,judgement,flow,quotes}",
         "care, rules, standard times, visits, travel, validation, objective, plan, score, planner, "
         "data check, checker, move, recommend, replan, follow-up, simulate, pricing, fixtures, "
         "rim, documents, pages",

@@ -1,7 +1,7 @@
 """
 What one run of the demo produced, as the report, the pictures and the day lists read it.
 
-A record only: it is made by :mod:`api.flow` and computes nothing.
+A record only: it is made by :mod:`api.demo` and computes nothing.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from api import flow
+from api import demo, flow
 from api.access.policy import Reach
 from api.boards import Boards
 from api.documents.data_check import DataCheckSchema, data_check_document
@@ -180,7 +180,7 @@ class Services:
 
     def demo_data(self, size: str, seed: int, day: date) -> dict[str, Any]:
         """A planning document ready to post, of a generated municipality."""
-        return write_document(*flow.demo_document(size, seed, day))
+        return write_document(*demo.document(size, seed, day))
 
     def hour_costs(self, reach: Reach, content: bytes) -> HourCostsSchema:
         """The prices of a day, with the time use of a stored plan when one is named."""

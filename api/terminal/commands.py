@@ -16,6 +16,7 @@ from threading import Event
 from rich.text import Text
 
 from api import flow
+from api.demo import generated, whole_chain
 from api.documents.data_check import data_check_document, read_checkable
 from api.documents.decisions import document_of
 from api.documents.evaluation import evaluation_document
@@ -70,7 +71,7 @@ def demo(
     """The whole chain on a generated municipality, shown and written to the folder `out`."""
     require_writable(out / "plan.json")
     with _searching(seconds, lang) as (on_progress, asked):
-        result = flow.demo(
+        result = whole_chain(
             size,
             seed,
             day,
@@ -93,7 +94,7 @@ def demo(
 def generate(size: str, seed: int, day: date, out: Path) -> None:
     """Write a generated municipality's day and decisions to the folder `out`."""
     require_writable(out / "input.json")
-    made, run, registered = flow.generated(size, seed, day)
+    made, run, registered = generated(size, seed, day)
     decisions = [
         document_of(each).model_dump(mode="json", exclude_none=True) for each in registered
     ]

@@ -2,7 +2,8 @@
 Stores on both databases: a SQLite file, and a real PostgreSQL that starts once for the whole run.
 
 A test that takes `store`, `filled`, `settled` or `empty_store` runs on both, each time on a
-database of its own. Nothing is skipped: where PostgreSQL cannot start, the tests fail.
+database of its own. Nothing is skipped: where PostgreSQL cannot start, the tests fail. And days as
+files, for the command line.
 """
 
 from __future__ import annotations
@@ -11,15 +12,25 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_writing import as_json, plan_document
+from api.documents.planning import write_document
+from api.documents.strict_json import write_json
 from api.store.address import Address, database_address
 from api.store.engine import Store
 from api.store.migrate import upgrade
+from fixtures.tiny_day import tiny_day
+from scheduler.followup import follow_up
+from scheduler.planner import plan_day
+from scheduler.travel import TravelSettings
+from tests.api.cases import TWO_VISITS
 from tests.api.store.money_samples import fill_money
 from tests.api.store.samples import fill
 from tests.postgresql import postgresql
@@ -147,3 +158,23 @@ def _administer(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+@pytest.fixture
+def day_file(tmp_path: Path) -> Path:
+    path = tmp_path / "day.json"
+    path.write_text(write_json(TWO_VISITS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def planned(tmp_path: Path, travel: TravelSettings) -> tuple[Path, Path, dict[str, Any]]:
+    """A tiny day, its plan, and the plan's document for spoiling."""
+    day = tiny_day(5)
+    plan = plan_day(day, travel, iterations=100, threads=1)
+    metadata = MetadataSchema(id="p", status=Status.SOLVING_COMPLETED)
+    document = as_json(plan_document(plan, metadata, day, follow_up(day, plan)))
+    day_path, plan_path = tmp_path / "day.json", tmp_path / "plan.json"
+    day_path.write_text(write_json(write_document(day)), encoding="utf-8")
+    plan_path.write_text(write_json(document), encoding="utf-8")
+    return day_path, plan_path, document

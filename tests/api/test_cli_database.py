@@ -8,20 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.cli import main
 from api.store.address import database_address
 from api.store.audit import Anchor
 from api.store.check import heads
 from api.store.engine import Store
+from tests.api.command_line import run
 from tests.api.store.samples import prepare
 from tests.api.store.tampering import past_guards
-
-
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as left:
-        main(["database", *arguments])
-    assert isinstance(left.value.code, int)
-    return left.value.code
 
 
 @pytest.fixture
@@ -37,28 +30,28 @@ def test_nothing_configured_makes_a_file_in_the_working_folder(
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
-    assert run("check") == 2
+    assert run("database", "check") == 2
     assert "hemplan database upgrade" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-    assert run("upgrade") == 0
+    assert run("database", "upgrade") == 0
     assert "är ny, migrering" in capsys.readouterr().out
     store = Store(database_address({}))
     prepare(store)
     store.close()
-    assert run("upgrade") == 0
+    assert run("database", "upgrade") == 0
     assert "redan uppdaterad" in capsys.readouterr().out
-    assert run("check") == 0
+    assert run("database", "check") == 0
 
 
 def test_a_sound_database_tells_the_heads_to_note(
     named: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head = heads(named)["m-1"]
-    assert run("check") == 0
+    assert run("database", "check") == 0
     told = capsys.readouterr().out
     assert "är hel." in told
     assert f"m-1:{head}" in told
-    assert run("check", "--anchor", f"m-1:{head}") == 0
+    assert run("database", "check", "--anchor", f"m-1:{head}") == 0
 
 
 def test_a_broken_database_is_told_with_exit_code_1(
@@ -66,9 +59,9 @@ def test_a_broken_database_is_told_with_exit_code_1(
 ) -> None:
     with past_guards(named) as connection:
         connection.execute(text("UPDATE audit SET actor = 'nobody' WHERE number = 2"))
-    assert run("check") == 1
+    assert run("database", "check") == 1
     assert "AUDIT_HASH" in capsys.readouterr().err
-    assert run("check", "--json") == 1
+    assert run("database", "check", "--json") == 1
     told = json.loads(capsys.readouterr().out)
     assert [finding["code"] for finding in told["findings"]] == ["AUDIT_HASH"]
     assert told["anchors"] == [f"m-1:{heads(named)['m-1']}"]
@@ -78,7 +71,7 @@ def test_a_noted_head_that_is_gone_is_told(
     named: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     noted = Anchor(2, "f" * 64)
-    assert run("check", "--anchor", f"m-1:{noted}") == 1
+    assert run("database", "check", "--anchor", f"m-1:{noted}") == 1
     assert "AUDIT_ANCHOR" in capsys.readouterr().err
 
 
@@ -87,7 +80,7 @@ def test_what_is_no_anchor_is_refused(
     wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///nowhere/at/all.db")
-    assert run("check", "--anchor", wrong) == 2
+    assert run("database", "check", "--anchor", wrong) == 2
     assert "NOT_AN_ANCHOR" in capsys.readouterr().err
 
 
@@ -97,7 +90,7 @@ def test_no_secret_of_the_address_is_shown(
     url = f"postgresql:///kommun?user=kim&password=hemligt&host={tmp_path}"
     monkeypatch.setenv("DATABASE_URL", url)
     for command in ("check", "upgrade"):
-        assert run(command) == 2
+        assert run("database", command) == 2
         told = capsys.readouterr()
         assert "PostgreSQL kommun" in told.err
         assert not [word for word in ("kim", "hemligt", str(tmp_path)) if word in told.err]

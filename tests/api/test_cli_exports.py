@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from api.cli import main
+from tests.api.command_line import run
 from tests.conftest import ROOT
 
 DEMO = ROOT / "fixtures" / "demo"
@@ -23,13 +23,6 @@ ROWS = (
     "v-4,p-1,PRIVATE,r-1,care,town,2026-03-05T09:00+01:00,PERFORMED,45,45\n"
     "v-3,own,OWN,r-2,care,town,2026-03-04T10:00+01:00,PERFORMED,20,20\n"
 )
-
-
-def run(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
 
 
 @pytest.fixture

@@ -10,20 +10,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from api.cli import main
+from tests.api.command_line import run
 from tests.conftest import ROOT
 
 EXAMPLE = ROOT / "fixtures" / "followup"
 BOOK = ROOT / "fixtures" / "demo" / "rate_book.toml"
 PRICES = ROOT / "fixtures" / "demo" / "prices.toml"
 DAYS = ("--from", "2026-03-02", "--to", "2026-03-15")
-
-
-def run(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
 
 
 def follow(*arguments: object, decisions: Path = EXAMPLE / "decisions.json") -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from api.cli import main
+from tests.api.command_line import run
 from tests.conftest import ROOT
 
 PUBLISHED = ROOT / "fixtures" / "published"
@@ -16,13 +16,6 @@ SOLNA = PUBLISHED / "solna_2024.toml"
 HEADER = "id,provider,provider_kind,recipient,service,zone,start,status,performed_min\n"
 CLEANED = "v-1,p-1,PRIVATE,r-1,cleaning,all,2024-03-04T09:00+01:00,PERFORMED,50\n"
 DECLINED = "v-1,p-1,PRIVATE,r-1,cleaning,all,2024-03-04T09:00+01:00,DECLINED,0\n"
-
-
-def run(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
 
 
 @pytest.fixture

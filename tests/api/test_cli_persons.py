@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from api.cli import main
 from api.store.check import check
 from api.store.engine import Store
 from api.store.person_keys import INDEXING, SEALING, person_keys
 from api.usecases import persons
 from api.usecases.deciding import end
+from tests.api.command_line import run
 from tests.api.store.dump import dump
 from tests.api.store.person_samples import ANNA, KEYS, NAMES, key, keys, populate, protect
 from tests.api.store.samples import later
@@ -22,13 +22,6 @@ from tests.conftest import ROOT
 
 BY = ("--municipality", "m-1", "--by", "siv")
 WHY = (*BY, "--reason", "Gallring enligt beslut")
-
-
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as left:
-        main(list(arguments))
-    assert isinstance(left.value.code, int)
-    return left.value.code
 
 
 @pytest.fixture

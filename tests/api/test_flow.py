@@ -78,29 +78,6 @@ def test_a_plan_is_judged_by_its_own_day_only() -> None:
     assert refused.value.findings[0].code == "PLAN_OF_ANOTHER_DAY"
 
 
-def test_the_same_seed_gives_the_same_demo_and_another_seed_another() -> None:
-    one, _ = flow.demo_document("S", 1, DAY)
-    assert flow.demo_document("S", 1, DAY)[0] == one
-    assert flow.demo_document("S", 2, DAY)[0] != one
-
-
-def test_the_demo_joins_both_halves() -> None:
-    """
-    Every decision in force has a purse at the rate that the price list pays in its zone, and the
-    plan's own time use is priced beside it.
-    """
-    result = flow.demo("S", 1, DAY, seconds=0.5, threads=1)
-    assert result.violations == ()
-    assert len(result.purses) == result.decisions > 0
-    for purse in result.purses:
-        assert purse.rate == result.list_costs[purse.zone].rates[purse.provider_kind]
-    planned = result.follow_up.planned_visits + result.follow_up.unassigned_visits
-    assert planned == len(result.day.visits)
-    used = {zone: cost.share_source for zone, cost in result.hour_costs.items()}
-    assert set(used.values()) == {"measured"}
-    assert {cost.share_source for cost in result.list_costs.values()} == {"stated"}
-
-
 def test_a_day_costs_the_worked_hours_of_the_price_list_where_it_knows_the_zones() -> None:
     """10 h at 336.55 kr, whatever share of them is care."""
     prices = load_price_parameters(flow.DEMO_PRICES)

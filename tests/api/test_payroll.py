@@ -25,9 +25,7 @@ from pricing.performed_time import read_carer_days
 from scheduler.followup import follow_up, overtime_s
 from scheduler.planner import plan_day
 from scheduler.travel import TravelSettings
-from tests.api.test_cli import planned, run
-
-__all__ = ["planned"]
+from tests.api.command_line import run
 
 PERFORMED = (
     "day,carer,zone,worked_min,care_min\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api import flow
+from api import demo, flow
 from api.access.operations import POLICY
 from api.documents.plan_schemas import MetadataSchema, Status
 from api.documents.plan_writing import as_json, plan_document
@@ -175,7 +175,7 @@ def test_demo_data_can_be_posted_as_it_comes(client: TestClient) -> None:
 
 def test_a_plan_is_evaluated_and_nothing_is_stored(client: TestClient, tmp_path: Path) -> None:
     """A visit given to nobody, and one an hour late: each is told with its size."""
-    day, _ = flow.demo_document("S", 1, date(2026, 3, 4))
+    day, _ = demo.document("S", 1, date(2026, 3, 4))
     made = flow.first_plan(day, Run(threads=1))
     output = as_json(plan_document(made, METADATA, day))["modelOutput"]
     body = {"modelInput": write_document(day)["modelInput"], "modelOutput": output}

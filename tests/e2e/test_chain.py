@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from api import flow
+from api import demo
 from api.access.caller import Role
 from api.documents.decisions import document_of
 from api.documents.planning import model_input
@@ -139,7 +139,7 @@ def ore(kind: str, zone: str, minutes: int) -> int:
 @pytest.mark.slow
 def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -> None:
     municipality = generate(Size.L, 1, DAY)
-    _, _, registrations = flow.generated("L", 1, DAY)
+    _, _, registrations = demo.generated("L", 1, DAY)
     providers = [{"id": "own", "kind": "OWN"}, {"id": "private", "kind": "PRIVATE"}]
     units = [{"id": unit, "name": unit.title()} for unit in UNITS]
     desk.ask(Role.ADMIN, "PUT", "/v1/municipality",

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from api import demo
 from api.documents.plan_reading import read_plan
 from api.documents.planning import read_document, write_document
 from api.documents.strict_json import write_json
-from api.flow import demo_document
 from api.judgement import judge, refuse_broken
 from fixtures.municipality import Size
 
@@ -46,7 +46,7 @@ def test_demo_plans_prices_and_writes(lang: str, word: str, tmp_path: Path) -> N
     assert len(lists) <= len(plan.plan.routes)
 
     # The same day, made again from the same seed, is what the written plan plans.
-    day, _ = demo_document(Size.S, 1, plan.plan.date)
+    day, _ = demo.document(Size.S, 1, plan.plan.date)
     assert refuse_broken(judge(day, plan.plan)).by_zone == plan.zones
 
     document = tmp_path / "day.json"
@@ -63,7 +63,7 @@ def test_demo_before_the_first_parameter_value_is_refused(tmp_path: Path) -> Non
 
 
 def test_a_generated_day_survives_its_document() -> None:
-    day, run = demo_document(Size.M, 2, date(2026, 3, 4))
+    day, run = demo.document(Size.M, 2, date(2026, 3, 4))
     back = read_document(json.dumps(write_document(day, run)).encode())
     assert back.run == run
     assert back.day.visits == day.visits

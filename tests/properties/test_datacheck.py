@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from api import flow
+from api import demo
 from fixtures.tiny_day import tiny_day
 from scheduler.build import build_problem
 from scheduler.care.model import Day, Visit
@@ -173,7 +173,7 @@ def test_the_bound_of_time_never_lies() -> None:
 @pytest.mark.parametrize(("size", "seed"), [("S", 1), ("S", 3), ("M", 1), ("M", 2), ("M", 3)])
 def test_nothing_blocks_a_generated_day(size: str, seed: int) -> None:
     """Its plans have all visits, so whatever were said to block them would be wrong."""
-    day, _ = flow.demo_document(size, seed, date(2026, 3, 4))
+    day, _ = demo.document(size, seed, date(2026, 3, 4))
     found = check_data(day, load_travel_settings(day.date))
     assert [advice for advice in found if advice.level is Level.BLOCKS] == []
     assert found

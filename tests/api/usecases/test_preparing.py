@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from api import flow
+from api import demo, flow
 from api.documents.cases import Case
 from api.documents.decisions import document_of
 from api.documents.planning import PlanningDocument, Run
@@ -147,7 +147,7 @@ def test_what_holds_now_is_planned(ready: Store) -> None:
 def test_a_generated_municipality_is_prepared_as_it_is_generated(ready: Store) -> None:
     """The visits over the store are those that the decisions grant without it."""
     made = generate(Size.S, 1, DAY)
-    _, _, registrations = flow.generated("S", 1, DAY)
+    _, _, registrations = demo.generated("S", 1, DAY)
     documents = [
         {**document_of(each).model_dump(mode="json", exclude_none=True), "unit": "centrum"}
         for each in registrations
