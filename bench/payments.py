@@ -13,6 +13,8 @@ from pricing.pay.reading import FIELDS
 from scheduler.care.units import STOCKHOLM
 
 MONTH = date(2026, 3, 1)
+# What a provider tells of a visit that was not made; one in twenty was not planned.
+TOLD = {Status.DECLINED: "DECLINED", Status.UNPLANNED_ABSENCE: "HOSPITAL"}
 SERVICES = ("care", "care", "care", "care", "cleaning", "shopping", "meal")
 
 
@@ -27,6 +29,8 @@ def month_of_visits(number: int, seed: int = 1) -> VisitColumns:
     declined = [STATUSES.index(Status.DECLINED)] * 3
     absent = [STATUSES.index(Status.UNPLANNED_ABSENCE)] * 3
     status = draw.choice(np.array(performed + declined + absent, dtype=np.int64), number)
+    carers = draw.integers(0, max(number // 100, 1), number)
+    unplanned = draw.integers(0, 20, number) == 0
     first = MONTH.toordinal()
     day = draw.integers(0, 31, number)
     midnights = np.array([day_start(date.fromordinal(first + d)) for d in range(31)])
@@ -54,6 +58,9 @@ def month_of_visits(number: int, seed: int = 1) -> VisitColumns:
             first + np.maximum(day - draw.integers(0, 8, number), 0),
             0,
         ),
+        carers=[f"c-{carer}" for carer in carers.tolist()],
+        planned_visits=["" if rare else f"w-{n}" for n, rare in enumerate(unplanned.tolist())],
+        deviations=[TOLD.get(STATUSES[code], "") for code in status.tolist()],
     )
 
 
@@ -82,6 +89,9 @@ def performed_csv(visits: VisitColumns) -> bytes:
         "delegated": [("false", "true")[flag] for flag in visits.delegated.tolist()],
         "quantity": [f"{number / 1000:g}" for number in visits.quantity.tolist()],
         "absent_from": [days[day] for day in visits.absent_from.tolist()],
+        "carer": visits.carers,
+        "planned_visit": visits.planned_visits,
+        "deviation": visits.deviations,
     }
     rows = map(";".join, zip(*(columns[field] for field in FIELDS), strict=True))
     return "\r\n".join([";".join(FIELDS), *rows, ""]).encode()
