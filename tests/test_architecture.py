@@ -101,7 +101,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "payment": (
         "pricing.pay pricing.pay.{cell_terms,columns,engine,export,granted,minutes,reading,"
-        "reconcile,reference,rows,settlement,visits,workbook,workbook_cells}",
+        "reconcile,reference,rows,settlement,table,values,visits,workbook,workbook_cells}",
         "care, pricing, rate book",
     ),
     "budget": (
@@ -229,8 +229,10 @@ LIBRARIES = {
         "pricing.simulation",
     ),
     "openpyxl": ("pricing.pay.workbook", "pricing.pay.workbook_cells"),
-    # Tables of what became of granted time, and who shows them; a plan's follow-up needs none.
+    # Tables of what became of granted time, and who shows them; a plan's follow-up needs none. And
+    # large files of performed visits.
     "pandas": (
+        "pricing.pay.table",
         "pricing.followup.tables", "api.pages.followup_report", "api.pages.followup_workbook",
     ),
     "xlsxwriter": ("pricing.exports.cells", "api.pages.followup_workbook"),

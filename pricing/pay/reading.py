@@ -2,27 +2,24 @@
 Reading performed visits from CSV, JSON or Excel: whole or not at all, every fault with its line.
 
 The same row sent twice counts once; the same id with another content is a fault. Texts are
-converted once each, since a month of a million rows has few different ones. A CSV file without
-quotation marks, as systems write it, has a row on each line and is divided by columns at once: the
-standard reader of rows takes three times as long.
+converted once each, since a month of a million rows has few different ones. A large CSV file
+without quotation marks and without fault, as systems write it, is divided by columns at once;
+whatever else is read row by row, so that each fault has its line.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
-from pricing.book.calendar import MINUTES_PER_DAY, epoch_minute, local_day
+from pricing.book.calendar import MINUTES_PER_DAY, local_day
 from pricing.book.model import BY_DAY_NUMBER, Status
-from pricing.pay.columns import NAMES, STATUSES, TEXTS, Ints, Mask, VisitColumns
+from pricing.pay.columns import STATUSES, Ints, Mask, VisitColumns
 from pricing.pay.rows import (
-    CHUNK,
-    DEFAULTS,
     FIELDS,
     REQUIRED,
     Part,
@@ -34,26 +31,24 @@ from pricing.pay.rows import (
     json_rows,
     refused,
 )
+from pricing.pay.values import CONVERT, EXPECTED, FAULTY, MOST_TEXT, Codes
 from pricing.pay.visits import (
-    MOST_GRANTED_MINUTES,
     MOST_MINUTES,
-    MOST_QUANTITY,
-    MOST_STAFF,
-    Deviation,
 )
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.units import MINUTES_PER_HOUR
 
-# All but the id are kept as codes, of which none is below zero.
-CODED = FIELDS[1:]
-FAULTY = -1
+# Fields whose texts are mostly different, with the least length of one.
+LISTED = {"id": 1, "planned_visit": 0}
+# All others are kept as codes, of which none is below zero.
+CODED = tuple(field for field in FIELDS if field not in LISTED)
+# Characters of a CSV file from which on it pays to read it at once.
+LARGE = 1_000_000
 # Fields whose content is never repeated in a finding.
 SECRET = frozenset({"id", "recipient", "carer", "planned_visit"})
 # Their quantity is days of the month.
 WHOLE_DAYS = frozenset({Status.PERIOD, Status.GRANTED})
 MOST_FINDINGS = 1_000
-MOST_TEXT = 100
-YEARS = range(2000, 2100)
 # Workbooks are zip archives, or of the old kind, which is refused.
 WORKBOOK_SIGNS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls")
@@ -86,37 +81,12 @@ def read_performed_lines(content: bytes, name: str) -> tuple[VisitColumns, Seque
         raise refused(name, "text in UTF-8", f"byte {error.start}") from None
     if text.lstrip()[:1] in ("[", "{"):
         reader.add_parts(json_rows(text, name))
-    elif is_plain(text):
-        reader.add_lines(text)
-    else:
+    elif not reader.add_table(text):
         reader.add_parts(csv_rows(text, name))
     return reader.visits(), reader.lines
 
 
 # ---------------------------------------------------------------- columns
-
-
-class _Codes(dict[str, int]):
-    """
-    Code of each text of a field, worked out when it first comes: its value, or FAULTY.
-
-    Of a field that holds names the code is the place of the name in `names`.
-    """
-
-    def __init__(self, field: str) -> None:
-        super().__init__()
-        self.names: dict[str, int] = {}
-        self._convert, self._default = CONVERT[field], DEFAULTS.get(field, "")
-        self._named = field in NAMES or field in TEXTS
-
-    def __missing__(self, text: str) -> int:
-        value = self._convert(text.strip() or self._default)
-        if value is None:
-            code = FAULTY
-        else:
-            code = self.names.setdefault(value, len(self.names)) if self._named else int(value)
-        self[text] = code
-        return code
 
 
 class _Columns:
@@ -127,8 +97,8 @@ class _Columns:
         self.findings: list[Finding] = []
         self.lines: list[int] = []
         self.header_checked = False
-        self.ids: list[str] = []
-        self.codes = {field: _Codes(field) for field in CODED}
+        self.listed: dict[str, list[str]] = {field: [] for field in LISTED}
+        self.codes = {field: Codes(field) for field in CODED}
         self.chunks: dict[str, list[Ints]] = {field: [] for field in CODED}
 
     def add(self, header: Row, rows: list[tuple[int, Row]]) -> None:
@@ -149,25 +119,44 @@ class _Columns:
         for header, rows in parts:
             self.add(header, rows)
 
-    def add_lines(self, text: str) -> None:
-        """All rows of a CSV file in which each line is one."""
+    def add_table(self, text: str) -> bool:
+        """
+        All rows of a CSV file at once; False, with nothing added, of a small one and of one that
+        has a fault or is written in another way.
+        """
+        if len(text) < LARGE or not is_plain(text):
+            return False
+        # Loads a library that smaller files do without.
+        from pricing.pay.table import table_of
+
         delimiter = delimiter_of(text)
-        lines = text.replace("\r\n", "\n").split("\n")
-        header = [each.strip() for each in lines[0].split(delimiter)] if lines[0] else []
-        self._check_header(header)
-        for start in range(1, len(lines), CHUNK):
-            chunk = lines[start : start + CHUNK]
-            if all(line.count(delimiter) == len(header) - 1 for line in chunk):
-                fields = delimiter.join(chunk).split(delimiter)
-                columns = {name: fields[at :: len(header)] for at, name in enumerate(header)}
-                self._add_columns(columns, range(start + 1, start + 1 + len(chunk)))
-            else:
-                rows = [(start + 1 + at, line.split(delimiter)) for at, line in enumerate(chunk)]
-                self.add(header, [(line, row) for line, row in rows if row != [""]])
+        header = [each.strip() for each in text.partition("\n")[0].split(delimiter)]
+        if (
+            set(header) - set(FIELDS)
+            or set(REQUIRED) - set(header)
+            or len(set(header)) < len(header)
+        ):
+            return False
+        table = table_of(text, header, delimiter, LISTED)
+        if table is None or not all(_sound(each, LISTED[f]) for f, each in table.listed.items()):
+            return False
+        all_codes = {field: Codes(field) for field in CODED}
+        chunks: dict[str, list[Ints]] = {}
+        for field, codes in all_codes.items():
+            rows, texts = table.coded.get(field) or (np.zeros(table.rows, dtype=np.int64), [""])
+            values = np.array([codes[text] for text in texts], dtype=np.int64)
+            if (values == FAULTY).any():
+                return False
+            chunks[field] = [values[rows]]
+        self.codes, self.chunks, self.header_checked = all_codes, chunks, True
+        self.listed = {field: table.listed.get(field) or [""] * table.rows for field in LISTED}
+        self.lines = list(range(2, 2 + table.rows))
+        return True
 
     def _add_columns(self, columns: Mapping[str, Sequence[str]], lines: Sequence[int]) -> None:
         self.lines += lines
-        self._add_ids(columns.get("id", ()), lines)
+        for field in LISTED:
+            self._add_texts(field, columns.get(field) or [""] * len(lines), lines)
         for field, codes in self.codes.items():
             texts = columns.get(field)
             if texts is None:
@@ -178,21 +167,15 @@ class _Columns:
                     self._tell_faults(field, column.tolist(), texts, lines)
             self.chunks[field].append(column)
 
-    def _add_ids(self, texts: Sequence[str], lines: Sequence[int]) -> None:
-        """Ids, which are all different; most chunks show at once that none has a fault."""
-        together = "".join(texts)
-        fits = together.isprintable() and " " not in together
-        if (
-            fits
-            and min(map(len, texts), default=1)
-            and max(map(len, texts), default=1) <= MOST_TEXT
-        ):
-            self.ids += texts
+    def _add_texts(self, field: str, texts: Sequence[str], lines: Sequence[int]) -> None:
+        """Texts as they are; most chunks show at once that none has a fault."""
+        if _sound(texts, LISTED[field]):
+            self.listed[field] += texts
             return
-        found = [_name(text.strip()) for text in texts]
+        found = [CONVERT[field](text.strip()) for text in texts]
         faults = [FAULTY if each is None else 0 for each in found]
-        self._tell_faults("id", faults, texts, lines)
-        self.ids += [each or "" for each in found]
+        self._tell_faults(field, faults, texts, lines)
+        self.listed[field] += [each or "" for each in found]
 
     def _check_header(self, header: Row) -> None:
         missing = [field for field in REQUIRED if field not in header]
@@ -235,9 +218,10 @@ class _Columns:
         self._require_none()
         self._check_rows(columns)
         self._require_none()
-        texts = {field: self._texts(field, columns.pop(field)) for field in TEXTS}
+        texts = {field: self._texts(field, columns.pop(field)) for field in ("carer", "deviation")}
+        planned = self.listed["planned_visit"]
         return VisitColumns(
-            ids=self.ids,
+            ids=self.listed["id"],
             providers=list(self.codes["provider"].names),
             kinds=list(self.codes["provider_kind"].names),
             recipients=list(self.codes["recipient"].names),
@@ -245,7 +229,7 @@ class _Columns:
             zones=list(self.codes["zone"].names),
             kind=columns.pop("provider_kind"),
             carers=texts["carer"],
-            planned_visits=texts["planned_visit"],
+            planned_visits=planned if any(planned) else (),
             deviations=texts["deviation"],
             **columns,
         )
@@ -261,18 +245,21 @@ class _Columns:
 
     def _without_doubles(self, columns: dict[str, Ints]) -> dict[str, Ints]:
         """The same row twice counts once; the same id with another content is a fault."""
-        if len(set(self.ids)) == len(self.ids):
+        ids, planned = self.listed["id"], self.listed["planned_visit"]
+        if len(set(ids)) == len(ids):
             return columns
         first: dict[str, int] = {}
         keep = []
-        for row, each in enumerate(self.ids):
+        for row, each in enumerate(ids):
             before = first.setdefault(each, row)
             if before == row:
                 keep.append(row)
-            elif any(column[row] != column[before] for column in columns.values()):
+            elif planned[row] != planned[before] or any(
+                column[row] != column[before] for column in columns.values()
+            ):
                 expected = f"the content of line {self.lines[before]}, which has the same id"
                 self._tell(self.lines[row], "id", expected, "another", "Byt id, eller rätta raden.")
-        self.ids = [self.ids[row] for row in keep]
+        self.listed = {field: [each[row] for row in keep] for field, each in self.listed.items()}
         self.lines = [self.lines[row] for row in keep]
         return {field: column[keep] for field, column in columns.items()}
 
@@ -311,6 +298,18 @@ class _Columns:
                 self._tell(self.lines[row], field, expected, found, "Rätta värdet.")
 
 
+def _sound(texts: Sequence[str], least: int) -> bool:
+    """Whether all are names as they stand, of `least` characters and more."""
+    together = "".join(texts)
+    lengths = list(map(len, texts))
+    return (
+        together.isprintable()
+        and " " not in together
+        and min(lengths, default=least) >= least
+        and max(lengths, default=least) <= MOST_TEXT
+    )
+
+
 def _beyond_days(minutes: int, quantity: int) -> bool:
     # The day on which the clock goes back is an hour longer.
     days = quantity // 1000
@@ -321,96 +320,3 @@ def _fits_month(quantity: int, day: date) -> bool:
     days, rest = divmod(quantity, 1000)
     left: int = monthrange(day.year, day.month)[1] - day.day + 1
     return bool(rest == 0 and 0 <= days <= left)
-
-
-# ---------------------------------------------------------------- values
-
-
-def _name(text: str) -> str | None:
-    return text if 0 < len(text) <= MOST_TEXT and text.isprintable() else None
-
-
-def _optional_name(text: str) -> str | None:
-    return text if len(text) <= MOST_TEXT and (not text or text.isprintable()) else None
-
-
-def _whole(most: int, least: int = 0) -> Callable[[str], int | None]:
-    def convert(text: str) -> int | None:
-        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-            return None
-        return int(text) if least <= int(text) <= most else None
-
-    return convert
-
-
-def _start(text: str) -> int | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None or moment.year not in YEARS:
-            return None
-        return epoch_minute(moment)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _day(text: str) -> int | None:
-    if not text:
-        return 0
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day.toordinal() if day.year in YEARS else None
-
-
-def _status(text: str) -> int | None:
-    return STATUSES.index(Status(text)) if text in Status.__members__ else None
-
-
-def _deviation(text: str) -> str | None:
-    return text if not text or text in Deviation.__members__ else None
-
-
-def _flag(text: str) -> int | None:
-    return {"true": 1, "1": 1, "false": 0, "0": 0}.get(text.lower())
-
-
-def _quantity(text: str) -> int | None:
-    if not text.isascii() or "_" in text:
-        return None  # Decimal would take figures of any script, and underscores
-    try:
-        value = Decimal(text.replace(",", ".")) * 1000
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or not 0 <= value <= MOST_QUANTITY * 1000 or value % 1:
-        return None
-    return int(value)
-
-
-CONVERT: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("id", "provider", "provider_kind", "recipient", "service", "zone"), _name),
-    "start": _start,
-    "status": _status,
-    "performed_min": _whole(MOST_GRANTED_MINUTES),
-    "granted_min": _whole(MOST_GRANTED_MINUTES),
-    "staff": _whole(MOST_STAFF, 1),
-    "delegated": _flag,
-    "quantity": _quantity,
-    "absent_from": _day,
-    "carer": _optional_name,
-    "planned_visit": _optional_name,
-    "deviation": _deviation,
-}
-EXPECTED = {
-    **dict.fromkeys(REQUIRED, f"a text of 1 to {MOST_TEXT} characters"),
-    "start": "a time with its offset, such as 2026-03-04T09:00:00+01:00",
-    "status": f"one of {', '.join(Status)}",
-    "performed_min": f"whole minutes, 0 to {MOST_MINUTES}",
-    "granted_min": f"whole minutes, 0 to {MOST_MINUTES}, or {MOST_GRANTED_MINUTES} if GRANTED",
-    "staff": f"1 to {MOST_STAFF}",
-    "delegated": "true or false",
-    "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",
-    "absent_from": "a day as YYYY-MM-DD",
-    **dict.fromkeys(("carer", "planned_visit"), f"a text of at most {MOST_TEXT} characters"),
-    "deviation": f"one of {', '.join(Deviation)}, or nothing",
-}

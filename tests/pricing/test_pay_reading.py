@@ -202,18 +202,58 @@ PIECES = (
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([CSV, f"{HEADER}\n", ""]))
 @settings(max_examples=300, deadline=None)
-def test_lines_without_quotes_are_read_as_the_standard_reader_does(
-    pieces: list[str], begin: str
-) -> None:
+def test_large_files_are_read_as_the_standard_reader_does(pieces: list[str], begin: str) -> None:
     """Two ways through a file, one answer: the same visits, or the same findings and lines."""
-    content = (begin + "".join(pieces)).encode()
-    assert reading.is_plain(content.decode())
-    found = [_answer(content)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "is_plain", lambda _: False)
-        patch.setattr(rows, "CHUNK", 3)
-        found.append(_answer(content))
+    _same_both_ways(begin + "".join(pieces))
+
+
+WHOLE_HEADER = (*rows.REQUIRED, "performed_min", "quantity", "planned_visit", "carer")
+WHOLE = st.fixed_dictionaries(
+    {
+        "id": st.integers(1, 30).map("v-{}".format),
+        "provider": st.sampled_from(["p-1", " p-1", "p 2", "å"]),
+        "provider_kind": st.sampled_from(["OWN", "PRIVATE"]),
+        "recipient": st.integers(1, 9).map(str),
+        "service": st.sampled_from(["care", "null", "NA", "1.50"]),
+        "zone": st.sampled_from(["town", "#rural", "\u2028x"]),
+        "start": st.sampled_from(["2026-03-04T09:00:00+01:00", "2026-03-04T08:00:00Z"]),
+        "performed_min": st.sampled_from(["", "30", "030", " 7 "]),
+        "quantity": st.sampled_from(["", "1", "1.5", "0,5"]),
+        "planned_visit": st.sampled_from(["", "w-1", " w-2 "]),
+        "carer": st.sampled_from(["", "c-1", "c 2"]),
+    }
+)
+
+
+@given(st.lists(WHOLE, max_size=12), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_whole_rows_of_large_files_are_those_of_the_standard_reader(
+    visits: list[dict[str, str]], ending: str, ends: bool
+) -> None:
+    """Nothing is taken for a missing value, a number, a comment or the end of a line."""
+    lines = [";".join(WHOLE_HEADER), *(";".join(each[f] for f in WHOLE_HEADER) for each in visits)]
+    _same_both_ways(ending.join([*lines, ""] if ends else lines))
+
+
+def _same_both_ways(text: str) -> None:
+    found = []
+    for large in (0, len(text) + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reading, "LARGE", large)
+            patch.setattr(rows, "CHUNK", 3)
+            found.append(_answer(text.encode()))
     assert found[0] == found[1]
+
+
+def test_a_large_file_without_fault_is_not_read_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is what makes it quick; a file with a fault is read once more to tell its line."""
+    monkeypatch.setattr(reading, "LARGE", 0)
+    text = "\n".join([HEADER, ROW, ROW.replace("v-1", "v-2"), ROW, ""])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "csv_rows", None)
+        assert [*read_performed(text.encode(), "v.csv").ids] == ["v-1", "v-2"]
+    found = faults(text.replace("care", "\x07"))
+    assert [each.where for each in found] == [f"v.csv:{line}: service" for line in (2, 3, 4)]
 
 
 def _answer(content: bytes) -> object:
@@ -224,13 +264,10 @@ def _answer(content: bytes) -> object:
     return [visits.row(row) for row in range(len(visits))]
 
 
-@pytest.mark.parametrize("first", ["v-1;p-1", '"v-1";p-1'])
-def test_faults_do_not_end_with_the_first_chunk(
-    first: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_faults_do_not_end_with_the_first_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not one row of the first chunk is whole, and the next one is told all the same."""
-    monkeypatch.setattr(reading, "CHUNK", 2)
-    found = faults("\n".join([HEADER, first, "v-2", "v-3", ROW, "v-4"]))
+    monkeypatch.setattr(rows, "CHUNK", 2)
+    found = faults("\n".join([HEADER, "v-1;p-1", "v-2", "v-3", ROW, "v-4"]))
     assert [each.where for each in found] == [f"v.csv:{n}: row" for n in (2, 3, 4, 6)]
 
 
@@ -239,7 +276,7 @@ def test_a_file_of_several_chunks_is_read_as_one(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also the line of a fault in the last of them, and a row that was sent in the first."""
-    monkeypatch.setattr(reading, "CHUNK", number)
+    monkeypatch.setattr(rows, "CHUNK", number)
     sent = [ROW.replace("v-1", f"v-{n}").replace("p-1", f"p-{n % 3}") for n in range(7)]
     visits = read_performed("\n".join([HEADER, *sent, sent[0], ""]).encode(), "v.csv")
     assert [visits.row(n).id for n in range(len(visits))] == [f"v-{n}" for n in range(7)]
