@@ -177,7 +177,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "use cases": (
         "api.usecases api.usecases.{amending,choosing,deadlines,deciding,erasing,handing_out,"
-        "leasing,ordering,ordering_steps,performing,persons,planning,preparing,protecting,"
+        "leasing,ordering,ordering_steps,own_orders,performing,persons,planning,preparing,protecting,"
         "quoting,rating,reconciling,registering,rekeying,retaining,reviewing,rooms,running,"
         "sessions,setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, rim, documents, pages, "
@@ -191,11 +191,12 @@ STAGES: dict[str, tuple[str, str]] = {
     "server": (
         "api.server api.server.{access_schemas,access_services,answer_schemas,app,day_services,"
         "decision_services,deps,examples,finance_examples,finance_schemas,finance_services,jobs,"
-        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,plan_services,"
+        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,own_order_examples,"
+        "own_order_schemas,own_order_services,plan_services,"
         "problems,purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
         "solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
         "api.server.routes.{amendments,auth,day_plan_views,day_plans,deadlines,decisions,health,"
-        "hour_costs,municipalities,orders,performed_visits,plan_revisions,published,purses,"
+        "hour_costs,municipalities,orders,own_orders,performed_visits,plan_revisions,published,purses,"
         "quotes,rate_documents,settlements,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, access",

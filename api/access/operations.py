@@ -25,6 +25,8 @@ _READ_DECISIONS = Rule({Role.ASSESSOR: _ALL, Role.SCHEDULER: Scope.UNITS})
 _DECIDE = Rule({Role.ASSESSOR: _ALL})
 _FINANCE = Rule({Role.FINANCE: _ALL})
 _OF_PROVIDERS = Rule({Role.FINANCE: _ALL, Role.PROVIDER: Scope.PROVIDER})
+_ANSWER = Rule({Role.PROVIDER: Scope.PROVIDER})
+_OWN_ORDERS = Rule({Role.ASSESSOR: _ALL, Role.PROVIDER: Scope.PROVIDER})
 
 POLICY: Final[Mapping[str, Rule]] = {
     "health.health": PUBLIC,
@@ -98,6 +100,12 @@ POLICY: Final[Mapping[str, Rule]] = {
     "orders.capacities": _DECIDE,
     "orders.set_capacity": _DECIDE,
     "orders.set_rule": _DECIDE,
+    # A provider's own orders. An assessor sees what the provider was told, and registers an answer
+    # that was given by telephone under orders: the step says who did.
+    "own_orders.orders": _OWN_ORDERS,
+    "own_orders.order": _OWN_ORDERS,
+    "own_orders.accept": _ANSWER,
+    "own_orders.refuse": _ANSWER,
     # Rates: uploaded and approved by two persons of finance
     "rate_documents.upload": _FINANCE,
     "rate_documents.documents": _FINANCE,

@@ -101,7 +101,7 @@ def document_of(registration: Registration) -> DecisionSchema:
         valid_to=decision.valid_to,
         review_on=decision.review_on,
         provider=ProviderSchema(id=provider.id, kind=provider.kind),
-        lines=[_line_schema(line) for line in decision.lines],
+        lines=[line_document(line) for line in decision.lines],
     )
 
 
@@ -120,7 +120,8 @@ def _line(line: ServiceLineSchema) -> ServiceLine:
     )
 
 
-def _line_schema(line: ServiceLine) -> ServiceLineSchema:
+def line_document(line: ServiceLine) -> ServiceLineSchema:
+    """One granted line of the document."""
     often = line.frequency
     return ServiceLineSchema(
         id=line.id,

@@ -1,9 +1,9 @@
 """
 The service with an identity provider, and two municipalities with something of each kind in them.
 
-In m-1, decision b-1 is north's and later south's, b-2 south's; both units have a plan in force and
-a draft; each of two schedulers has a run. m-2 has the same of its own. ``own`` and ``beyond`` say
-what of it the callers of :func:`caller` reach.
+In m-1, decision b-1 is north's and later south's, b-2 south's, both are ordered in the north; both
+units have a plan in force and a draft; each of two schedulers has a run. m-2 has the same of its
+own, but no orders. ``own`` and ``beyond`` say what of it the callers of :func:`caller` reach.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ from tests.api.access import keys
 from tests.api.access.keys import SETTINGS, token_of
 from tests.api.server import NOW
 from tests.api.store.money_samples import fill_money, sent
+from tests.api.store.order_samples import OWN as OWN_ORDERS
+from tests.api.store.order_samples import PRIVATE, capacity, chosen
 from tests.api.store.samples import ACT, AT, DAY, MUNICIPALITY, day_and_plan, document, encoded
 from tests.api.usecases.test_failures import ROSTER
 
@@ -98,6 +100,7 @@ def fill(store: Store) -> None:
     prepare(store)
     fill_money(store)
     deliver(store, ACT, sent(FROM_PROVIDER, "p-1-file", sender="p-1"))
+    _orders(store)
     _plans(store, ACT, MUNICIPALITY)
     other = Municipality(
         "m-2", "Två", (Unit("north", "N"), Unit("west", "V")),
@@ -114,6 +117,14 @@ def fill(store: Store) -> None:
         for unit in units.split():
             made = Act(municipality, "u-night", AT)
             finished_run(store, made, f"{batch}-{unit}", Origin(unit=unit, batch=batch))
+
+
+def _orders(store: Store) -> None:
+    """b-1 is ordered from p-1, b-2 from the municipal provider."""
+    capacity(store, OWN_ORDERS, None)
+    capacity(store, PRIVATE, None)
+    chosen(store, PRIVATE, decision="b-1")
+    chosen(store, OWN_ORDERS, decision="b-2")
 
 
 def _municipality(store: Store, act: Act, made: Municipality, ids: tuple[str, str]) -> None:

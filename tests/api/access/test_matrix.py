@@ -20,9 +20,13 @@ from api.access.operations import POLICY
 from api.access.policy import Scope
 from api.store.audit import Act
 from api.store.engine import Store
+from api.store.money_records import ExportFormat
+from api.store.order_records import At
 from api.store.records import PlanKey
 from api.usecases import planning
 from api.usecases.deciding import end
+from api.usecases.handing_out import hand_out
+from api.usecases.ordering import accept, refuse
 from api.usecases.registering import register
 from tests.api.access.keys import SETTINGS
 from tests.api.access.service import (
@@ -36,8 +40,9 @@ from tests.api.access.service import (
     serving,
     store_in,
 )
-from tests.api.store.money_samples import HEADER
+from tests.api.store.money_samples import HEADER, SENDER, report, settle
 from tests.api.store.money_samples import OTHERS as OTHERS_VISIT
+from tests.api.store.order_samples import chosen, weekly
 from tests.api.store.samples import AT, DAY
 
 # Addresses that answer without a policy: the description itself tells of nobody.
@@ -54,8 +59,6 @@ ALLOWED = sorted(
 WITHOUT_PLAN = {"day_plan_views.score_analysis", "hour_costs.hour_costs"}
 # A file is named by what is in it; the example settles a provider of another municipality.
 WITHOUT_PLAN |= {"settlements.export_file", "settlements.settle"}
-# Nobody has been asked to take a decision over; tests/api/test_order_routes.py answers orders.
-WITHOUT_PLAN |= {"orders.accept", "orders.refuse", "orders.cancel"}
 # The body names its object too, and is looked at first; or an unknown unit is one of its faults.
 BODY_FIRST = {"performed_visits.correct", "orders.set_capacity", "orders.set_rule"}
 # To whoever sees every provider, one without visits and one that nobody knows have the same list.
@@ -357,3 +360,18 @@ def test_another_unit_changes_no_byte_for_a_scheduler(
     finished_run(store, act, "run-another")
     planning.approve(store, act, PlanKey("south", DAY), 3, 6)
     assert everything_told(client, described, [Role.SCHEDULER]) == before
+
+
+def test_another_provider_changes_no_byte_for_a_provider(
+    store: Store, client: TestClient, described: dict[str, Any]
+) -> None:
+    """It answers its orders, gets others, reports visits and is settled."""
+    before = everything_told(client, described, [Role.PROVIDER])
+    refuse(store, Act("m-1", "u-own", AT), "b-2", 1, 1, "Fullt", weekly)
+    register(store, Act("m-1", "u-own", AT), "file-4", decisions({"b-2": "b-16"}))
+    chosen(store, At("own", "north"), decision="b-16")
+    accept(store, Act("m-1", "u-own", AT), "b-16", 1, 1, weekly)
+    report(store, OTHERS_VISIT.replace("v-1", "v-77").replace("09:00", "11:00"), "own-2")
+    settle(store, "2026-03", "own")
+    hand_out(store, SENDER, "own", "2026-03", ExportFormat.HTML)
+    assert everything_told(client, described, [Role.PROVIDER]) == before

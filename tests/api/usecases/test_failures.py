@@ -27,6 +27,7 @@ from api.usecases.amending import amend, review
 from api.usecases.choosing import choose_for
 from api.usecases.deciding import change, end, interrupt
 from api.usecases.ordering import accept, cancel, expire, refuse
+from api.usecases.own_orders import accept_own, own_order, refuse_own
 from api.usecases.planning import approve, publish, save
 from api.usecases.preparing import set_roster
 from api.usecases.registering import register
@@ -47,6 +48,7 @@ from tests.api.store.order_samples import (
     rule,
     weekly,
 )
+from tests.api.store.person_samples import ADMIN
 from tests.api.store.samples import (
     ACT,
     DOCUMENT,
@@ -92,6 +94,12 @@ def queued(store: Store) -> None:
     offered(store)
     capacity(store, PRIVATE, 0, expected=1)
     chosen(store)
+
+
+def taken(store: Store) -> None:
+    """An order that its provider has accepted."""
+    ordered(store)
+    accept(store, later(1), "b-2", 1, 1, weekly)
 
 
 def logged_in(store: Store) -> None:
@@ -178,6 +186,17 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "accept": (ordered, lambda s: accept(s, later(1), "b-2", 1, 1, weekly), Stale),
     "refuse": (ordered, lambda s: refuse(s, later(1), "b-2", 1, 1, "Fullt", weekly), Stale),
     "cancel": (ordered, lambda s: cancel(s, later(1), "b-2", 1, 1, "Ångrat", weekly), Stale),
+    "accept an own order": (
+        ordered,
+        lambda s: accept_own(s, ADMIN, "p-1", "b-2", 1, 1, weekly),
+        Stale,
+    ),
+    "refuse an own order": (
+        ordered,
+        lambda s: refuse_own(s, ADMIN, "p-1", "b-2", 1, 1, "Fullt", weekly),
+        Stale,
+    ),
+    "read an own order": (taken, lambda s: own_order(s, ADMIN, "p-1", "b-2", 1), Repeats),
     "expire": (ordered, lambda s: expire(s, later(200), weekly), None),
     "log out": (logged_in, lambda s: end_session(s, SESSION, later(1).at), None),
     "publish": (replanned, lambda s: publish(s, later(1), NORTH, 2, 5), Stale),
