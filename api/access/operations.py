@@ -126,6 +126,7 @@ POLICY: Final[Mapping[str, Rule]] = {
     "settlements.settlement": _OF_PROVIDERS,
     "settlements.close": _FINANCE,
     "settlements.hand_out": _FINANCE,
+    "settlements.exports": _OF_PROVIDERS,
     "settlements.export_file": _OF_PROVIDERS,
     "settlements.reconcile": _FINANCE,
     # Money: what is granted and internal services are worth; of a stored plan what it adds up to

@@ -42,6 +42,8 @@ KINDS = {
     schemas.RatePath.PRICE_LISTS: RateKind.PRICE_LIST,
     schemas.RatePath.EXPORT_SETUPS: RateKind.EXPORT_SETUP,
 }
+# Vouchers for the municipality's own ledger are nobody else's: accounts, cost centres, projects.
+OF_PROVIDERS = frozenset(ExportFormat) - {ExportFormat.SIE}
 PATHS = {kind: path for path, kind in KINDS.items()}
 
 
@@ -142,7 +144,11 @@ def correct(
     content: bytes,
     key: str | None,
 ) -> schemas.PerformedVisitSchema:
-    """Let another content of a visit hold, as a revision that points at the one before."""
+    """
+    Let another content of a visit hold, as a revision that points at the one before.
+
+    Of version 0 it is the first one.
+    """
     _require_own(scope, provider, "performed-visits")
     _require_id(visit, "performed-visits")
     read = _read(services, schemas.PerformedVisitRequestSchema, content)
@@ -175,14 +181,23 @@ def correct(
 
 
 def visits(
-    services: Services, act: Act, scope: str | None, provider: str, month: str, after: str
+    services: Services,
+    act: Act,
+    scope: str | None,
+    provider: str,
+    month: str,
+    after: str,
+    *,
+    deviating: bool,
 ) -> schemas.PerformedVisitsSchema:
-    """A page of a provider's visits of a month."""
+    """A page of a provider's visits of a month, or of those that are not what was granted."""
     _require_own(scope, provider, "performed-visits")
     month_bounds(month)
     if after:
         _require_id(after, "performed-visits")
-    found = visit_views.visits(services.store, act.municipality, provider, month, after=after)
+    found = visit_views.visits(
+        services.store, act.municipality, provider, month, after=after, deviating=deviating
+    )
     full = len(found) == visit_views.AT_MOST
     return schemas.PerformedVisitsSchema(
         visits=[_visit(each) for each in found], next=found[-1].visit.id if full else None
@@ -284,6 +299,19 @@ def hand_out(
     return schemas.ExportsSchema(files=[_file(each) for each in made])
 
 
+def exports(
+    services: Services, act: Act, scope: str | None, provider: str, month: str
+) -> schemas.ExportsSchema:
+    """Every file of a closed settlement; to a provider those that are its own."""
+    _require_own(scope, provider, "settlements")
+    month_bounds(month)
+    settling.settlement(services.store, act.municipality, provider, month, closed=scope is not None)
+    made = handing_out.all_handed_out(services.store, act.municipality, provider, month)
+    return schemas.ExportsSchema(
+        files=[_file(each) for each in made if scope is None or each.format in OF_PROVIDERS]
+    )
+
+
 def export_file(
     services: Services,
     act: Act,
@@ -296,6 +324,8 @@ def export_file(
     """One file as it was handed out."""
     _require_own(scope, provider, "exports")
     month_bounds(month)
+    if scope is not None and kind not in OF_PROVIDERS:
+        raise not_found("exports", name)
     found = handing_out.handed_out(services.store, act.municipality, provider, month, kind)
     for each in found:
         if each.name == name:

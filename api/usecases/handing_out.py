@@ -98,6 +98,16 @@ def handed_out(
     return made
 
 
+def all_handed_out(
+    store: Store, municipality: str, provider: str, month: str
+) -> tuple[ExportFile, ...]:
+    """Every file that was handed out of a month, by format and name."""
+    with store.reading() as session:
+        found = [file for row, file in held_exports(session, municipality, provider)
+                 if row.month == month]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: (each.format, each.name)))
+
+
 def files_of(
     run: SettlementRun, setup: ExportSetup, kind: ExportFormat, day: date
 ) -> dict[str, bytes]:

@@ -47,7 +47,7 @@ class Sent:
     corrects
         Whether visits that were reported otherwise are to be changed; else they are refused.
     expected
-        Of the correction of one visit: the version of it that the correction was made of.
+        Of one visit: the version of it that was read, 0 for one that is new.
     """
 
     sender: str
@@ -166,7 +166,11 @@ def find_changes(session: Session, municipality: str, sent: Sent, changes: Chang
 
 
 def _require_one(sent: Sent, changes: Changes, held: Mapping[Key, Reported]) -> None:
-    """The one visit that is corrected is there, and as whoever corrects it has read it."""
+    """
+    The one visit that is corrected is there, and as whoever corrects it has read it.
+
+    Of version 0 it is not there yet, and is reported for the first time.
+    """
     if len(changes.visits) != 1:
         raise InvalidInput(
             Finding(
@@ -175,9 +179,11 @@ def _require_one(sent: Sent, changes: Changes, held: Mapping[Key, Reported]) -> 
             )
         )  # fmt: skip
     visit = changes.visits[0]
-    if (visit.provider, visit.id) not in held:
+    before = held.get((visit.provider, visit.id))
+    if before is None and sent.expected != 0:
         raise not_found("performed-visits", visit.id)
-    require_version("performed visit", sent.expected or 0, held[visit.provider, visit.id].number)
+    number = 0 if before is None else before.number
+    require_version("performed visit", sent.expected or 0, number)
 
 
 def _twice(session: Session, municipality: str, changes: Changes) -> Iterator[Performed]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import Session
 
 from api.refusals import not_found
@@ -22,12 +22,19 @@ from api.store.approved_visits import (
 from api.store.engine import Store
 from api.store.money_records import HeldVisit
 from api.store.performed_rows import REVISIONS, VISITS, performed, reported_last
+from pricing.book.model import Status
 
 AT_MOST = 1_000
 
 
 def visits(
-    store: Store, municipality: str, provider: str, month: str, *, after: str = ""
+    store: Store,
+    municipality: str,
+    provider: str,
+    month: str,
+    *,
+    after: str = "",
+    deviating: bool = False,
 ) -> tuple[HeldVisit, ...]:
     """
     A provider's visits of a month as they were last reported, by id.
@@ -38,6 +45,9 @@ def visits(
         ``2026-03``.
     after
         The id before the first one that is given: 1,000 at a time.
+    deviating
+        Only those that are not what was granted, as the provider says: not performed, or with a
+        deviation.
     """
     query = (
         _revisions(municipality, provider)
@@ -47,6 +57,9 @@ def visits(
         .order_by(REVISIONS.c.visit_id)
         .limit(AT_MOST)
     )
+    if deviating:
+        other = REVISIONS.c.status != Status.PERFORMED.value
+        query = query.where(or_(other, REVISIONS.c.deviation != ""))
     with store.reading() as session:
         return tuple(_held(session, query))
 

@@ -301,6 +301,81 @@ def test_a_provider_sees_and_sends_its_own(person: Person, tmp_path: Path) -> No
         assert client.post(approve, headers=version(1)).status_code == 200
 
 
+def test_a_provider_finds_its_statements_and_no_vouchers(person: Person) -> None:
+    """The ledger's accounts are the municipality's; what is paid to the provider is its own."""
+    client = person.client
+    closed(person)
+    for form in ("SIE", "HTML", "EXCEL"):
+        client.post(f"{MARCH}/exports", json={"format": form})
+    every = client.get(f"{MARCH}/exports").json()
+    assert shaped(every) == shaped(examples.EXPORTS)
+    sie = next(each["name"] for each in every["files"] if each["format"] == "SIE")
+    with person.acting("provider-2", "p-2"):
+        own = client.get(f"{MARCH}/exports").json()["files"]
+        assert [each["format"] for each in own] == ["EXCEL", "HTML"]
+        for each in own:
+            found = client.get(f"{MARCH}/exports/{each['format']}/{each['name']}")
+            assert hashlib.sha256(found.content).hexdigest() == each["sha256"]
+        hidden = client.get(f"{MARCH}/exports/SIE/{sie}")
+        missing = client.get(f"{MARCH}/exports/SIE/x.si")
+        assert hidden.status_code == 404
+        assert hidden.text.replace(sie, "…") == missing.text.replace("x.si", "…")
+    assert client.get(f"{MARCH}/exports/SIE/{sie}").status_code == 200
+    for scope, path in (("p-1", MARCH), ("p-2", "/v1/settlements/p-2/2026-04")):
+        with person.acting("provider", scope):
+            assert problem(client.get(f"{path}/exports"), 404) == ["NOT_FOUND"]
+
+
+def test_an_open_months_files_are_not_asked_for_by_its_provider(person: Person) -> None:
+    rated(person)
+    delivered(person)
+    person.client.post("/v1/settlements", json=examples.SETTLEMENT_REQUEST)
+    assert person.client.get(f"{MARCH}/exports").json() == {"files": []}
+    with person.acting("provider-2", "p-2"):
+        assert problem(person.client.get(f"{MARCH}/exports"), 404) == ["NOT_FOUND"]
+
+
+DEVIATIONS = {
+    "declined": {"status": "DECLINED", "deviation": "DECLINED"},
+    "hospital": {"status": "UNPLANNED_ABSENCE", "deviation": "HOSPITAL",
+                 "absentFrom": "2026-03-02"},
+    "nobody-home": {"status": "UNPLANNED_ABSENCE", "deviation": "AWAY",
+                    "absentFrom": "2026-03-04"},
+    "too-short": {"performedMin": 10, "deviation": "TOO_SHORT"},
+    "as-granted": {"performedMin": 30},
+}  # fmt: skip
+
+
+def test_a_provider_reports_visits_and_deviations_one_by_one(
+    person: Person, tmp_path: Path
+) -> None:
+    client, path = person.client, "/v1/performed-visits/p-2"
+    new = {name: examples.VISIT_REQUEST[name] for name in ("providerKind", "recipient", "service",
+                                                           "zone")}  # fmt: skip
+    with person.acting("provider-2", "p-2"):
+        for hour, (name, told) in enumerate(DEVIATIONS.items()):
+            body = {**new, "start": f"2026-03-04T{9 + hour:02d}:00:00+01:00", "grantedMin": 30,
+                    **told}  # fmt: skip
+            made = client.put(f"{path}/{name}", json=body, headers=version(0))
+            assert (made.status_code, made.headers["etag"]) == (200, '"1"'), made.text
+            assert not made.json()["approved"]
+        listed = client.get(path, params={"month": "2026-03", "deviating": True}).json()["visits"]
+        assert [each["id"] for each in listed] == sorted(set(DEVIATIONS) - {"as-granted"})
+        assert len(client.get(f"{path}?month=2026-03").json()["visits"]) == len(DEVIATIONS)
+        # Only its own persons', and each visit is new once.
+        before = rows(tmp_path)
+        body = {**new, "start": "2026-03-05T09:00:00+01:00", "performedMin": 30}
+        again = client.put(f"{path}/declined", json=body, headers=version(0))
+        assert problem(again, 412) == ["STALE_VERSION"]
+        unread = client.put(f"{path}/other", json=body, headers=version(1))
+        assert problem(unread, 404) == ["NOT_FOUND"]
+        stranger = client.put(f"{path}/o", json={**body, "recipient": "r-9"}, headers=version(0))
+        assert problem(stranger, 422) == ["UNKNOWN_RECIPIENT"]
+        anothers = client.put("/v1/performed-visits/p-1/o", json=body, headers=version(0))
+        assert problem(anothers, 404) == ["NOT_FOUND"]
+        assert rows(tmp_path) == before
+
+
 @pytest.mark.parametrize(
     "path",
     ["/v1/settlements/%00/2026-03", "/v1/performed-visits/%00/v-1", "/v1/visit-deliveries/%00",

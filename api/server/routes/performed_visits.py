@@ -80,9 +80,12 @@ def visits(
     act: ActDep,
     scope: ScopeDep,
     after: Annotated[str, Query(max_length=100)] = "",
+    deviating: Annotated[
+        bool, Query(description="Only those not performed, or with a deviation.")
+    ] = False,
 ) -> PerformedVisitsSchema:
     """A provider's visits of a month as they were last reported, 1,000 at a time by rising id."""
-    return services_of.visits(services, act, scope, provider, month, after)
+    return services_of.visits(services, act, scope, provider, month, after, deviating=deviating)
 
 
 @router.get(
@@ -124,7 +127,11 @@ def correct(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> PerformedVisitSchema:
-    """Correct a visit: a revision that points at the one before, and waits for its approval."""
+    """
+    Report one visit, or correct it: a revision that points at the one before.
+
+    Of a visit that is new the version is 0. Either waits for its approval.
+    """
     made = services_of.correct(
         services, act, scope, provider, visit, version_of(if_match), content, idempotency_key
     )

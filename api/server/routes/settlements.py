@@ -124,6 +124,17 @@ def hand_out(
 
 
 @router.get(
+    "/settlements/{provider}/{month}/exports",
+    responses={**answer(200, "By format and name", examples.EXPORTS), **refusals(404, 422)},
+)
+def exports(
+    provider: str, month: MonthPath, services: ServicesDep, act: ActDep, scope: ScopeDep
+) -> ExportsSchema:
+    """The files that were handed out of a month; to a provider those for the ledger are not."""
+    return services_of.exports(services, act, scope, provider, month)
+
+
+@router.get(
     "/settlements/{provider}/{month}/exports/{format}/{name}",
     response_class=Response,
     responses={
