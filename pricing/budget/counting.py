@@ -55,12 +55,15 @@ class Terms:
         here is paid as itself.
     clock
         When an occasion of a band of the day begins; needed where prices differ by time.
+    provider
+        Only what this provider carries out is counted; what others do is neither asked nor priced.
     """
 
     tariff: Tariff
     basis: MonthBasis
     services: Mapping[str, tuple[PaidAs, ...]] = field(default_factory=dict)
     clock: Mapping[Band, time] = field(default_factory=dict)
+    provider: str | None = None
     _found: dict[object, tuple[_OfDay, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -115,6 +118,8 @@ def counted(
     changes = _change_days(terms, granted, line)
     for begin, end in _steady(granted, changes, first, last):
         placement = granted.placement_on(begin)
+        if terms.provider not in (None, placement.provider):
+            continue
         for run_first, run_last in _alike(terms, line, begin, end):
             yield from _priced(terms, granted, line, placement, run_first, run_last, paid)
 

@@ -98,8 +98,6 @@ class Account:
         Provider, unit and day of which a day plan is known.
     reported
         Provider and month of which rows are known.
-    settled
-        Months with a settlement.
     unplanned
         Dimensions -> carers' visits that were performed and match no planned one.
     kinds
@@ -111,7 +109,6 @@ class Account:
     unplanned: Mapping[Dims, int]
     covered: frozenset[tuple[str, str, date]]
     reported: frozenset[tuple[str, str]]
-    settled: frozenset[str]
     kinds: Mapping[str, str]
 
 
@@ -127,6 +124,7 @@ class _Book:
         self.cells: dict[Where, _Cell] = {}
         self.met: list[Met] = []
         self.unplanned: dict[Dims, int] = {}
+        self._settled: dict[tuple[str, str], bool] = {}
         self.parts = [
             (visit, dims, minutes)
             for visit in sources.planned
@@ -134,7 +132,6 @@ class _Book:
             for dims, minutes in self.whose.parts_of(visit)
         ]
         self.covered = frozenset((d.provider, d.unit, v.day) for v, d, _ in self.parts)
-        self.settled = frozenset(each.month for each in sources.settlements)
         self.reported = self._reported()
 
     def _reported(self) -> frozenset[tuple[str, str]]:
@@ -159,6 +156,12 @@ class _Book:
 
     def knows_visits(self, dims: Dims) -> bool:
         return (dims.provider, dims.month) in self.reported
+
+    def is_settled(self, dims: Dims) -> bool:
+        key = (dims.provider, dims.month)
+        if key not in self._settled:
+            self._settled[key] = self.sources.is_settled(*key)
+        return self._settled[key]
 
     # ------------------------------------------------------------ visits
 
@@ -242,7 +245,8 @@ class _Book:
 
     def _filled(self, where: Where, cell: _Cell, amount: Amount) -> Sums:
         sums, dims = cell.sums, where.dims
-        reported, settled = self.knows_visits(dims), dims.month in self.settled
+        reported = self.knows_visits(dims)
+        settled = self.is_settled(dims)
         left = amount.minutes
         for place in FILLED:
             minutes = cell.minutes.get(place, 0)
@@ -368,7 +372,7 @@ class _Rows:
         if not performed and not minutes:
             sums.beside_ore[Paid.UNTIMED] += ore
             return
-        if paid is None and dims.month not in self.book.settled:
+        if paid is None and not self.book.is_settled(dims):
             cell.put(Place.UNSETTLED, performed)
             return
         within = max(0, min(performed, minutes))
@@ -419,6 +423,5 @@ def account(sources: Sources, progress: Progress = unseen) -> Account:
     book = _Book(sources, progress)
     book.fill()
     return Account(
-        book.grant(), book.met, book.unplanned, book.covered, book.reported, book.settled,
-        book.whose.kinds,
+        book.grant(), book.met, book.unplanned, book.covered, book.reported, book.whose.kinds,
     )  # fmt: skip

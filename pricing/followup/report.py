@@ -284,12 +284,20 @@ def _notes(
                 "Hämta in utförarens besök; tiden räknas inte som outförd.",
             )  # fmt: skip
     yield from _days_without(sources, made)
-    for month in months:
-        if month not in made.settled:
-            yield _note(
-                "SETTLEMENT_MISSING", month, "a settlement", "none",
-                "Avräkna månaden med hemplan settle.",
-            )  # fmt: skip
+    if sources.settled is None:
+        for month in months:
+            if not sources.is_settled("", month):
+                yield _note(
+                    "SETTLEMENT_MISSING", month, "a settlement", "none",
+                    "Avräkna månaden med hemplan settle.",
+                )  # fmt: skip
+    else:
+        for provider, month in sorted({(dims.provider, dims.month) for dims, _ in made.cells}):
+            if provider and not sources.is_settled(provider, month):
+                yield _note(
+                    "SETTLEMENT_MISSING", f"{provider}, {month}", "a closed settlement", "none",
+                    "Avräkna utförarens månad och stäng den; till dess räknas inget som betalt.",
+                )  # fmt: skip
     if not has_days:
         yield _note(
             "WORKED_TIME_MISSING", "worked time", "carer days", "none", "Lämna arbetad tid."

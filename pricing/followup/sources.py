@@ -37,6 +37,9 @@ class Sources:
         Rows of the providers; those of other days are left aside.
     settlements
         In their order; corrections of the days in later months count.
+    settled
+        Provider and month that are settled, where each provider is by itself; None where a
+        settlement's month is every provider's.
     """
 
     terms: Terms
@@ -46,6 +49,13 @@ class Sources:
     planned: Sequence[PlannedVisit] = ()
     performed: VisitColumns | None = None
     settlements: Sequence[Settlement] = ()
+    settled: frozenset[tuple[str, str]] | None = None
+
+    def is_settled(self, provider: str, month: str) -> bool:
+        """Whether a provider's month is settled: what is not paid then never will be."""
+        if self.settled is not None:
+            return (provider, month) in self.settled
+        return any(each.month == month for each in self.settlements)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from followup_cases import FIRST, day, decided, planned, row, sources
+import pytest
+from followup_cases import BOOK, FIRST, day, decided, planned, row, sources
 from test_followup_account import ten_days
 
 from pricing.budget.model import Interruption
 from pricing.followup.export import follow_up_dict
 from pricing.followup.meetings import CarersFrom
+from pricing.followup.model import Place
 from pricing.followup.report import DIMENSIONS, FollowUp, Group, follow_up
 from pricing.followup.tables import chain_table, left_out_table, place_table, stage_table
+from pricing.pay.columns import columns_of
+from pricing.pay.settlement import settle
+from scheduler.care.errors import InvalidInput
 from scheduler.care.model import ProviderKind
 
 AWAY = Interruption(day(9), day(10), "sjukhus")
@@ -143,3 +148,34 @@ def test_nobody_is_named() -> None:
     """Figures are of groups: no recipient, carer, decision or visit is in the answer."""
     text = json.dumps(follow_up_dict(made()))
     assert not any(each in text for each in ("r-1", "r-2", "c-1", "1-morning", "sjukhus"))
+
+
+def test_each_provider_is_settled_by_itself() -> None:
+    """p-1's March is closed and p-2's is not: what p-2 performed waits, and is no leak."""
+    rows = [row(1, 1, 60), row(3, 1, 30, provider="p-2", provider_kind="OWN")]
+    decisions = [decided(1), decided(3, 30, provider="p-2", kind=ProviderKind.OWN)]
+    known = sources(decisions, (), rows)
+    both = follow_up(known)
+    first = replace(known, settlements=[settle(BOOK, columns_of(rows[:1]), "2026-03")])
+    apart = follow_up(replace(first, settled=frozenset({("p-1", "2026-03")})))
+    assert group(both, "provider", "OWN", "p-2").sums.known["payment"]
+    late = group(apart, "provider", "OWN", "p-2").sums
+    assert (late.known["payment"], late.places[Place.UNSETTLED].within_min) == (0, 30)
+    assert Place.UNPAID not in late.places
+    told = [each.where for each in apart.notes if each.code == "SETTLEMENT_MISSING"]
+    assert told == ["p-2, 2026-03"]
+    # Where a settlement is every provider's, the month is.
+    assert Place.UNPAID in group(follow_up(first), "provider", "OWN", "p-2").sums.places
+
+
+def test_one_providers_part_is_its_own_whatever_others_cost() -> None:
+    """The second placement has no price at all, and is neither asked nor told."""
+    moved = decided(1)
+    other = replace(moved.placements[0], first_day=day(6), provider="p-2", zone="nowhere")
+    moved = replace(moved, placements=(*moved.placements, other))
+    known = sources([moved], (), [row(1, 1, 60)])
+    with pytest.raises(InvalidInput):
+        follow_up(known)
+    own = follow_up(replace(known, terms=replace(known.terms, provider="p-1")))
+    assert [each.names for each in own.groups["provider"]] == [("PRIVATE", "p-1")]
+    assert own.total.sums.granted_min == 5 * 60
