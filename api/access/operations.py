@@ -132,5 +132,10 @@ POLICY: Final[Mapping[str, Rule]] = {
     # Money: what is granted and internal services are worth; of a stored plan what it adds up to
     "purses.purses": _FINANCE,
     "purses.unit_costs": _FINANCE,
+    # Follow-up: a provider follows itself up, by its own decisions, visits and payments.
+    "follow_ups.follow_up": _OF_PROVIDERS,
+    "follow_ups.workbook": _OF_PROVIDERS,
+    "follow_ups.chart": _OF_PROVIDERS,
+    "budgets.budget": _FINANCE,
     "hour_costs.hour_costs": Rule({Role.FINANCE: _ALL, Role.SCHEDULER: Scope.UNITS_AND_OWN}),
 }

@@ -111,9 +111,21 @@ def read_budget(content: bytes, *, max_bytes: int = MAX_BYTES) -> BudgetPlan:
     value, findings = parse_json(content, max_bytes=max_bytes)
     schema, faults = validate(BudgetSchema, value)
     findings += faults
-    if schema is None:
-        raise InvalidInput(findings)
-    findings += _faults(schema)
+    if schema is None or findings:
+        raise InvalidInput([*findings, *(_faults(schema) if schema else ())])
+    return budget_plan(schema)
+
+
+def budget_plan(schema: BudgetSchema) -> BudgetPlan:
+    """
+    The plan that the document describes.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of what it says.
+    """
+    findings = list(_faults(schema))
     if findings:
         raise InvalidInput(findings)
     plan = BudgetPlan(
@@ -138,7 +150,7 @@ def read_budget(content: bytes, *, max_bytes: int = MAX_BYTES) -> BudgetPlan:
         tuple(_commission(each) for each in schema.commissions),
         frozenset(schema.new_decisions),
     )
-    findings += post_findings(plan.posts, plan.commissions)
+    findings = post_findings(plan.posts, plan.commissions)
     if findings:
         raise InvalidInput(findings)
     return plan

@@ -9,7 +9,7 @@ A document is refused with all its faults at once. Source: docs/budget.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Literal
@@ -73,6 +73,14 @@ class PaidAsSchema(Schema):
     duration: Minutes | None = None
 
 
+class CountingSchema(Schema):
+    """What granted time is counted by, where the decisions are in the store."""
+
+    basis: Annotated[MonthBasis, Field(strict=False)] = MonthBasis.MEAN_MONTH
+    services: Annotated[list[PaidAsSchema], Field(max_length=10_000)] = []
+    clock: dict[Annotated[Band, Field(strict=False)], ClockTime] = {}
+
+
 class PursesSchema(Schema):
     """Decisions, and what their purses are counted by."""
 
@@ -110,21 +118,31 @@ def read_purses(content: bytes, *, max_bytes: int = MAX_BYTES) -> PurseDocument:
     findings += _twice("decisions", [each.decision.id for each in granted])
     for each in granted:
         findings += granted_faults(each)
-    services: dict[str, list[PaidAs]] = {}
-    for paid in sorted(schema.services, key=lambda paid: paid.first_day):
-        made = PaidAs(paid.first_day, paid.paid_as, paid.duration)
-        services.setdefault(paid.service, []).append(made)
-    findings += _twice(
-        "services", [f"{each.service} {each.first_day.isoformat()}" for each in schema.services]
-    )
+    findings += services_faults(schema.services)
     if findings:
         raise InvalidInput(findings)
     return PurseDocument(
-        schema.basis,
-        {service: tuple(dated) for service, dated in services.items()},
-        {band: time.fromisoformat(clock) for band, clock in schema.clock.items()},
-        granted,
+        schema.basis, services_of(schema.services), clock_of(schema.clock), granted
     )
+
+
+def services_of(schemas: Sequence[PaidAsSchema]) -> dict[str, tuple[PaidAs, ...]]:
+    """What each service of the decisions is paid as, by rising first day."""
+    services: dict[str, list[PaidAs]] = {}
+    for paid in sorted(schemas, key=lambda paid: paid.first_day):
+        made = PaidAs(paid.first_day, paid.paid_as, paid.duration)
+        services.setdefault(paid.service, []).append(made)
+    return {service: tuple(dated) for service, dated in services.items()}
+
+
+def services_faults(schemas: Sequence[PaidAsSchema]) -> list[Finding]:
+    """A service that is paid as two things from the same day on."""
+    return _twice("services", [f"{each.service} {each.first_day.isoformat()}" for each in schemas])
+
+
+def clock_of(clock: Mapping[Band, str]) -> dict[Band, time]:
+    """When an occasion of each band begins."""
+    return {band: time.fromisoformat(text) for band, text in clock.items()}
 
 
 def granted_faults(granted: Granted) -> list[Finding]:

@@ -30,10 +30,12 @@ from api.server.problems import Guard, install, problem
 from api.server.routes import (
     amendments,
     auth,
+    budgets,
     day_plan_views,
     day_plans,
     deadlines,
     decisions,
+    follow_ups,
     health,
     hour_costs,
     municipalities,
@@ -82,6 +84,8 @@ ROUTES = (
     performed_visits,
     settlements,
     purses,
+    follow_ups,
+    budgets,
 )
 
 

@@ -34,6 +34,7 @@ from api.server.finance_schemas import (
     PerformedVisitRequestSchema,
     SettlementRequestSchema,
 )
+from api.server.followup_schemas import BudgetRequestSchema, FollowUpRequestSchema
 from api.server.needs_schemas import (
     CapacityRequestSchema,
     ChoiceRequestSchema,
@@ -70,6 +71,8 @@ BODIES: tuple[type[BaseModel], ...] = (
     ExportRequestSchema,
     QuoteRequestSchema,
     PursesSchema,
+    FollowUpRequestSchema,
+    BudgetRequestSchema,
     AmendmentsSchema,
     ReviewSchema,
     ChoiceRequestSchema,

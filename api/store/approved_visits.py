@@ -9,6 +9,7 @@ ago PostgreSQL has no statistics, and joins tens of thousands of them one by one
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, MappingResult, and_, exists, func, select
@@ -56,6 +57,27 @@ def unsettled(session: Session, municipality: str, provider: str) -> list[Revisi
         for visit, number, month, sender, key in session.connection().execute(query)
         if (sender, key) in approved and number >= last.get(visit, 1)
     ]
+
+
+def unapproved_counts(session: Session, municipality: str, provider: str) -> dict[str, int]:
+    """Month -> visits whose last report nobody has approved."""
+    approved, _ = _approved(session, municipality, provider)
+    query = (
+        select(
+            REVISIONS.c.visit_id,
+            REVISIONS.c.month,
+            REVISIONS.c.delivery_sender,
+            REVISIONS.c.delivery_key,
+        )
+        .where(REVISIONS.c.municipality_id == municipality)
+        .where(REVISIONS.c.provider_id == provider)
+        .order_by(REVISIONS.c.number)
+    )
+    last = {
+        visit: (month, (sender, key))
+        for visit, month, sender, key in session.connection().execute(query)
+    }
+    return dict(Counter(month for month, delivery in last.values() if delivery not in approved))
 
 
 def settled_months(

@@ -88,9 +88,9 @@ def placed(session: Session, municipality: str, day: date) -> tuple[Placed, ...]
             )
         ).all()
     )
-    lines = _parts(session, ServiceLineRow, municipality, ServiceLineRow.position)
-    placements = _parts(session, PlacementRow, municipality, PlacementRow.first_day)
-    interruptions = _parts(session, InterruptionRow, municipality, InterruptionRow.position)
+    lines = rows_that_hold(session, ServiceLineRow, municipality, ServiceLineRow.position)
+    placements = rows_that_hold(session, PlacementRow, municipality, PlacementRow.first_day)
+    interruptions = rows_that_hold(session, InterruptionRow, municipality, InterruptionRow.position)
     found = []
     for row in rows:
         name = row.decision_id
@@ -114,7 +114,7 @@ def _current(number: Any) -> Any:
     return col(number) == col(DecisionRow.version)
 
 
-def _parts(
+def rows_that_hold(
     session: Session, table: type[Part], municipality: str, order: Any
 ) -> dict[str, list[Part]]:
     """The rows of the revisions that hold, by decision."""

@@ -53,6 +53,7 @@ OWN = {
     "carer": "anna", "recipient": "r-1", "batch": "batch-both", "day": DAY.isoformat(),
     "number": "1", "provider": "p-1", "month": "2026-03", "visit": "v-1", "key": "p-1-file",
     "kind": "books", "format": "SIE", "name": "v.si",
+    "chart": "chain", "form": "svg",
 }  # fmt: skip
 ABSENT = {
     "decision_id": "b-0", "plan_id": "run-0", "other_id": "run-0", "unit": "zenit",

@@ -51,6 +51,7 @@ UNLISTED = {"/openapi.json"}
 WITHOUT_PATH = {
     "decisions.decisions", "hour_costs.hour_costs", "unit_days.solve_municipality",
     "performed_visits.deliver", "performed_visits.deliveries", "settlements.settlements",
+    "follow_ups.follow_up", "follow_ups.workbook", "follow_ups.chart",
 }  # fmt: skip
 ALLOWED = sorted(
     (operation, role) for operation, rule in POLICY.items() for role in rule.scopes
@@ -295,6 +296,21 @@ def test_a_provider_lists_and_delivers_its_own(client: TestClient) -> None:
         content=HEADER + OTHERS_VISIT,
     )
     assert answer.status_code in (404, 422), answer.text
+
+
+@pytest.mark.parametrize("form", ["", "/workbook", "/charts/chain/svg"])
+def test_a_provider_follows_up_itself(client: TestClient, form: str) -> None:
+    """Whom it names in the body does not widen what it reaches."""
+
+    def asked(name: str) -> Any:
+        body = {"months": ["2026-03"], "provider": name}
+        return client.post(f"/v1/follow-ups{form}", json=body, headers=caller(Role.PROVIDER))
+
+    # The samples' services have no price: it is refused for its own decision only.
+    assert asked("p-1").status_code == 422
+    found, missing = asked("own"), asked("p-0")
+    assert found.status_code == 404
+    assert found.text.replace('"own"', "…") == missing.text.replace('"p-0"', "…")
 
 
 def test_a_municipalitys_day_is_that_of_the_own_units(client: TestClient) -> None:
