@@ -204,7 +204,7 @@ def _move(acting: Acting, row: OrderRow) -> None:
         raise Conflict(
             Finding("DECISION_ENDED", f"decision ({row.decision_id})",
                     "a decision that is not ended", "one that is",
-                    "Återkalla beställningen.")
+                    "Beslutet är avslutat. Biståndshandläggaren återkallar beställningen.")
         )  # fmt: skip
     if case is None:
         return

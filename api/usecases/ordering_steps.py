@@ -111,7 +111,8 @@ class Acting:
                         if before is not None and status in after
                     ),
                     row.status,
-                    "Läs om beställningen: den har redan besvarats eller avslutats.",
+                    "Läs om beställningen: den är redan besvarad eller återkallad, eller så har "
+                    "svarstiden gått ut.",
                 )
             )
         row.status = status

@@ -29,6 +29,12 @@ from scheduler.care.model import ProviderKind
 
 # The municipality's own deliveries.
 MUNICIPALITY = ""
+UNKNOWN_TO_MUNICIPALITY = "Rätta id:t, eller registrera beslutet eller bytet av utförare."
+# A provider registers no decisions.
+UNKNOWN_TO_PROVIDER = (
+    "Rätta id:t. Är det rätt: ta bort raden, skicka resten, och be biståndshandläggaren "
+    "kontrollera att personens beslut ligger hos er."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,8 @@ def check_references(session: Session, municipality: str, sender: str, changes: 
         if visit.recipient not in placed[visit.provider]:
             changes.tell(
                 "UNKNOWN_RECIPIENT", visit, "recipient", "somebody with a decision at the provider",
-                "somebody else", "Rätta id:t, eller registrera beslutet eller bytet av utförare.",
+                "somebody else", UNKNOWN_TO_MUNICIPALITY if sender == MUNICIPALITY else
+                UNKNOWN_TO_PROVIDER,
             )  # fmt: skip
 
 

@@ -371,6 +371,8 @@ def test_a_provider_reports_visits_and_deviations_one_by_one(
         assert problem(unread, 404) == ["NOT_FOUND"]
         stranger = client.put(f"{path}/o", json={**body, "recipient": "r-9"}, headers=version(0))
         assert problem(stranger, 422) == ["UNKNOWN_RECIPIENT"]
+        # It registers no decisions, so it is told whom to ask.
+        assert "biståndshandläggaren" in stranger.json()["findings"][0]["action"]
         anothers = client.put("/v1/performed-visits/p-1/o", json=body, headers=version(0))
         assert problem(anothers, 404) == ["NOT_FOUND"]
         assert rows(tmp_path) == before
