@@ -10,6 +10,7 @@ changes a byte of it; what nobody has reported, approved or settled is told as m
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,14 +21,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from api import flow
-from api.documents.planned_days import planned_visits
+from api.documents.planned_days import stored_visits
 from api.documents.purses import month_days
 from api.refusals import not_found
 from api.store.approved_visits import approved_visits, unapproved_counts
 from api.store.engine import Store
 from api.store.granted_rows import granted_decisions
-from api.store.plan_rows import held_plan
-from api.store.records import PlanKey, PlanStatus
+from api.store.records import PlanStatus
 from api.store.settlement_rows import closed_heads, lines_of_month, pseudo_settlement
 from api.store.tables import PlanRevisionRow, ProviderRow
 from api.usecases.counting import Counting, terms_of
@@ -38,6 +38,7 @@ from pricing.followup.report import FollowUp, follow_up
 from pricing.followup.sources import Sources
 from pricing.pay.columns import VisitColumns, columns_of
 from pricing.pay.settlement import SettledLine, Settlement
+from pricing.pay.values import YEARS
 from scheduler.care.errors import Finding, InvalidInput, Severity
 
 MOST_MONTHS = 12
@@ -88,7 +89,7 @@ def followed_up(store: Store, municipality: str, asked: Asked, stated: flow.Term
     Raises
     ------
     InvalidInput
-        NO_PERIOD, MONTHS_APART; every granted line without time or price.
+        NO_PERIOD, NOT_A_MONTH, MONTHS_APART; every granted line without time or price.
     NotFound
         No such provider; NO_BOOK.
     """
@@ -167,6 +168,17 @@ def _period(months: Sequence[str]) -> tuple[date, date]:
                 f"Ange minst en och högst {MOST_MONTHS} månader.",
             )
         )
+    strange = sorted({each for each in months if int(each[:4]) not in YEARS})
+    if strange:
+        raise InvalidInput(
+            Finding(
+                "NOT_A_MONTH",
+                "months",
+                f"months of {YEARS[0]} to {YEARS[-1]}",
+                strange[0],
+                "Rätta året; skriv månaden som 2026-03.",
+            )
+        )
     bounds = sorted({month_days(each) for each in months})
     for before, after in pairwise(bounds):
         if (after[0] - before[1]).days != 1:
@@ -239,7 +251,7 @@ def _planned(session: Session, municipality: str, sources: Sources) -> tuple[Pla
     provider = sources.terms.provider
     by_id = {each.decision.id: each for each in sources.granted}
     query = (
-        select(col(PlanRevisionRow.unit_id), col(PlanRevisionRow.day), col(PlanRevisionRow.number))
+        select(col(PlanRevisionRow.input_json), col(PlanRevisionRow.plan_json))
         .where(PlanRevisionRow.municipality_id == municipality)
         .where(PlanRevisionRow.status == PlanStatus.PUBLISHED)
         .where(col(PlanRevisionRow.day).between(sources.first, sources.last))
@@ -248,11 +260,10 @@ def _planned(session: Session, municipality: str, sources: Sources) -> tuple[Pla
     if provider is not None:
         query = query.where(col(PlanRevisionRow.unit_id).in_(_units(sources.granted, provider)))
     found: list[PlannedVisit] = []
-    for unit, day, number in session.exec(query).all():
-        held = held_plan(session, municipality, PlanKey(unit, day), number)
+    for document, plan in session.exec(query):
         found += (
             visit
-            for visit in planned_visits(held.day, held.plan)
+            for visit in stored_visits(json.loads(document), json.loads(plan))
             if provider is None or _is_of(by_id, visit, provider)
         )
     return tuple(found)

@@ -113,6 +113,8 @@ def test_a_provider_is_given_its_own(desk: Desk) -> None:
     [
         ({"months": []}, 422, ["WRONG_NUMBER_OF_ITEMS"]),
         ({"months": ["2026-13"]}, 422, ["WRONG_FORM"]),
+        ({"months": ["9999-12"]}, 422, ["NOT_A_MONTH"]),
+        ({"months": ["0000-01"]}, 422, ["NOT_A_MONTH"]),
         ({"months": ["2026-03", "2026-05"]}, 422, ["MONTHS_APART"]),
         ({"months": ["2025-12"]}, 404, ["NO_BOOK"]),
         ({"months": ["2026-03"], "provider": "p-9"}, 404, ["NOT_FOUND"]),

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from api.documents.planned_days import NOT_MENTIONED, read_planned_days
+from api.documents.plan_schemas import MetadataSchema, Status
+from api.documents.plan_writing import as_json
+from api.documents.plan_writing import plan_document as written
+from api.documents.planned_days import (
+    NOT_MENTIONED,
+    planned_visits,
+    read_planned_days,
+    stored_visits,
+)
+from api.documents.planning import write_document
 from fixtures.followup import plan_document, planning_document
 from scheduler.care.errors import InvalidInput
+from scheduler.followup import follow_up
+from scheduler.plan import Unassigned
+from scheduler.rules import Reason
+from tests.api.store.samples import day_and_plan
 
 DAY = date(2026, 3, 5)
 
@@ -86,3 +100,18 @@ def test_the_faults_of_every_file_are_told(tmp_path: Path) -> None:
 def test_no_folder_and_an_empty_one(tmp_path: Path) -> None:
     assert refused(tmp_path / "none") == {("NOT_A_FOLDER", "none")}
     assert {code for code, _ in refused(tmp_path)} == {"NO_PLANS"}
+
+
+def test_what_was_written_is_read_without_judging_it_again() -> None:
+    """Fast and strict reading of the store's own words agree, left-out visits among them."""
+    day, plan = day_and_plan(minutes=30)
+    route = plan.routes[0]
+    one = replace(route, stops=route.stops[:1], back=route.stops[0].end)
+    silent = replace(plan, routes=(one,))
+    told = replace(silent, unassigned=(Unassigned("v-2", Reason.CROWDED_OUT, (), "x", "y"),))
+    for made in (plan, told, silent):
+        metadata = MetadataSchema(id="x", status=Status.SOLVING_COMPLETED)
+        words = as_json(written(made, metadata, day, follow_up(day, made)))
+        found = list(stored_visits(write_document(day), words))
+        assert found == list(planned_visits(day, made))
+        assert len(found) == 2
