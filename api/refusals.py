@@ -7,7 +7,10 @@ Kinds of refusal that only the rim knows, beside those of :mod:`scheduler.care.e
     ├── Stale        the request was made of an earlier version of what it changes
     ├── Unversioned  the request does not say which version it was made of
     ├── Forbidden    the user has not the right to do it, whatever it is about
-    └── Busy         no room for more work just now
+    ├── Busy         no room for more work just now
+    ├── Away         the database cannot be used just now; nothing was stored
+    ├── Full         the database's disk is full; nothing was stored
+    └── Unsure       the answer to a commit was lost: it may have been stored
 """
 
 from __future__ import annotations
@@ -37,6 +40,18 @@ class Forbidden(CareError):
 
 class Busy(CareError):
     """No room for more work just now; the same request may succeed later."""
+
+
+class Away(CareError):
+    """The database cannot be used just now; nothing was stored."""
+
+
+class Full(CareError):
+    """The database's disk is full; nothing was stored, and nothing will be until there is room."""
+
+
+class Unsure(CareError):
+    """The answer to a commit was lost: it may have been stored, and must be looked up."""
 
 
 def too_large(size: int, max_bytes: int) -> TooLarge:

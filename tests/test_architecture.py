@@ -157,15 +157,15 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{access_log,address,approved_visits,audit,carried_out,chain,check,"
-        "check_finance,check_orders,check_runs,decision_rows,engine,erasing,granted_rows,guards,migrate,"
-        "moments,money_records,order_records,order_rows,performed_rows,person_check,person_keys,"
-        "person_records,person_rows,placed,plan_rows,rate_rows,records,roster_rows,run_rows,"
-        "schema,scoping,sealing,settlement_rows,sqlite} api.store.tables api.store.tables.{base,"
-        "decisions,orders,people,performed,persons,plans,rates,rosters,runs,sessions,settlements,"
-        "trace} api.store.migrations api.store.migrations.{env,triggers} "
-        "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
-        "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
-        "m0008_orders,m0009_sessions}",
+        "check_finance,check_orders,check_runs,decision_rows,engine,erasing,failures,"
+        "granted_rows,guards,migrate,moments,money_records,order_records,order_rows,"
+        "performed_rows,person_check,person_keys,person_records,person_rows,placed,plan_rows,"
+        "rate_rows,records,roster_rows,run_rows,schema,scoping,sealing,settlement_rows,sqlite} "
+        "api.store.tables api.store.tables.{base,decisions,orders,people,performed,persons,plans,"
+        "rates,rosters,runs,sessions,settlements,trace} api.store.migrations "
+        "api.store.migrations.{env,triggers} api.store.migrations.versions "
+        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
+        "m0005_persons,m0006_leases,m0007_finance,m0008_orders,m0009_sessions}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),
@@ -178,9 +178,9 @@ STAGES: dict[str, tuple[str, str]] = {
     "use cases": (
         "api.usecases api.usecases.{amending,budgeting,choosing,counting,deadlines,deciding,"
         "erasing,following_up,handing_out,leasing,ordering,ordering_steps,own_orders,performing,"
-        "persons,planning,preparing,protecting,"
-        "quoting,rating,reconciling,registering,rekeying,retaining,reviewing,rooms,running,"
-        "sessions,setting_up,settlement_making,settling,sight,visit_changes,visit_views}",
+        "persons,planning,preparing,protecting,quoting,rating,reconciling,registering,rekeying,"
+        "retaining,reviewing,rooms,running,sessions,setting_up,settlement_making,settling,sight,"
+        "visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, granted to paid, rim, "
         "documents, pages, store, flow, travel, recommend, access",
     ),
@@ -192,14 +192,13 @@ STAGES: dict[str, tuple[str, str]] = {
     "server": (
         "api.server api.server.{access_schemas,access_services,answer_schemas,app,day_services,"
         "decision_services,deps,examples,finance_examples,finance_schemas,finance_services,"
-        "followup_examples,followup_schemas,followup_services,jobs,"
-        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,own_order_examples,"
-        "own_order_schemas,own_order_services,plan_services,"
-        "problems,purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
-        "solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
-        "api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,"
-        "follow_ups,health,"
-        "hour_costs,municipalities,orders,own_orders,performed_visits,plan_revisions,published,purses,"
+        "followup_examples,followup_schemas,followup_services,jobs,needs_examples,needs_schemas,"
+        "needs_services,openapi,openapi_access,own_order_examples,own_order_schemas,"
+        "own_order_services,plan_services,problems,purse_examples,purse_services,scopes,services,"
+        "serving,settings,solver_process,solver_run,store_examples,store_schemas,versions,"
+        "watching,working} api.server.routes api.server.routes.{amendments,auth,budgets,"
+        "day_plan_views,day_plans,deadlines,decisions,follow_ups,health,hour_costs,"
+        "municipalities,orders,own_orders,performed_visits,plan_revisions,published,purses,"
         "quotes,rate_documents,settlements,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, granted to paid, access",

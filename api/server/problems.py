@@ -23,7 +23,18 @@ from api.access.refusals import NotSignedIn, TooMany
 from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_faults import kind_of
 from api.documents.schema_types import Schema
-from api.refusals import Busy, Conflict, Forbidden, Stale, TooLarge, Unversioned, too_large
+from api.refusals import (
+    Away,
+    Busy,
+    Conflict,
+    Forbidden,
+    Full,
+    Stale,
+    TooLarge,
+    Unsure,
+    Unversioned,
+    too_large,
+)
 from api.store.sealing import Sealed
 from scheduler.care.errors import (
     CareError,
@@ -55,6 +66,9 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     # The keys that the server was given do not fit: nothing that a client can mend.
     Sealed: (HTTPStatus.INTERNAL_SERVER_ERROR, "sealed", "Kan inte öppnas"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Fullt just nu"),
+    Away: (HTTPStatus.SERVICE_UNAVAILABLE, "away", "Databasen svarar inte"),
+    Full: (HTTPStatus.INSUFFICIENT_STORAGE, "disk-full", "Disken är full"),
+    Unsure: (HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown", "Oklart om det sparades"),
     NotSignedIn: (HTTPStatus.UNAUTHORIZED, "not-signed-in", "Inte inloggad"),
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Behörighet saknas"),
     TooMany: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "För många anrop"),
@@ -81,12 +95,14 @@ def problem(error: CareError) -> JSONResponse:
     status, kind, title = next(REFUSALS[each] for each in type(error).mro() if each in REFUSALS)
     count = len(error.findings)
     detail = "1 fel. Ingenting har sparats." if count == 1 else f"{count} fel. Inget har sparats."
+    if isinstance(error, Unsure):
+        detail = "Svaret från databasen kom bort. Det kan ha sparats."
     return _answer(status, f"/problems/{kind}", title, detail, error.findings, _headers(error))
 
 
 def _headers(error: CareError) -> dict[str, str]:
     match error:
-        case Busy():
+        case Busy() | Away() | Unsure():
             return {"Retry-After": str(RETRY_AFTER_S)}
         case TooMany():
             return {"Retry-After": str(error.retry_after_s)}
@@ -154,7 +170,7 @@ class Guard:
             if started:
                 raise
             status = HTTPStatus.INTERNAL_SERVER_ERROR
-            detail = "Felet är loggat. Ingenting av begäran har sparats."
+            detail = "Felet är loggat. Läs om innan du gör om något: det kan ha sparats."
             answer = _answer(status, "about:blank", TITLES[status], detail, (), {})
             await answer(scope, receive, send)
 

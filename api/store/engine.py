@@ -12,19 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy import Engine, create_engine, exc
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
-from api.refusals import Busy, Conflict
+from api.refusals import Conflict
 from api.store.address import Address
+from api.store.failures import failure
 from api.store.sqlite import WRITES, configure_sqlite
 from scheduler.care.errors import Finding, InvalidInput
 
 CONNECT_S = 5
 WAIT_MS = 10_000
-# PostgreSQL's code of a lock that was not given in time; SQLite has its own of the same meaning.
-_NOT_GIVEN, _BUSY = "55P03", "SQLITE_BUSY"
 
 
 class Store:
@@ -57,9 +56,22 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads, of one moment."""
-        with Session(self._reading) as session:
-            yield session
+        """
+        A session that only reads, of one moment.
+
+        Raises
+        ------
+        Away, Busy
+            When the database cannot be used, or no connection was free in time.
+        """
+        try:
+            with Session(self._reading) as session:
+                yield session
+        except (exc.DBAPIError, exc.TimeoutError) as error:
+            refusal = failure(self.address, error, committing=False)
+            if refusal is None:
+                raise
+            raise refusal from None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -72,17 +84,26 @@ class Store:
             When a constraint or a trigger of the database refuses what was written.
         Busy
             When the others write for longer than a writer waits.
+        Away, Full
+            When the database cannot be used, or its disk is full; nothing was stored.
+        Unsure
+            When the connection was lost during the commit: it may have been stored.
         """
+        committing = False
         try:
             with Session(self._writing) as session, session.begin():
                 yield session
+                # Here already, so that what fails from now on is the commit itself.
+                session.flush()
+                committing = True
         except IntegrityError as error:
             # Not chained: the driver's words may hold the refused row.
             raise Conflict(_refused(self.address, error)) from None
-        except OperationalError as error:
-            if not _waited_in_vain(error):
+        except (exc.DBAPIError, exc.TimeoutError) as error:
+            refusal = failure(self.address, error, committing=committing)
+            if refusal is None:
                 raise
-            raise Busy(_busy(self.address)) from None
+            raise refusal from None
 
     def require(self) -> None:
         """Refuse with InvalidInput when the database cannot be reached, read and written."""
@@ -150,19 +171,4 @@ def _refused(address: Address, error: IntegrityError) -> Finding:
         # SQLite names the rule, or the columns, and no values.
         str(rule or error.orig),
         "Läs om det som gäller nu, och gör om ändringen.",
-    )
-
-
-def _waited_in_vain(error: OperationalError) -> bool:
-    told = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
-    return told[0] == _NOT_GIVEN or str(told[1]).startswith(_BUSY)
-
-
-def _busy(address: Address) -> Finding:
-    return Finding(
-        "DATABASE_BUSY",
-        address.name,
-        "its turn to write",
-        "others that write for too long",
-        "Försök igen om en stund. Ingenting har sparats.",
     )
