@@ -2,7 +2,7 @@
 The HTTP server: put together here, with no configuration needed.
 
     Watched (id, figures) → SecurityHeaders → RateLimit → Guard (bounded body, no bare crash)
-    → FastAPI → Gate (who, and may they) → routes → services → flow
+    → Admission (so many at a time) → FastAPI → Gate (who, and may they) → routes → services → flow
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from api.access.operations import POLICY
 from api.access.settings import AccessSettings
 from api.operations.requests import Teller, Watched
 from api.server.access_services import make_access
+from api.server.admission import Admission
 from api.server.jobs import Jobs
 from api.server.openapi import describe
 from api.server.problems import Guard, install, problem
@@ -171,6 +172,8 @@ def create_app(
     for module in ROUTES:
         app.include_router(module.router)
     # The last one added is the outermost.
+    # Inside the Guard: a body that comes slowly takes nobody's place.
+    app.add_middleware(Admission, most=settings.most_requests, refuse=problem)
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
     app.add_middleware(RateLimit, buckets=accesses.addresses, refuse=problem)
     app.add_middleware(SecurityHeaders, https=access.public_url.startswith("https:"))

@@ -31,6 +31,8 @@ class Settings:
     running, queued
         Most solves at the same time in this process, 0 where workers of their own solve; and most
         that wait; both >= 0.
+    most_requests
+        Most requests that are worked on at a time in this process; more are refused at once.
     max_seconds
         Longest time limit that a request may ask for.
     max_threads
@@ -54,6 +56,7 @@ class Settings:
     max_bytes: int = MAX_BYTES
     running: int = 1
     queued: int = 8
+    most_requests: int = 32
     max_seconds: int = 3600
     max_threads: int = 2
     grace_seconds: int = 20

@@ -23,6 +23,9 @@ from api.store.sqlite import WRITES, configure_sqlite
 from scheduler.care.errors import Finding, InvalidInput
 
 CONNECT_S = 5
+# As many connections as there are threads that answer requests, and those of the runner, so that
+# nobody waits for one; a few stay open.
+POOL, MOST_CONNECTIONS = 5, 48
 WAIT_MS = 10_000
 
 
@@ -120,7 +123,12 @@ class Store:
 
 
 def _sqlite(address: Address, wait_ms: int) -> Engine:
-    engine = create_engine(address.url, hide_parameters=True)
+    engine = create_engine(
+        address.url,
+        hide_parameters=True,
+        pool_size=POOL,
+        max_overflow=MOST_CONNECTIONS - POOL,
+    )
     configure_sqlite(engine, wait_ms)
     return engine
 
@@ -130,6 +138,8 @@ def _postgresql(address: Address, wait_ms: int) -> Engine:
         return create_engine(
             address.url,
             pool_pre_ping=True,
+            pool_size=POOL,
+            max_overflow=MOST_CONNECTIONS - POOL,
             # Statements are shown without the persons that they are about.
             hide_parameters=True,
             connect_args={

@@ -1,0 +1,134 @@
+"""So many requests at a time, and the others refused at once; whatever becomes of those inside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from api.server.admission import Admission
+from api.server.problems import problem
+from tests.api.server import running
+
+Sent = list[Message]
+STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
+
+
+class App:
+    """Answers when it is let go; `headers` are told at once."""
+
+    def __init__(self, *headers: tuple[bytes, bytes], fails: bool = False) -> None:
+        self.go = asyncio.Event()
+        self._headers, self._fails = headers, fails
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        if self._headers:
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await self.go.wait()
+        if self._fails:
+            raise RuntimeError
+        if not self._headers:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+async def asked(admission: Admission, path: str = "/v1/decisions") -> Sent:
+    """What is sent to a request."""
+    sent: Sent = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await admission({"type": "http", "method": "GET", "path": path, "headers": []}, receive, send)
+    return sent
+
+
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(5):
+            await test()
+
+    asyncio.run(bounded())
+
+
+def status(sent: Sent) -> int:
+    found: int = sent[0]["status"]
+    return found
+
+
+def test_one_more_than_the_most_is_refused_at_once_and_told_when_to_return() -> None:
+    async def test() -> None:
+        app = App()
+        admission = Admission(app, 2, problem)
+        inside = [asyncio.create_task(asked(admission)) for _ in range(2)]
+        await asyncio.sleep(0)
+        refused = await asked(admission)
+        assert status(refused) == 503
+        assert (b"retry-after", b"10") in refused[0]["headers"]
+        assert json.loads(refused[1]["body"])["findings"][0]["code"] == "OVERLOADED"
+        app.go.set()
+        assert [status(await each) for each in inside] == [200, 200]
+        assert status(await asked(admission)) == 200
+
+    run(test)
+
+
+def test_a_probe_is_let_in_whatever_the_load() -> None:
+    """An overloaded server that counts as dead is started again, and loses all it works on."""
+
+    async def test() -> None:
+        app = App()
+        admission = Admission(app, 1, problem)
+        inside = asyncio.create_task(asked(admission))
+        probe = asyncio.create_task(asked(admission, "/health/live"))
+        await asyncio.sleep(0)
+        app.go.set()
+        assert status(await probe) == 200
+        await inside
+
+    run(test)
+
+
+def test_a_request_that_fails_gives_its_place_back() -> None:
+    async def test() -> None:
+        app = App(fails=True)
+        app.go.set()
+        admission = Admission(app, 1, problem)
+        for _ in range(3):
+            with pytest.raises(RuntimeError):
+                await asked(admission)
+
+    run(test)
+
+
+@pytest.mark.parametrize(("header", "left"), [(STREAM, 200), ((b"content-type", b"a/b"), 503)])
+def test_a_stream_of_events_keeps_nobody_out_once_it_has_begun(
+    header: tuple[bytes, bytes], left: int
+) -> None:
+    """Somebody who looks at a plan for an hour would else take a place for an hour."""
+
+    async def test() -> None:
+        app = App(header)
+        admission = Admission(app, 1, problem)
+        first = asyncio.create_task(asked(admission))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(asked(admission))
+        await asyncio.sleep(0)
+        app.go.set()
+        assert status(await second) == left
+        await first
+
+    run(test)
+
+
+def test_the_server_has_the_limit_of_its_settings(tmp_path: Path) -> None:
+    with running(tmp_path, most_requests=1) as client:
+        assert client.get("/v1/municipality").status_code == 200
+        layers = [each for each in client.app.user_middleware if each.cls is Admission]
+        assert [each.kwargs["most"] for each in layers] == [1]
