@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: demo test planted bench peers lock clean
+.PHONY: demo test planted faults bench peers lock clean
 
 demo: $(READY)
 	@$(VENV)/bin/hemplan demo $(ARGS)
@@ -23,6 +23,10 @@ bench: $(READY)
 # Faults planted one by one in the price chain: does some test find each? Five minutes.
 planted: $(READY)
 	$(VENV)/bin/python -m tests.planted_faults $(ARGS)
+
+# Kills, cuts, a full disk, overload and load, in full numbers (docs/faults.md): an hour and a half.
+faults: $(READY)
+	$(VENV)/bin/python -m tests.faults $(ARGS)
 
 # The solvers that bench/peers.py compares with; not in the program.
 peers: $(READY)

@@ -100,3 +100,15 @@ def quick(connection: Connection, _stop: Event, _task: Task) -> None:
     say(connection, kind="started")
     time.sleep(0.3)
     say(connection, kind="plan", final=True, document=POOR_PLAN)
+
+
+def in_steps(connection: Connection, stop: Event, _task: Task) -> None:
+    """Solves in half a second: a first plan, progress, and the final one."""
+    server = os.getppid()
+    say(connection, kind="plan", final=False, document=POOR_PLAN)
+    say(connection, kind="started")
+    for step in range(4):
+        if stop.wait(0.1) or os.getppid() != server:
+            break
+        say(connection, kind="progress", objective=20 - step, unassigned=2)
+    say(connection, kind="plan", final=True, document=POOR_PLAN)
