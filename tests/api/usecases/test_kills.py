@@ -1,7 +1,8 @@
 """
 The process of a writing use case is killed: within its statements, before and after its commit.
 
-A killed process runs no handler, so here the database alone keeps the promise.
+A killed process runs no handler, so here the database alone keeps the promise. Of the statements
+some of each use case, other ones for each; all in ``make faults``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from api.store.engine import Store
 from tests.api.store.dump import dump
 from tests.api.usecases.person_cases import Repeats
 from tests.api.usecases.test_failures import USE_CASES, Faults, failed
+from tests.faults import positions
 
 KILLED = 9
 LONGEST_S = 60
@@ -63,12 +65,17 @@ def test_a_kill_leaves_all_or_nothing(
         assert child.exitcode == KILLED, (kind, position)
         child.close()
 
-    for kind, position in (
-        ("after", max(1, last // 3)), ("before", max(1, last // 2)), ("after", last),
-        ("before commit", 0),
-    ):  # fmt: skip
+    tried = [
+        (kind, position)
+        for kind in ("before", "after")
+        for position in positions.chosen(
+            f"{name} {kind} {store.address.is_sqlite}", last, positions.KILLED
+        )
+    ]
+    for kind, position in [*tried, ("before commit", 0)]:
         kill(kind, position)
         assert dump(store) == before, (kind, position)
+    positions.note("killed before or after it", len(tried))
     kill("after commit")
     done = dump(store)
     assert done != before
