@@ -19,7 +19,8 @@ SCHEMES = {
     },
 }
 REFUSALS = {"401": "Not signed in", "403": "No role that may do this"}
-TOO_MANY = {"429": "Too many requests"}
+TOO_MANY = {"429": "Too many requests", "503": "Too much to do, or the database does not answer"}
+NO_ROOM = {"507": "The database's disk is full"}
 
 
 def describe_access(schema: dict[str, Any], policy: Mapping[str, Rule]) -> None:
@@ -33,7 +34,7 @@ def describe_access(schema: dict[str, Any], policy: Mapping[str, Rule]) -> None:
         else:
             operation["security"] = [{name: []} for name in SCHEMES]
             operation["x-roles"] = {role.value: scope.value for role, scope in rule.scopes.items()}
-            refusals = REFUSALS | TOO_MANY
+            refusals = REFUSALS | TOO_MANY | NO_ROOM
         for status, description in refusals.items():
             operation["responses"].setdefault(
                 status, {"description": description, "content": _PROBLEM}

@@ -23,6 +23,13 @@ from api.store.sqlite import WRITES, configure_sqlite
 from scheduler.care.errors import Finding, InvalidInput
 
 CONNECT_S = 5
+# A machine that vanishes says nothing; without these its connections are waited for for minutes.
+VANISHED = {
+    "tcp_user_timeout": 5_000,  # milliseconds until what was sent must be acknowledged
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 # As many connections as there are threads that answer requests, and those of the runner, so that
 # nobody waits for one; a few stay open.
 POOL, MOST_CONNECTIONS = 5, 48
@@ -144,6 +151,7 @@ def _postgresql(address: Address, wait_ms: int) -> Engine:
             hide_parameters=True,
             connect_args={
                 "connect_timeout": CONNECT_S,
+                **VANISHED,
                 "options": f"-c timezone=UTC -c lock_timeout={wait_ms}",
             },
         )

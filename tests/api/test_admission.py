@@ -132,3 +132,13 @@ def test_the_server_has_the_limit_of_its_settings(tmp_path: Path) -> None:
         assert client.get("/v1/municipality").status_code == 200
         layers = [each for each in client.app.user_middleware if each.cls is Admission]
         assert [each.kwargs["most"] for each in layers] == [1]
+
+
+def test_every_operation_says_that_it_may_be_refused_for_want_of_room(tmp_path: Path) -> None:
+    """A client that is made of the description must know the answer."""
+    with running(tmp_path) as client:
+        described = client.get("/openapi.json").json()["paths"]
+    for path, operations in described.items():
+        for operation in operations.values():
+            wanted = {"503"} if operation["security"] == [] else {"503", "507"}
+            assert wanted <= operation["responses"].keys(), path

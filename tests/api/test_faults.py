@@ -75,9 +75,9 @@ def test_every_hour_of_the_short_and_the_long_night_is_paid_as_long_as_it_was() 
 
 @pytest.mark.slow
 def test_reads_and_writes_beside_a_solve_are_answered_without_errors() -> None:
-    """No limits of time here: another's work on the same machine would break them."""
+    """A fifth of it, and no limits of time: other tests may run on the same machine."""
     told: list[str] = []
-    rows = load(0.1, told.append)
+    rows = load(0.08, told.append, share=0.2, warm_s=1)
     assert [row.lost for row in rows[:2]] == [0, 0], told
     assert all(row.number > 10 for row in rows[:2])
 

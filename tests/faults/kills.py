@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -131,7 +131,11 @@ def _epoch(
         )
         point = _point(victim, random)
         tally = tallies.setdefault(("SQLite" if made.is_sqlite else "PostgreSQL", victim), Tally())
-        with ThreadPoolExecutor(3) as pool:
+        with ExitStack() as stack:
+            if point is not None:
+                # Before anybody begins: it may be reached at once.
+                stack.enter_context(armed(point, made.arm))
+            pool = stack.enter_context(ThreadPoolExecutor(3))
             asked = [
                 pool.submit(act, made.desk, ledger, number)
                 for act in (acts.importing, acts.paying, acts.planning)
@@ -182,9 +186,8 @@ def kill(made: Service, victim: Victim, point: Point | None, random: Random) -> 
     if point is None:
         _kill_at_random(made, victim, random)
     else:
-        with armed(point, made.arm):
-            wait(lambda: any(not each.is_alive() for each in made.processes()), LONGEST_S,
-                 f"the point {point.name} was not reached")  # fmt: skip
+        wait(lambda: any(not each.is_alive() for each in made.processes()), LONGEST_S,
+             f"the point {point.name} was not reached")  # fmt: skip
     before = time.monotonic()
     left = _held(made.store) if victim is Victim.WORKER or made.is_sqlite else {}
     made.revive()

@@ -22,15 +22,17 @@ SLOPE_MIB = 1.0
 READ, WRITE = "read", "write"
 
 
-def load(minutes: float, tell: Callable[[str], None] = print) -> list[Row]:
-    """The load for `minutes`, after ten seconds that are not measured."""
+def load(
+    minutes: float, tell: Callable[[str], None] = print, *, share: float = 1, warm_s: float = 10
+) -> list[Row]:
+    """That `share` of the load for `minutes`, after `warm_s` seconds that are not measured."""
     with (
         serving(HEMPLAN_RUNNING="1", HEMPLAN_MAX_THREADS="1") as (port, server),
         closing(Solving(port)) as solving,
     ):
         calls = calls_of(solving.plan)
-        rate = READS_PER_S + WRITES_PER_S
-        send(port, calls, rate, 10, first=10**6)
+        rate = share * (READS_PER_S + WRITES_PER_S)
+        send(port, calls, rate, warm_s, first=10**6)
         with closing(Memory(server.pid)) as memory:
             found = send(port, calls, rate, 60 * minutes, first=2 * 10**6)
     rows = [_row(kind, found.get(kind, Answers()), minutes, tell) for kind in (READ, WRITE)]

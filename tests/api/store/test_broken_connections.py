@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -82,6 +84,23 @@ def test_a_database_that_refuses_connections_is_away(store: Store) -> None:
                 ask(behind)
         wire.closed_to_new = False
         assert names(behind) == []
+
+
+def test_a_connection_whose_other_end_vanishes_is_given_up_within_seconds(store: Store) -> None:
+    """The kernel's own patience is a quarter of an hour, with a thread and a user waiting."""
+    with through_a_wire(store) as (_, behind), behind.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with socket.socket(fileno=os.dup(driver.pgconn.socket)) as wire:
+            found = [
+                wire.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (
+                    socket.TCP_USER_TIMEOUT, socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL,
+                    socket.TCP_KEEPCNT,
+                )
+            ]  # fmt: skip
+            assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert found == [5_000, 5, 2, 3]
 
 
 def test_a_deadlock_is_told_as_waiting_in_vain(store: Store) -> None:
