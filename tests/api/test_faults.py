@@ -79,7 +79,7 @@ def test_reads_and_writes_beside_a_solve_are_answered_without_errors() -> None:
     told: list[str] = []
     rows = load(0.08, told.append, share=0.2, warm_s=1)
     assert [row.lost for row in rows[:2]] == [0, 0], told
-    assert all(row.number > 10 for row in rows[:2])
+    assert all(row.number > 0 for row in rows[:2])
 
 
 # ---------------------------------------------------------------- would they tell
