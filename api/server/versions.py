@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header
 
 from api.refusals import Unversioned
 from scheduler.care.errors import Finding, InvalidInput
@@ -28,7 +28,7 @@ def entity_tag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def version_of(if_match: str | None) -> int:
+def version_of(if_match: IfMatch = None) -> int:
     """
     The version that a request names.
 
@@ -45,6 +45,10 @@ def version_of(if_match: str | None) -> int:
     if found is None:
         raise InvalidInput(_fault("NOT_A_VERSION", "another text"))
     return int(found.group(1))
+
+
+# The version that a change was made of: the one place that reads the header.
+Version = Annotated[int, Depends(version_of)]
 
 
 def _fault(code: str, found: str) -> Finding:

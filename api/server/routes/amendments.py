@@ -10,7 +10,7 @@ from api.server.deps import ActDep, Body, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.routes.decisions import IdempotencyKey
 from api.server.store_schemas import DecisionRevisionSchema, RegisteredSchema
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 
 router = APIRouter(prefix="/v1", tags=["needs assessment"])
 
@@ -49,9 +49,9 @@ def review(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> DecisionRevisionSchema:
     """Keep what a review found; the decision is due again on its next day."""
-    made = decision_services.review(services, act, decision_id, version_of(if_match), content)
+    made = decision_services.review(services, act, decision_id, version, content)
     response.headers.update(entity_tag(made.version))
     return made

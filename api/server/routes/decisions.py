@@ -19,7 +19,7 @@ from api.server.store_schemas import (
     EndSchema,
     RegisteredSchema,
 )
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -105,10 +105,9 @@ def change(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> DecisionRevisionSchema:
     """Let another content of the decision hold, as a new revision."""
-    version = version_of(if_match)
     made = decision_services.change(services, act, decision_id, version, content)
     response.headers.update(entity_tag(made.version))
     return made
@@ -126,10 +125,9 @@ def interrupt(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> DecisionRevisionSchema:
     """Add days on which nothing is carried out, such as a stay in hospital."""
-    version = version_of(if_match)
     made = decision_services.interrupt(services, act, decision_id, version, content)
     response.headers.update(entity_tag(made.version))
     return made
@@ -147,10 +145,9 @@ def end(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> DecisionRevisionSchema:
     """End a decision by its last day."""
-    version = version_of(if_match)
     made = decision_services.end(services, act, decision_id, version, content)
     response.headers.update(entity_tag(made.version))
     return made

@@ -24,7 +24,7 @@ from api.server.needs_schemas import (
     RuleSchema,
 )
 from api.server.openapi import answer, refusals, request_body
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 from api.store.order_records import At
 
 router = APIRouter(prefix="/v1", tags=["needs assessment"])
@@ -66,10 +66,10 @@ def choose(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> OrderedSchema:
     """Keep the person's choice, or let the rule choose, and order from the first provider."""
-    made = needs_services.choose(services, act, decision_id, version_of(if_match), content)
+    made = needs_services.choose(services, act, decision_id, version, content)
     response.headers.update(entity_tag(made.choice.number))
     return made
 
@@ -100,10 +100,10 @@ def accept(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> AnsweredSchema:
     """The provider takes the order, and has the decision from its first day on."""
-    made = needs_services.accept(services, act, decision_id, number, version_of(if_match))
+    made = needs_services.accept(services, act, decision_id, number, version)
     response.headers.update(entity_tag(made.order.version))
     return made
 
@@ -121,10 +121,9 @@ def refuse(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> AnsweredSchema:
     """The provider does not take the order; the next one of the choice is asked."""
-    version = version_of(if_match)
     made = needs_services.refuse(services, act, decision_id, number, version, content)
     response.headers.update(entity_tag(made.order.version))
     return made
@@ -143,10 +142,9 @@ def cancel(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> AnsweredSchema:
     """Take an order back, queued, sent or accepted; nobody else is asked."""
-    version = version_of(if_match)
     made = needs_services.cancel(services, act, decision_id, number, version, content)
     response.headers.update(entity_tag(made.order.version))
     return made
@@ -193,10 +191,10 @@ def set_capacity(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> CapacitySchema:
     """Let a ceiling hold from a day on; whoever has room by it leaves the queue."""
-    at, version = At(provider, unit), version_of(if_match)
+    at = At(provider, unit)
     made = needs_services.set_capacity(services, act, at, version, content)
     response.headers.update(entity_tag(made.number))
     return made
@@ -214,9 +212,9 @@ def set_rule(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> RuleSchema:
     """How whoever does not choose gets a provider, from a day on (ickevalsalternativ)."""
-    made = needs_services.set_rule(services, act, unit, version_of(if_match), content)
+    made = needs_services.set_rule(services, act, unit, version, content)
     response.headers.update(entity_tag(made.number))
     return made

@@ -19,7 +19,7 @@ from api.server.finance_schemas import (
 )
 from api.server.openapi import answer, refusals, request_body
 from api.server.scopes import MUNICIPALITY_ONLY, IdempotencyKey, ScopeDep
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 
 router = APIRouter(prefix="/v1", tags=["performed visits"])
 
@@ -124,7 +124,7 @@ def correct(
     services: ServicesDep,
     act: ActDep,
     scope: ScopeDep,
-    if_match: IfMatch = None,
+    version: Version,
     idempotency_key: IdempotencyKey = None,
 ) -> PerformedVisitSchema:
     """
@@ -133,7 +133,7 @@ def correct(
     Of a visit that is new the version is 0. Either waits for its approval.
     """
     made = services_of.correct(
-        services, act, scope, provider, visit, version_of(if_match), content, idempotency_key
+        services, act, scope, provider, visit, version, content, idempotency_key
     )
     response.headers.update(entity_tag(made.version))
     return made
@@ -183,11 +183,10 @@ def approve(
     services: ServicesDep,
     act: ActDep,
     scope: ScopeDep,
+    version: Version,
     sender: Sender = "",
-    if_match: IfMatch = None,
 ) -> DeliverySchema:
     """Let what was delivered be settled; not by who delivered it."""
-    version = version_of(if_match)
     made = services_of.approve_delivery(services, act, scope, sender, key, version)
     response.headers.update(entity_tag(made.version))
     return made

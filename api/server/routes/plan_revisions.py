@@ -13,7 +13,7 @@ from api.server import plan_services, store_examples
 from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.store_schemas import PlanDaySchema, PlanRevisionSchema, StepSchema
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 from api.store.records import PlanKey
 
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}", tags=["plan revisions"])
@@ -57,10 +57,10 @@ def save(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> StepSchema:
     """Save a plan that keeps every hard rule as a draft; If-Match `"0"` when it is the first."""
-    made = plan_services.save(services, act, key, version_of(if_match), content)
+    made = plan_services.save(services, act, key, version, content)
     response.headers.update(entity_tag(made.version))
     return made
 
@@ -77,10 +77,10 @@ def save_run(
     services: ServicesDep,
     act: ActDep,
     reach: ReachDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> StepSchema:
     """Save the best plan so far of a solve as a draft."""
-    made = plan_services.save_run(services, act, reach, key, version_of(if_match), plan_id)
+    made = plan_services.save_run(services, act, reach, key, version, plan_id)
     response.headers.update(entity_tag(made.version))
     return made
 
@@ -109,10 +109,10 @@ def approve(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> StepSchema:
     """Approve a draft."""
-    made = plan_services.approve(services, act, key, number, version_of(if_match))
+    made = plan_services.approve(services, act, key, number, version)
     response.headers.update(entity_tag(made.version))
     return made
 
@@ -129,9 +129,9 @@ def publish(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> StepSchema:
     """Put an approved plan in force instead of the one that was; nobody is booked twice."""
-    made = plan_services.publish(services, act, key, number, version_of(if_match))
+    made = plan_services.publish(services, act, key, number, version)
     response.headers.update(entity_tag(made.version))
     return made

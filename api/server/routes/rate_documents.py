@@ -13,7 +13,7 @@ from api.server.deps import ActDep, Body, ServicesDep
 from api.server.finance_schemas import RateDocumentSchema, RateDocumentsSchema, RatePath
 from api.server.openapi import answer, refusals
 from api.server.scopes import MUNICIPALITY_ONLY, IdempotencyKey
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 
 router = APIRouter(
     prefix="/v1/rate-documents/{kind}", tags=["rates"], dependencies=MUNICIPALITY_ONLY
@@ -130,9 +130,9 @@ def approve(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> RateDocumentSchema:
     """Approve what somebody else has uploaded."""
-    made = services_of.approve_rates(services, act, kind, number, version_of(if_match))
+    made = services_of.approve_rates(services, act, kind, number, version)
     response.headers.update(entity_tag(made.version))
     return made

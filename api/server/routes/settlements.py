@@ -20,7 +20,7 @@ from api.server.finance_schemas import (
 )
 from api.server.openapi import answer, refusals, request_body
 from api.server.scopes import MUNICIPALITY_ONLY, ScopeDep
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 from api.store.money_records import ExportFormat
 
 router = APIRouter(prefix="/v1", tags=["settlements"])
@@ -100,10 +100,10 @@ def close(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> SettlementSchema:
     """Fix a month for ever; what comes later is a line of a later month."""
-    made = services_of.close(services, act, provider, month, version_of(if_match))
+    made = services_of.close(services, act, provider, month, version)
     response.headers.update(entity_tag(made.version))
     return made
 

@@ -12,7 +12,7 @@ from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.routes.plan_revisions import Key
 from api.server.store_schemas import MunicipalityPlanRequestSchema, MunicipalityPlanSchema
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 
 router = APIRouter(prefix="/v1", tags=["unit days"])
 
@@ -44,10 +44,10 @@ def set_roster(
     response: Response,
     services: ServicesDep,
     act: ActDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> RosterSchema:
     """Set the staff of a unit's day; If-Match `"0"` when it has none yet."""
-    number, found = day_services.set_roster(services, act, key, version_of(if_match), content)
+    number, found = day_services.set_roster(services, act, key, version, content)
     response.headers.update(entity_tag(number))
     return found
 
