@@ -70,7 +70,13 @@ def too_large(size: int, max_bytes: int) -> TooLarge:
 def not_found(kind: str, key: str) -> NotFound:
     """The refusal of an id that nothing is stored under."""
     return NotFound(
-        Finding("NOT_FOUND", kind, "a stored id", key, "Kontrollera id:t; inget finns sparat där.")
+        Finding(
+            "NOT_FOUND",
+            kind,
+            "a stored id",
+            key,
+            "Kontrollera id:t: det finns inte, eller så får du inte se det.",
+        )
     )
 
 

@@ -27,7 +27,7 @@ from api.server.access_services import make_access
 from api.server.admission import Admission
 from api.server.jobs import Jobs
 from api.server.openapi import describe
-from api.server.problems import Guard, install, problem
+from api.server.problems import Guard, install, refusal
 from api.server.routes import (
     amendments,
     auth,
@@ -175,7 +175,7 @@ def create_app(
     # Inside the Guard: a body that comes slowly takes nobody's place.
     app.add_middleware(Admission, most=settings.most_requests, refuse=problem)
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
-    app.add_middleware(RateLimit, buckets=accesses.addresses, refuse=problem)
+    app.add_middleware(RateLimit, buckets=accesses.addresses, refuse=refusal)
     app.add_middleware(SecurityHeaders, https=access.public_url.startswith("https:"))
     app.add_middleware(Watched, tellers=[watching.metrics.tell_request, *tellers])
     install(app)

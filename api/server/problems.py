@@ -59,9 +59,9 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     UnknownValue: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-value", "Okänt värde"),
     NotInForce: (HTTPStatus.UNPROCESSABLE_ENTITY, "not-in-force", "Gäller inte den dagen"),
     NotFound: (HTTPStatus.NOT_FOUND, "not-found", "Finns inte"),
-    Conflict: (HTTPStatus.CONFLICT, "conflict", "Redan använt"),
+    Conflict: (HTTPStatus.CONFLICT, "conflict", "Går inte ihop med det som är sparat"),
     Stale: (HTTPStatus.PRECONDITION_FAILED, "stale", "Ändrat sedan du läste"),
-    Unversioned: (HTTPStatus.PRECONDITION_REQUIRED, "unversioned", "Säg vilken version"),
+    Unversioned: (HTTPStatus.PRECONDITION_REQUIRED, "unversioned", "Version saknas"),
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "För stort underlag"),
     # The keys that the server was given do not fit: nothing that a client can mend.
     Sealed: (HTTPStatus.INTERNAL_SERVER_ERROR, "sealed", "Kan inte öppnas"),
@@ -73,11 +73,21 @@ REFUSALS: dict[type[CareError], tuple[HTTPStatus, str, str]] = {
     Forbidden: (HTTPStatus.FORBIDDEN, "forbidden", "Behörighet saknas"),
     TooMany: (HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "För många anrop"),
 }
+# Status that no rule of ours gives: title, and what to do.
 TITLES = {
-    HTTPStatus.NOT_FOUND: "Adressen finns inte",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Metoden används inte här",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Oväntat fel",
-}
+    HTTPStatus.BAD_REQUEST: ("Begäran kan inte läsas", "Rätta begäran och skicka den igen."),
+    HTTPStatus.NOT_FOUND: ("Adressen finns inte", "Kontrollera adressen mot /openapi.json."),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "Metoden används inte här", "Använd någon av metoderna i svarets Allow.",
+    ),
+}  # fmt: skip
+NOTHING_SAVED = "Ingenting har sparats."
+UNEXPECTED = "Oväntat fel"
+# Whether a change was kept is not known: it may have been before the fault came.
+UNEXPECTED_IN_CHANGE = "Felet är loggat. Se efter vad som har sparats innan du försöker igen."
+UNEXPECTED_IN_READING = "Felet är loggat. Försök igen om en stund."
+# Methods that save nothing, so that no answer to them needs to say so.
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ProblemSchema(Schema):
@@ -90,14 +100,27 @@ class ProblemSchema(Schema):
     findings: list[FindingSchema]
 
 
-def problem(error: CareError) -> JSONResponse:
-    """The answer to a request that was refused with `error`."""
+def problem(error: CareError, method: str) -> JSONResponse:
+    """
+    The answer to a request by `method` that was refused with `error`.
+
+    Its detail is what to do, when there is one thing to do; and that a change was not saved.
+    """
     status, kind, title = next(REFUSALS[each] for each in type(error).mro() if each in REFUSALS)
     count = len(error.findings)
-    detail = "1 fel. Ingenting har sparats." if count == 1 else f"{count} fel. Inget har sparats."
-    if isinstance(error, Unsure):
-        detail = "Svaret från databasen kom bort. Det kan ha sparats."
+    detail = error.findings[0].action if count == 1 else f"{count} fel."
+    if method not in READING and not isinstance(error, Unsure):
+        detail = f"{detail} {NOTHING_SAVED}"
     return _answer(status, f"/problems/{kind}", title, detail, error.findings, _headers(error))
+
+
+def refusal(error: CareError) -> ASGIApp:
+    """The answer of a layer that refuses before a request is read."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await problem(error, scope["method"])(scope, receive, send)
+
+    return answer
 
 
 def _headers(error: CareError) -> dict[str, str]:
@@ -116,18 +139,19 @@ def _headers(error: CareError) -> dict[str, str]:
 def install(app: FastAPI) -> None:
     """Give `app` our answers to every kind of refusal."""
 
-    async def refused(_request: Request, error: Exception) -> JSONResponse:
-        return problem(cast("CareError", error))
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        return problem(cast("CareError", error), request.method)
 
-    async def bad_parameters(_request: Request, error: Exception) -> JSONResponse:
+    async def bad_parameters(request: Request, error: Exception) -> JSONResponse:
         details = cast("RequestValidationError", error).errors()
-        return problem(InvalidInput([_parameter_finding(detail) for detail in details]))
+        findings = [_parameter_finding(detail) for detail in details]
+        return problem(InvalidInput(findings), request.method)
 
     async def http_error(_request: Request, error: Exception) -> JSONResponse:
         status = HTTPStatus(cast("HTTPException", error).status_code)
-        title = TITLES.get(status, status.phrase)
+        title, action = TITLES.get(status, (status.phrase, f"{status.phrase}."))
         headers = dict(cast("HTTPException", error).headers or {})
-        return _answer(status, "about:blank", title, title + ".", (), headers)
+        return _answer(status, "about:blank", title, action, (), headers)
 
     app.add_exception_handler(CareError, refused)
     app.add_exception_handler(RequestValidationError, bad_parameters)
@@ -163,15 +187,16 @@ class Guard:
         try:
             await self._app(scope, await self._whole_body(scope, receive), watched_send)
         except TooLarge as error:
-            await problem(error)(scope, receive, send)
+            await refusal(error)(scope, receive, send)
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("%s in %s:%s", type(error).__name__, place.filename, place.lineno)
             if started:
                 raise
+            reading = scope["method"] in READING
+            detail = UNEXPECTED_IN_READING if reading else UNEXPECTED_IN_CHANGE
             status = HTTPStatus.INTERNAL_SERVER_ERROR
-            detail = "Felet är loggat. Läs om innan du gör om något: det kan ha sparats."
-            answer = _answer(status, "about:blank", TITLES[status], detail, (), {})
+            answer = _answer(status, "about:blank", UNEXPECTED, detail, (), {})
             await answer(scope, receive, send)
 
     async def _whole_body(self, scope: Scope, receive: Receive) -> Receive:
@@ -226,11 +251,14 @@ def _answer(
 
 def _parameter_finding(detail: dict[str, object]) -> Finding:
     """A fault of a path, query or header parameter, without its content."""
-    where = ".".join(str(step) for step in cast("tuple[object, ...]", detail["loc"]))
+    kind, *steps = (str(step) for step in cast("tuple[object, ...]", detail["loc"]))
+    name = ".".join(steps)
+    place = "huvudfältet" if kind == "header" else "adressens"
+    missing = detail["type"] == "missing"
     return Finding(
         "WRONG_PARAMETER",
-        where,
-        str(detail["msg"]).removeprefix("Input should be "),
-        kind_of(detail.get("input")),
-        "Rätta parametern.",
+        f"{kind}.{name}",
+        "a value" if missing else str(detail["msg"]).removeprefix("Input should be "),
+        "none" if missing else kind_of(detail.get("input")),
+        f"{'Lägg till' if missing else 'Rätta'} {place} {name}.",
     )

@@ -65,7 +65,7 @@ def _busy(address: Address) -> Finding:
         address.name,
         "its turn to write",
         "others that write for too long",
-        "Försök igen om en stund. Ingenting har sparats.",
+        "Försök igen om en stund.",
     )
 
 
@@ -75,7 +75,7 @@ def _full(address: Address) -> Finding:
         address.name,
         "room on the database's disk",
         "none",
-        "Ingenting har sparats. Be den som sköter driften att göra plats, och försök sedan igen.",
+        "Be den som sköter driften att göra plats, och försök sedan igen.",
     )
 
 
@@ -85,7 +85,7 @@ def _away(address: Address) -> Finding:
         address.name,
         "a database that answers",
         "none, or one that was lost on the way",
-        "Ingenting har sparats. Försök igen om en stund.",
+        "Försök igen om en stund.",
     )
 
 
