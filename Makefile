@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: demo test planted faults bench peers lock clean
+.PHONY: demo test planted faults contract bench peers lock clean
 
 demo: $(READY)
 	@$(VENV)/bin/hemplan demo $(ARGS)
@@ -27,6 +27,10 @@ planted: $(READY)
 # Kills, cuts, a full disk, overload and load, in full numbers (docs/faults.md): an hour and a half.
 faults: $(READY)
 	$(VENV)/bin/python -m tests.faults $(ARGS)
+
+# Every operation by every role on both databases, against the OpenAPI description. Half an hour.
+contract: $(READY)
+	$(VENV)/bin/python -m tests.api.contract $(ARGS)
 
 # The solvers that bench/peers.py compares with; not in the program.
 peers: $(READY)

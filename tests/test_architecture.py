@@ -192,11 +192,11 @@ STAGES: dict[str, tuple[str, str]] = {
     "server": (
         "api.server api.server.{access_schemas,access_services,admission,answer_schemas,app,"
         "day_services,decision_services,deps,examples,finance_examples,finance_schemas,"
-        "finance_services,followup_examples,followup_schemas,followup_services,jobs,"
-        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,own_order_examples,"
-        "own_order_schemas,own_order_services,plan_services,problems,purse_examples,"
-        "purse_services,scopes,services,serving,settings,solver_process,solver_run,"
-        "store_examples,store_schemas,versions,watching,working} api.server.routes "
+        "finance_services,followup_examples,followup_schemas,followup_services,jobs,names,"
+        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,openapi_refusals,"
+        "own_order_examples,own_order_schemas,own_order_services,plan_services,problems,"
+        "purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
+        "solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
         "api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,"
         "follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
         "plan_revisions,published,purses,quotes,rate_documents,settlements,unit_days}",

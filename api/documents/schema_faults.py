@@ -23,6 +23,9 @@ SMALL_NUMBER = 1_000_000
 # Beyond this it is another kind of document, and telling each fault would exhaust the memory.
 MAX_FAULTS = 10_000
 
+# Characters of an id, so many as a finding or a column can take.
+MAX_ID = 100
+
 # Tells a schema's readers that every time and duration must be in its written form.
 FROM_DOCUMENT = "document"
 
@@ -128,7 +131,7 @@ def _child(value: Any, step: int | str) -> Any:
 
 def is_id(value: object) -> bool:
     """Whether `value` can be shown as an id: a printable text of at most 100 characters."""
-    return isinstance(value, str) and 0 < len(value) <= 100 and value.isprintable()
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID and value.isprintable()
 
 
 def kind_of(value: object) -> str:

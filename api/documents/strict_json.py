@@ -12,6 +12,7 @@ Source: RFC 8259 leaves duplicate names and number ranges open; this module clos
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,10 @@ MAX_DEPTH = 64
 MAX_ITEMS = 10_000
 MAX_CONTAINERS = 500_000
 MAX_DIGITS = 18
+# Escapes that may stand for what no text has: NUL, or one half of a character. Written out, both
+# are refused by UTF-8 and JSON.
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class _DoubledKeys(dict[str, Any]):
@@ -54,8 +59,9 @@ def parse_json(content: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Any, list
     TooLarge
         When the content is larger than `max_bytes`.
     InvalidInput
-        When it is not UTF-8, not JSON, nested deeper than 64 levels, or when a list or an object
-        holds more than 10,000 items, or there are more than 500,000 of them.
+        When it is not UTF-8, not JSON, nested deeper than 64 levels, when a list or an object
+        holds more than 10,000 items, or there are more than 500,000 of them, or when a text or a
+        key has NUL or half a character, which no database keeps.
     """
     if len(content) > max_bytes:
         raise too_large(len(content), max_bytes)
@@ -74,6 +80,8 @@ def parse_json(content: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Any, list
     except RecursionError:
         _refuse_depth()
     _check_shape(value)
+    if _SUSPECT.search(content):
+        _check_texts(value)
     return value, [
         _doubled_key(where, key) for where, item in _doubled_objects(value) for key in item.doubled
     ]
@@ -141,6 +149,20 @@ def _check_shape(value: Any) -> None:
         ]
     if level:
         _refuse_depth()
+
+
+def _check_texts(value: Any) -> None:
+    """Refuse NUL and half characters wherever they are."""
+    stack: list[tuple[str, Any]] = [("", value)]
+    while stack:
+        where, item = stack.pop()
+        if isinstance(item, str) and _NO_TEXT.search(item):
+            _refuse("UNREADABLE_TEXT", where or "document", "characters", "NUL or half a character")
+        elif isinstance(item, dict):
+            stack += [(where, key) for key in item]
+            stack += [(join_path(where, key), child) for key, child in item.items()]
+        elif isinstance(item, list):
+            stack += [(join_path(where, index), child) for index, child in enumerate(item)]
 
 
 def _doubled_objects(value: Any) -> Iterator[tuple[str, _DoubledKeys]]:

@@ -26,6 +26,7 @@ from api.operations.requests import Teller, Watched
 from api.server.access_services import make_access
 from api.server.admission import Admission
 from api.server.jobs import Jobs
+from api.server.names import only_names
 from api.server.openapi import describe
 from api.server.problems import Guard, install, refusal
 from api.server.routes import (
@@ -164,7 +165,7 @@ def create_app(
         redoc_url=None,
         generate_unique_id_function=operation_id,
         # Of the application, not of its routes: none can be forgotten.
-        dependencies=[Depends(accesses.gate)],
+        dependencies=[Depends(accesses.gate), Depends(only_names)],
     )
     app.state.access = accesses
     app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
@@ -178,7 +179,7 @@ def create_app(
     app.add_middleware(RateLimit, buckets=accesses.addresses, refuse=refusal)
     app.add_middleware(SecurityHeaders, https=access.public_url.startswith("https:"))
     app.add_middleware(Watched, tellers=[watching.metrics.tell_request, *tellers])
-    install(app)
+    install(app, [route for module in ROUTES for route in module.router.routes])
     describe(app, POLICY)
     return app
 

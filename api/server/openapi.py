@@ -26,7 +26,6 @@ from api.documents.quotes import QuoteRequestSchema
 from api.documents.recommendation import RecommendationRequestSchema
 from api.documents.replanning import ReplanRequestSchema
 from api.documents.rosters import RosterSchema, SolveSchema
-from api.documents.route_map import RouteMapSchema
 from api.documents.simulation import SimulationRequestSchema
 from api.server.answer_schemas import HourCostRequestSchema
 from api.server.finance_schemas import (
@@ -41,7 +40,8 @@ from api.server.needs_schemas import (
     ReasonSchema,
     RuleRequestSchema,
 )
-from api.server.openapi_access import describe_access
+from api.server.openapi_access import describe_access, operations
+from api.server.openapi_refusals import describe_refusals
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 from api.server.store_schemas import (
     EndSchema,
@@ -51,7 +51,6 @@ from api.server.store_schemas import (
 
 BODIES: tuple[type[BaseModel], ...] = (
     PatchSchema,
-    RouteMapSchema,
     RosterSchema,
     SolveSchema,
     MunicipalityPlanRequestSchema,
@@ -115,8 +114,19 @@ def describe(app: FastAPI, policy: Mapping[str, Rule]) -> None:
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             for name, definition in definitions["$defs"].items():
                 schemas.setdefault(name, definition)
+            _describe_streams(schema)
             describe_access(schema, policy)
+            describe_refusals(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 
     app.openapi = with_bodies  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _describe_streams(schema: dict[str, Any]) -> None:
+    """Leave out what the framework says of a stream whose items are described."""
+    for operation in operations(schema):
+        for told in operation["responses"].values():
+            for content in told.get("content", {}).values():
+                if "itemSchema" in content:
+                    content.pop("schema", None)

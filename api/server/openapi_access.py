@@ -7,7 +7,7 @@ from typing import Any
 
 from api.access.gate import SESSION_COOKIE
 from api.access.policy import Rule
-from api.server.problems import MEDIA_TYPE, ProblemSchema
+from api.server.openapi_refusals import PROBLEM
 
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -37,7 +37,7 @@ def describe_access(schema: dict[str, Any], policy: Mapping[str, Rule]) -> None:
             refusals = REFUSALS | TOO_MANY | NO_ROOM
         for status, description in refusals.items():
             operation["responses"].setdefault(
-                status, {"description": description, "content": _PROBLEM}
+                status, {"description": description, "content": PROBLEM}
             )
 
 
@@ -45,6 +45,3 @@ def operations(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Every operation of a description."""
     for path in schema["paths"].values():
         yield from path.values()
-
-
-_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemSchema.__name__}"}}}

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -136,8 +138,15 @@ def _headers(error: CareError) -> dict[str, str]:
     return {}
 
 
-def install(app: FastAPI) -> None:
-    """Give `app` our answers to every kind of refusal."""
+def install(app: FastAPI, routes: Sequence[APIRoute]) -> None:
+    """
+    Give `app` our answers to every kind of refusal.
+
+    Parameters
+    ----------
+    routes
+        All that it serves, of which a refused method is told those of its address.
+    """
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         return problem(cast("CareError", error), request.method)
@@ -147,15 +156,23 @@ def install(app: FastAPI) -> None:
         findings = [_parameter_finding(detail) for detail in details]
         return problem(InvalidInput(findings), request.method)
 
-    async def http_error(_request: Request, error: Exception) -> JSONResponse:
+    async def http_error(request: Request, error: Exception) -> JSONResponse:
         status = HTTPStatus(cast("HTTPException", error).status_code)
         title, action = TITLES.get(status, (status.phrase, f"{status.phrase}."))
         headers = dict(cast("HTTPException", error).headers or {})
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            # The framework names those of the first of the address's routes only.
+            headers["Allow"] = ", ".join(_methods(routes, request.url.path))
         return _answer(status, "about:blank", title, action, (), headers)
 
     app.add_exception_handler(CareError, refused)
     app.add_exception_handler(RequestValidationError, bad_parameters)
     app.add_exception_handler(HTTPException, http_error)
+
+
+def _methods(routes: Sequence[APIRoute], path: str) -> list[str]:
+    """What an address is asked by, in alphabetical order (RFC 9110, section 10.2.1)."""
+    return sorted({name for each in routes if each.path_regex.match(path) for name in each.methods})
 
 
 class Guard:

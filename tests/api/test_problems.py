@@ -124,7 +124,7 @@ def test_a_crash_does_not_promise_that_nothing_was_saved() -> None:
 
 def test_a_missing_parameter_is_asked_for_and_a_wrong_one_is_to_be_mended() -> None:
     app = FastAPI()
-    install(app)
+    install(app, [])
 
     @app.get("/")
     def sized(size: int, day: int) -> None:

@@ -133,3 +133,20 @@ def test_no_bytes_crash_the_reader(content: bytes) -> None:
     # Anything but a refusal is a crash.
     with suppress(InvalidInput):
         parse_json(content)
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800", "\\uDFFF", "\\udc00\\ud800"])
+def test_a_text_that_no_database_keeps_is_refused_at_its_place(escape: str) -> None:
+    for document, where in (
+        (f'{{"a": [1, "b{escape}"]}}', "a[1]"), (f'{{"a": {{"b{escape}": 1}}}}', "a"),
+        (f'"{escape}"', "document"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput) as refused:
+            parse_json(document.encode())
+        assert [(each.code, each.where) for each in refused.value.findings] == [
+            ("UNREADABLE_TEXT", where)
+        ]
+
+
+def test_a_character_in_two_halves_is_read_whole() -> None:
+    assert parse_json(b'["\\ud83e\\uddd3", "\\\\u0000"]') == (["\U0001f9d3", "\\u0000"], [])

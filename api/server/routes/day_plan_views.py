@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -24,7 +26,20 @@ router = APIRouter(prefix="/v1/day-plans/{plan_id}", tags=["day plans"])
 LOOK_EVERY_S = 0.25
 # So that nothing between server and browser takes the silence for the end.
 TELL_EVERY_S = 15.0
-EVENT = 'event: metadata\ndata: {"status": "SOLVING_ACTIVE", …}\n\n'
+# One event, as the web framework describes its own ones.
+EVENT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"const": "metadata"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": f"#/components/schemas/{MetadataSchema.__name__}"},
+        },
+    },
+}
+EVENT = f"event: metadata\ndata: {json.dumps(examples.COMPLETED, ensure_ascii=False)}\n\n"
 
 
 class EventStream(StreamingResponse):
@@ -38,7 +53,7 @@ class EventStream(StreamingResponse):
     response_class=EventStream,
     responses={
         200: {"description": "Events until it is final", "content": {
-            "text/event-stream": {"schema": {"type": "string"}, "example": EVENT}}},
+            str(EventStream.media_type): {"itemSchema": EVENT_SCHEMA, "example": EVENT}}},
         **refusals(404),
     },
 )  # fmt: skip

@@ -15,14 +15,17 @@ from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.recommendation import RecommendationRequestSchema, RecommendationsSchema
 from api.documents.replanning import ReplanRequestSchema, ReplanSchema
+from api.documents.schema_types import CalendarDay
 from api.documents.simulation import SimulationRequestSchema, SimulationSchema
 from api.server import examples
-from api.server.deps import ActDep, Body, DayQuery, ReachDep, ServicesDep
+from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 
 router = APIRouter(prefix="/v1", tags=["day plans"])
 
 DEMO_DAY = date(2026, 3, 4)
+# What may be done on a later day has to be done within the years that documents know.
+LAST_DEMO_DAY = date(2198, 12, 31)
 
 
 class DemoSize(StrEnum):
@@ -43,7 +46,9 @@ def demo_data(
     services: ServicesDep,
     size: DemoSize = DemoSize.S,
     seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 1,
-    day: DayQuery = None,
+    day: Annotated[
+        CalendarDay | None, Query(le=LAST_DEMO_DAY, description="Day, e.g. 2026-03-04.")
+    ] = None,
 ) -> Any:
     """A planning document of a generated municipality."""
     return services.demo_data(size, seed, day or DEMO_DAY)

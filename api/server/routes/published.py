@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
+from fastapi.responses import JSONResponse
 
 from api.documents.day_lists import (
     DayListSchema,
@@ -13,7 +14,7 @@ from api.documents.day_lists import (
     day_list,
     who_comes,
 )
-from api.documents.route_map import route_map
+from api.documents.route_map import RouteMapSchema, route_map
 from api.documents.schema_types import CalendarDay
 from api.refusals import not_found
 from api.server import store_examples
@@ -26,12 +27,13 @@ from api.usecases.planning import published_plan
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}/published", tags=["plan in force"])
 
 CALENDAR = "text/calendar"
+GEO_JSON = "application/geo+json"
 
 
-class GeoJson(Response):
+class GeoJson(JSONResponse):
     """GeoJSON (RFC 7946)."""
 
-    media_type = "application/geo+json"
+    media_type = GEO_JSON
 
 
 def _carer_key(
@@ -90,15 +92,14 @@ def recipient_day(key: Key, recipient: str, services: ServicesDep, act: ActDep) 
 @router.get(
     "/routes",
     response_class=GeoJson,
+    response_model_exclude_none=True,
     responses={
         200: {"description": "GeoJSON", "content": {
-            str(GeoJson.media_type): {"schema": {"$ref": "#/components/schemas/RouteMapSchema"},
-                      "example": store_examples.ROUTE_MAP}}},
+            GEO_JSON: {"example": store_examples.ROUTE_MAP}}},
         **refusals(404, 422),
     },
 )  # fmt: skip
-def routes(key: Key, services: ServicesDep, act: ActDep) -> Response:
+def routes(key: Key, services: ServicesDep, act: ActDep) -> RouteMapSchema:
     """Every route as a line and every visit as a point (GeoJSON)."""
     found = published_plan(services.store, act.municipality, key)
-    made = route_map(found.day, found.plan)
-    return GeoJson(made.model_dump_json(exclude_none=True))
+    return route_map(found.day, found.plan)

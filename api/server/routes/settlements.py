@@ -140,7 +140,10 @@ def exports(
     responses={
         200: {
             "description": "The file",
-            "content": {ANY_FILE: {"schema": {"type": "string", "format": "binary"}}},
+            "content": {
+                name: {"schema": {"type": "string", "format": "binary"}}
+                for name in MEDIA_TYPES.values()
+            },
         },
         **refusals(404, 422),
     },

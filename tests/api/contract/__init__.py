@@ -1,0 +1,1 @@
+"""Whether the service keeps its OpenAPI description, whatever it is sent."""
