@@ -172,7 +172,9 @@ def install(app: FastAPI, routes: Sequence[APIRoute]) -> None:
 
 def _methods(routes: Sequence[APIRoute], path: str) -> list[str]:
     """What an address is asked by, in alphabetical order (RFC 9110, section 10.2.1)."""
-    return sorted({name for each in routes if each.path_regex.match(path) for name in each.methods})
+    return sorted(
+        {name for each in routes if each.path_regex.match(path) for name in each.methods or ()}
+    )
 
 
 class Guard:
