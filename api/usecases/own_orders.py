@@ -29,6 +29,7 @@ from api.usecases.ordering import Answered, accept, refuse
 from api.usecases.rooms import WeeklyMinutes
 from api.usecases.sight import Reader, sight_of
 from pricing.budget.model import Interruption, Placement
+from scheduler.care.errors import NotFound
 from scheduler.care.model import Recipient, ServiceLine
 from scheduler.care.units import STOCKHOLM
 
@@ -101,13 +102,13 @@ def own_order(
         When there is none that was sent to the provider.
     """
     with store.writing() as session:
-        row, order = _own(session, reader, provider, decision_id, number)
-        ordered = _ordered(session, row, reader.act.at.astimezone(STOCKHOLM).date())
-        if ordered is not None and ordered.home is not None:
-            seen = sight_of(session, reader).seen(ordered.home.id, AccessKind.READ)
-            purpose = replace(reader.purpose, unit=row.unit_id, case=decision_id)
-            log_readings(session, reader.act, purpose, [seen])
-        return OwnOrder(order, ordered)
+        row, order, hidden = _own(session, reader, provider, decision_id, number)
+        if hidden:
+            _log(session, reader, row, AccessKind.REFUSED)
+        found = None if hidden else _told(session, reader, row, order)
+    if found is None:
+        raise _none(decision_id, number)
+    return found
 
 
 def accept_own(
@@ -172,20 +173,35 @@ def _require_own(
     # An order never changes its provider, and once sent stays so: what is found holds in the
     # transaction that follows.
     with store.reading() as session:
-        _own(session, reader, provider, decision_id, number)
+        row, _, hidden = _own(session, reader, provider, decision_id, number)
+    if hidden:
+        with store.writing() as session:
+            _log(session, reader, row, AccessKind.REFUSED)
+        raise _none(decision_id, number)
 
 
 def _own(
     session: Session, reader: Reader, provider: str, decision_id: str, number: int
-) -> tuple[OrderRow, Order]:
+) -> tuple[OrderRow, Order, bool]:
+    """The order, and whether its recipient is hidden from the reader."""
     municipality = reader.act.municipality
     _require_provider(session, municipality, provider)
     row = order_row(session, municipality, decision_id, number)
     (order,) = orders_of(session, [row])
-    hidden = not sight_of(session, reader).sees(_recipient(session, row))
-    if row.provider_id != provider or not was_sent(order) or hidden:
-        raise not_found("orders", f"{decision_id} {number}")
-    return row, order
+    if row.provider_id != provider or not was_sent(order):
+        raise _none(decision_id, number)
+    return row, order, not sight_of(session, reader).sees(_recipient(session, row))
+
+
+def _log(session: Session, reader: Reader, row: OrderRow, kind: AccessKind) -> None:
+    """That the order's recipient was read, or asked for in vain."""
+    seen = sight_of(session, reader).seen(_recipient(session, row), kind)
+    purpose = replace(reader.purpose, unit=row.unit_id, case=row.decision_id)
+    log_readings(session, reader.act, purpose, [seen])
+
+
+def _none(decision_id: str, number: int) -> NotFound:
+    return not_found("orders", f"{decision_id} {number}")
 
 
 def _require_provider(session: Session, municipality: str, provider: str) -> None:
@@ -198,6 +214,13 @@ def _recipient(session: Session, row: OrderRow) -> str:
 
 
 # ---------------------------------------------------------------- what is ordered
+
+
+def _told(session: Session, reader: Reader, row: OrderRow, order: Order) -> OwnOrder:
+    ordered = _ordered(session, row, reader.act.at.astimezone(STOCKHOLM).date())
+    if ordered is not None and ordered.home is not None:
+        _log(session, reader, row, AccessKind.READ)
+    return OwnOrder(order, ordered)
 
 
 def _ordered(session: Session, row: OrderRow, today: date) -> Ordered | None:

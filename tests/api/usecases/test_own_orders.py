@@ -11,6 +11,7 @@ from api.store.access_log import readings_of
 from api.store.check import check
 from api.store.engine import Store
 from api.store.order_records import OrderStatus
+from api.store.person_records import AccessKind
 from api.usecases.choosing import choose
 from api.usecases.deciding import interrupt
 from api.usecases.ordering import accept, cancel, expire, orders, refuse
@@ -155,10 +156,14 @@ def test_a_protected_persons_order_is_there_for_who_has_a_grant(sent: Store) -> 
         own_order(sent, PETRA, "p-1", "b-2", 1)
     with pytest.raises(NotFound):
         accept_own(sent, PETRA, "p-1", "b-2", 1, 1, weekly)
+    # The answers are those of an order that is not there; the log tells of both.
+    with sent.reading() as session:
+        lines, _ = readings_of(session, "m-1", "r-1")
+    assert [line.kind for line in lines] == [AccessKind.REFUSED] * 2
     grant(sent, "r-1", "petra")
     assert len(own_orders(sent, PETRA, "p-1")) == 1
     accept_own(sent, PETRA, "p-1", "b-2", 1, 1, weekly)
     own_order(sent, PETRA, "p-1", "b-2", 1)
     with sent.reading() as session:
-        (line,), _ = readings_of(session, "m-1", "r-1")
+        (line, *_), _ = readings_of(session, "m-1", "r-1")
     assert (line.actor, line.protected) == ("petra", True)
