@@ -1,8 +1,9 @@
 """
 The whole chain over HTTP on PostgreSQL, with two worker processes and a login for each role.
 
-400 decisions → rosters → all units planned → published → a sick call replanned → visits performed
-→ settled and closed → SIE and Peppol files; every sum is counted here once more from the plans.
+500 decisions → rosters → all units planned → published → a sick call replanned → visits performed
+→ settled and closed → SIE and Peppol files → follow-up; every sum is counted here once more from
+the plans.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
 
@@ -78,7 +80,8 @@ class Desk:
         self, role: Role, method: str, path: str, json: Any = None, *, who: str = "1",
         version: int | None = None, status: int = 200, **more: Any,
     ) -> Any:  # fmt: skip
-        token = keys.token(sub=f"{role}-{who}", roles=[role.value], units=["*"])
+        of = {"provider": "private"} if role is Role.PROVIDER else {}
+        token = keys.token(sub=f"{role}-{who}", roles=[role.value], units=["*"], **of)
         headers = {"Authorization": f"Bearer {token}"}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
@@ -136,10 +139,43 @@ def ore(kind: str, zone: str, minutes: int) -> int:
     return int((kronor * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def follow_up(desk: Desk, rows: list[Any], services: set[str]) -> None:
+    """Granted, planned, performed and paid of the month are those of the plans and visits."""
+    asked = {
+        "months": ["2026-03"],
+        "basis": "CALENDAR_DAYS",
+        "services": [
+            {"service": each, "firstDay": "2024-01-01", "paidAs": "care"}
+            for each in sorted(services)
+        ],
+    }  # fmt: skip
+    found = desk.ask(Role.FINANCE, "POST", "/v1/follow-ups", asked).json()["groups"]
+    (total,) = found["total"]
+    of = {each["provider"]: each for each in found["provider"]}
+    for provider, one in of.items():
+        own = [row for row in rows if row[1] == provider]
+        minutes = sum(row[6] for row in own)
+        assert (one["performedMin"], one["paidMin"]) == (minutes, minutes)
+        assert one["paidOre"] == sum(ore(row[2], row[4], row[6]) for row in own)
+    # The municipal carers performed what was planned; nobody planned for the private provider.
+    assert of["own"]["plannedMin"] == of["own"]["performedMin"]
+    assert of["private"]["plannedMin"] is None
+    for groups in (found["provider"], found["zone"], found["unit"], found["month"]):
+        for name in ("performedMin", "paidOre", "grantedOre"):
+            assert sum(each[name] for each in groups) == total[name], name
+    for one in (total, *of.values()):
+        # Every granted minute ends in one place; told to a millionth.
+        ended = sum(Fraction(each["grantedMin"]) for each in one["places"])
+        assert abs(ended - Fraction(one["grantedMin"])) < Fraction(1, 1000)
+        assert sum(each["grantedOre"] for each in one["places"]) == one["grantedOre"]
+    private = desk.ask(Role.PROVIDER, "POST", "/v1/follow-ups", asked).json()["groups"]
+    assert private["provider"] == [of["private"]]
+
+
 @pytest.mark.slow
 def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -> None:
-    municipality = generate(Size.L, 1, DAY)
-    _, _, registrations = demo.generated("L", 1, DAY)
+    municipality = generate(Size.XL, 1, DAY)
+    registrations = demo.generated("XL", 1, DAY)[2][:500]
     providers = [{"id": "own", "kind": "OWN"}, {"id": "private", "kind": "PRIVATE"}]
     units = [{"id": unit, "name": unit.title()} for unit in UNITS]
     desk.ask(Role.ADMIN, "PUT", "/v1/municipality",
@@ -154,12 +190,12 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
         for each in registrations
     ]  # fmt: skip
     answer = desk.ask(Role.ASSESSOR, "POST", "/v1/decisions", {"decisions": documents}, status=201)
-    assert answer.json()["decisions"] == len(documents) == 400
+    assert answer.json()["decisions"] == len(documents) == 500
 
     # Staff, every other carer in the south.
     carers = model_input(day_of(municipality)).model_dump(mode="json", exclude_none=True)
     for number, unit in enumerate(UNITS):
-        roster = {"caregivers": carers["caregivers"][number::2]}
+        roster = {"caregivers": carers["caregivers"][:190][number::2]}
         desk.ask(Role.SCHEDULER, "PUT", f"/v1/units/{unit}/rosters/{DAY}", roster, version=0)
 
     # Both units planned by two worker processes.
@@ -210,10 +246,15 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
     assert own > 500
     assert len(rows) > own
     head = "id,provider,provider_kind,recipient,service,zone,start,performed_min,carer\n"
-    text = head + "".join(
-        f"{name},{provider},{kind},{recipient},care,{zone},{start.isoformat()},{minutes},{carer}\n"
-        for name, provider, kind, recipient, zone, start, minutes, carer in rows
-    )
+    texts = {
+        sent_by: head + "".join(
+            f"{name},{provider},{kind},{recipient},care,{zone},{start.isoformat()},{minutes},"
+            f"{carer}\n"
+            for name, provider, kind, recipient, zone, start, minutes, carer in rows
+            if provider == sent_by
+        )
+        for sent_by in ("own", "private")
+    }  # fmt: skip
     finance = Role.FINANCE
     setup = SETUP.replace('id = "p-1"', 'id = "private"')
     for kind, content in (("books", BOOK), ("export-setups", setup)):
@@ -221,12 +262,17 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
                  params={"name": "file.toml", "firstDay": "2026-01-01"}, status=201)  # fmt: skip
         path = f"/v1/rate-documents/{kind}/1/approve"
         desk.ask(finance, "POST", path, version=1, who="2")
-    delivered = desk.ask(
-        finance, "POST", "/v1/performed-visits", params={"name": "march.csv"}, status=201,
-        content=text.encode(), headers={"Idempotency-Key": "march"},
-    ).json()  # fmt: skip
-    assert delivered["added"] == len(rows)
-    desk.ask(finance, "POST", "/v1/visit-deliveries/march/approve", version=1, who="2")
+    added = 0
+    for role, provider, sender in ((finance, "own", ""), (Role.PROVIDER, "private", "private")):
+        delivered = desk.ask(
+            role, "POST", "/v1/performed-visits", params={"name": "march.csv"}, status=201,
+            content=texts[provider].encode(), headers={"Idempotency-Key": "march"},
+        ).json()  # fmt: skip
+        assert delivered["sender"] == sender
+        added += delivered["added"]
+        desk.ask(finance, "POST", "/v1/visit-deliveries/march/approve", version=1, who="2",
+                 params={"sender": sender})  # fmt: skip
+    assert added == len(rows)
 
     # Settled, closed and handed out; the sums are those of the visits.
     for provider in ("own", "private"):
@@ -252,6 +298,7 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
             ubl = desk.ask(finance, "GET", f"{month}/exports/PEPPOL/{file['name']}").content
             invoice = ElementTree.fromstring(ubl)  # noqa: S314 - our own document
             assert invoice.findtext(f".//{INVOICE}") == kronor
+    follow_up(desk, rows, {line.service for each in registrations for line in each.decision.lines})
     told = desk.ask(finance, "GET", "/v1/reconciliation").json()
     assert told == {"agrees": True, "findings": []}
     assert check(store) == []
