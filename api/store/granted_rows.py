@@ -47,15 +47,9 @@ def granted_decisions(
     lines = rows_that_hold(session, ServiceLineRow, municipality, ServiceLineRow.position)
     away = rows_that_hold(session, InterruptionRow, municipality, InterruptionRow.position)
     query = (
-        select(
-            col(DecisionRow.id),
-            col(DecisionRow.recipient_id),
-            col(DecisionRevisionRow.decided_on),
-            col(DecisionRevisionRow.valid_from),
-            col(DecisionRevisionRow.valid_to),
-        )
+        select(DecisionRevisionRow, col(DecisionRow.recipient_id))
         .join(
-            DecisionRevisionRow,
+            DecisionRow,
             (col(DecisionRevisionRow.municipality_id) == DecisionRow.municipality_id)
             & (col(DecisionRevisionRow.decision_id) == DecisionRow.id)
             & (col(DecisionRevisionRow.number) == DecisionRow.version),
@@ -65,20 +59,21 @@ def granted_decisions(
         .order_by(col(DecisionRow.id))
     )
     found = []
-    for name, recipient, decided_on, valid_from, valid_to in session.exec(query):
+    for revision, recipient in session.exec(query):
+        name = revision.decision_id
         placed = tuple(
             Placement(row.first_day, row.zone, row.provider_id, kinds[row.provider_id], row.unit_id)
             for row in placements.get(name, ())
         )
-        ended = valid_to is not None and valid_to < first
+        ended = revision.valid_to is not None and revision.valid_to < first
         if ended or (provider is not None and provider not in {each.provider for each in placed}):
             continue
         decision = Decision(
             name,
             recipient,
-            decided_on,
-            valid_from,
-            valid_to,
+            revision.decided_on,
+            revision.valid_from,
+            revision.valid_to,
             placed[0].provider,
             tuple(line_of(line) for line in lines.get(name, ())),
         )

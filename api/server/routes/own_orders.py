@@ -14,7 +14,7 @@ from api.server.needs_schemas import ReasonSchema
 from api.server.openapi import answer, refusals, request_body
 from api.server.own_order_schemas import OwnOrderSchema, OwnOrdersSchema
 from api.server.scopes import ScopeDep
-from api.server.versions import IfMatch, entity_tag, version_of
+from api.server.versions import Version, entity_tag
 from api.store.access_log import Purpose
 from api.usecases.sight import Reader, Right
 
@@ -81,10 +81,9 @@ def accept(
     services: ServicesDep,
     reader: ReaderDep,
     scope: ScopeDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> OwnOrderSchema:
     """The provider takes the order, and has the decision from its first day on."""
-    version = version_of(if_match)
     made = services_of.accept(services, reader, scope, provider, decision_id, number, version)
     response.headers.update(entity_tag(made.version))
     return made
@@ -108,10 +107,9 @@ def refuse(
     services: ServicesDep,
     reader: ReaderDep,
     scope: ScopeDep,
-    if_match: IfMatch = None,
+    version: Version,
 ) -> OwnOrderSchema:
     """The provider does not take the order, and says why; whoever is asked next is not told."""
-    version = version_of(if_match)
     made = services_of.refuse(
         services, reader, scope, provider, decision_id, number, version, content
     )
