@@ -21,9 +21,8 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from api import demo
 from api.access.caller import Role
-from api.documents.decisions import document_of
+from api.documents.decisions import Registration, document_of
 from api.documents.planning import model_input
 from api.server.app import create_app
 from api.server.settings import Settings
@@ -175,7 +174,12 @@ def follow_up(desk: Desk, rows: list[Any], services: set[str]) -> None:
 @pytest.mark.slow
 def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -> None:
     municipality = generate(Size.XL, 1, DAY)
-    registrations = demo.generated("XL", 1, DAY)[2][:500]
+    homes = {each.id: each for each in municipality.recipients}
+    placed = {each.id: each for each in municipality.providers}
+    registrations = [
+        Registration(each, homes[each.recipient_id], placed[each.provider])
+        for each in municipality.decisions[:500]
+    ]
     providers = [{"id": "own", "kind": "OWN"}, {"id": "private", "kind": "PRIVATE"}]
     units = [{"id": unit, "name": unit.title()} for unit in UNITS]
     desk.ask(Role.ADMIN, "PUT", "/v1/municipality",
