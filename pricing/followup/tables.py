@@ -94,7 +94,7 @@ def stage_table(follow_up: FollowUp, dimension: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows)
     # Carers and clock times belong to visits, which may have several services.
-    return frame.drop(columns=list(OF_VISITS)) if "service" in names else frame
+    return frame.drop(columns=list(OF_VISITS)) if rows and "service" in names else frame
 
 
 def stages(group: Group) -> dict[str, float]:

@@ -119,6 +119,13 @@ def test_tables_of_groups_and_reasons() -> None:
     assert "continuity" not in stage_table(found, "service")
 
 
+def test_a_month_of_nothing_has_tables_without_rows() -> None:
+    """A municipality on its first day, and a provider that nobody has chosen yet."""
+    found = follow_up(sources(()))
+    for dimension in DIMENSIONS.keys() - {"total"}:
+        assert stage_table(found, dimension).empty
+
+
 def test_continuity_is_of_registered_carers_and_else_of_the_plans() -> None:
     plans = [planned(1, on, 30, clock, visit_id=clock, carer=f"c-{on % 3}")
              for on in range(1, 15) for clock in ("08:00", "17:00")]  # fmt: skip
