@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from api.documents.cases import Case, write_case
@@ -41,7 +42,11 @@ from scheduler.care.model import (
     ServiceLine,
 )
 
-Positioned = TypeVar("Positioned", ServiceLineRow, InterruptionRow)
+Part = TypeVar("Part", PlacementRow, ServiceLineRow, InterruptionRow)
+# A decision and the number of a revision.
+Key = tuple[str, int]
+# Two values each; SQLite takes 32,766 in a statement.
+MOST_KEYS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +85,54 @@ def held_revision(
     session: Session, municipality: str, decision_id: str, number: int
 ) -> DecisionRevision:
     """One revision of a decision; NotFound when there is none."""
-    row = session.get(DecisionRevisionRow, (municipality, decision_id, number))
-    if row is None:
-        raise not_found("decisions", f"{decision_id} revision {number}")
-    decision = held_version(session, municipality, decision_id)
-    placements = _by_day(session, row)
-    return DecisionRevision(
-        row.number,
-        DecisionEvent(row.event),
-        Case(
-            Granted(
-                _decision(decision, row, placements, _in_order(session, ServiceLineRow, row)),
-                _placements(session, placements),
-                tuple(
-                    Interruption(
-                        each.first_day,
-                        each.last_day,
-                        each.reason,
-                        None if each.status is None else Status(each.status),
-                    )
-                    for each in _in_order(session, InterruptionRow, row)
-                ),
-            ),
-            Recipient(
-                decision.recipient_id,
-                Location(row.lat, row.lon),
-                row.zone,
-                required_skills=frozenset(json.loads(row.required_skills_json)),
-                wishes=WishesSchema.model_validate_json(row.wishes_json).wishes(),
-            ),
-        ),
-        row.recorded_at,
-        row.recorded_by,
-        row.intake_key,
+    (found,) = held_revisions(session, municipality, [(decision_id, number)])
+    return found
+
+
+def held_revisions(
+    session: Session, municipality: str, keys: Sequence[Key]
+) -> tuple[DecisionRevision, ...]:
+    """
+    Revisions of decisions, in the order of `keys`: six statements for each 5,000.
+
+    Raises
+    ------
+    NotFound
+        When there is none of a decision and number.
+    """
+    if len(keys) > MOST_KEYS:
+        first, rest = keys[:MOST_KEYS], keys[MOST_KEYS:]
+        return held_revisions(session, municipality, first) + held_revisions(
+            session, municipality, rest
+        )
+    rows = {(row.decision_id, row.number): row for row in session.exec(
+        select(DecisionRevisionRow)
+        .where(DecisionRevisionRow.municipality_id == municipality)
+        .where(tuple_(DecisionRevisionRow.decision_id, DecisionRevisionRow.number).in_(keys))
+    )}  # fmt: skip
+    for name, number in keys:
+        if (name, number) not in rows:
+            raise not_found("decisions", f"{name} revision {number}")
+    recipients: dict[str, str] = dict(
+        session.exec(
+            select(DecisionRow.id, DecisionRow.recipient_id)
+            .where(DecisionRow.municipality_id == municipality)
+            .where(col(DecisionRow.id).in_({name for name, _ in keys}))
+        ).all()
+    )
+    placements = _of(session, municipality, PlacementRow, keys, PlacementRow.first_day)
+    lines = _of(session, municipality, ServiceLineRow, keys, ServiceLineRow.position)
+    away = _of(session, municipality, InterruptionRow, keys, InterruptionRow.position)
+    kinds: dict[str, str] = dict(
+        session.exec(
+            select(ProviderRow.id, ProviderRow.kind).where(
+                ProviderRow.municipality_id == municipality
+            )
+        ).all()
+    )
+    return tuple(
+        _revision(rows[key], recipients[key[0]], placements[key], lines[key], away[key], kinds)
+        for key in keys
     )
 
 
@@ -193,40 +213,33 @@ def _contents(
 # ---------------------------------------------------------------- from the tables
 
 
-def _in_order(
-    session: Session, table: type[Positioned], row: DecisionRevisionRow
-) -> list[Positioned]:
-    """The rows of one revision, in their order."""
+def _of(
+    session: Session, municipality: str, table: type[Part], keys: Sequence[Key], order: Any
+) -> dict[Key, list[Part]]:
+    """The rows of each revision, in their order."""
     query = (
         select(table)
-        .where(table.municipality_id == row.municipality_id)
-        .where(table.decision_id == row.decision_id)
-        .where(table.revision == row.number)
-        .order_by(col(table.position))
+        .where(table.municipality_id == municipality)
+        .where(tuple_(col(table.decision_id), col(table.revision)).in_(keys))
+        .order_by(order)
     )
-    return list(session.exec(query))
+    found: dict[Key, list[Part]] = {key: [] for key in keys}
+    for row in session.exec(query):
+        found[row.decision_id, row.revision].append(row)
+    return found
 
 
-def _by_day(session: Session, row: DecisionRevisionRow) -> list[PlacementRow]:
-    query = (
-        select(PlacementRow)
-        .where(PlacementRow.municipality_id == row.municipality_id)
-        .where(PlacementRow.decision_id == row.decision_id)
-        .where(PlacementRow.revision == row.number)
-        .order_by(col(PlacementRow.first_day))
-    )
-    return list(session.exec(query))
-
-
-def _decision(
-    decision: DecisionRow,
+def _revision(
     row: DecisionRevisionRow,
-    placements: list[PlacementRow],
-    lines: list[ServiceLineRow],
-) -> Decision:
-    return Decision(
-        decision.id,
-        decision.recipient_id,
+    recipient: str,
+    placements: Sequence[PlacementRow],
+    lines: Sequence[ServiceLineRow],
+    away: Sequence[InterruptionRow],
+    kinds: Mapping[str, str],
+) -> DecisionRevision:
+    decision = Decision(
+        row.decision_id,
+        recipient,
         row.decided_on,
         row.valid_from,
         row.valid_to,
@@ -234,16 +247,40 @@ def _decision(
         tuple(line_of(line) for line in lines),
         row.review_on,
     )
-
-
-def _placements(session: Session, rows: list[PlacementRow]) -> tuple[Placement, ...]:
-    made = []
-    for row in rows:
-        # Cached by the session: the few providers are read once.
-        provider = session.get_one(ProviderRow, (row.municipality_id, row.provider_id))
-        kind = ProviderKind(provider.kind)
-        made.append(Placement(row.first_day, row.zone, row.provider_id, kind, row.unit_id))
-    return tuple(made)
+    placed = tuple(
+        Placement(
+            each.first_day,
+            each.zone,
+            each.provider_id,
+            ProviderKind(kinds[each.provider_id]),
+            each.unit_id,
+        )
+        for each in placements
+    )
+    interruptions = tuple(
+        Interruption(
+            each.first_day,
+            each.last_day,
+            each.reason,
+            None if each.status is None else Status(each.status),
+        )
+        for each in away
+    )
+    home = Recipient(
+        recipient,
+        Location(row.lat, row.lon),
+        row.zone,
+        required_skills=frozenset(json.loads(row.required_skills_json)),
+        wishes=WishesSchema.model_validate_json(row.wishes_json).wishes(),
+    )
+    return DecisionRevision(
+        row.number,
+        DecisionEvent(row.event),
+        Case(Granted(decision, placed, interruptions), home),
+        row.recorded_at,
+        row.recorded_by,
+        row.intake_key,
+    )
 
 
 def line_of(row: ServiceLineRow) -> ServiceLine:

@@ -22,6 +22,7 @@ from api.store.decision_rows import (
     Written,
     digest,
     held_revision,
+    held_revisions,
     held_version,
     insert_revisions,
 )
@@ -60,10 +61,7 @@ def decisions(
         .limit(most)
     )
     with store.reading() as session:
-        return tuple(
-            held_revision(session, municipality, name, version)
-            for name, version in session.exec(query).all()
-        )
+        return held_revisions(session, municipality, session.exec(query).all())
 
 
 def decision_history(
@@ -73,10 +71,8 @@ def decision_history(
     with store.reading() as session:
         require_placed(session, municipality, decision_id, within)
         last = held_version(session, municipality, decision_id).version
-        return tuple(
-            held_revision(session, municipality, decision_id, number)
-            for number in range(1, last + 1)
-        )
+        keys = [(decision_id, number) for number in range(1, last + 1)]
+        return held_revisions(session, municipality, keys)
 
 
 def change(

@@ -26,7 +26,7 @@ from api.documents.strict_json import MAX_BYTES
 from api.refusals import not_found, require_version
 from api.store import roster_rows
 from api.store.audit import Act, Entry, append, lock
-from api.store.decision_rows import held_revision
+from api.store.decision_rows import held_revisions
 from api.store.engine import Store
 from api.store.plan_rows import held_plan
 from api.store.records import PlanKey, PlanStatus
@@ -182,11 +182,8 @@ def _cases(session: Session, municipality: str, key: PlanKey, provider: str | No
         .distinct()
         .order_by(col(DecisionRow.id))
     )
-    found = [
-        held_revision(session, municipality, name, version).case
-        for name, version in session.exec(query).all()
-    ]
-    return [case for case in found if _is_of(case, key, provider)]
+    found = held_revisions(session, municipality, session.exec(query).all())
+    return [held.case for held in found if _is_of(held.case, key, provider)]
 
 
 def _is_of(case: Case, key: PlanKey, provider: str | None) -> bool:

@@ -8,12 +8,20 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import event
 
 from api.refusals import Conflict, Stale
 from api.store.check import check
 from api.store.engine import Store
 from api.store.records import DecisionEvent, DecisionRevision
-from api.usecases.deciding import change, decision, decision_history, end, interrupt
+from api.usecases.deciding import (
+    change,
+    decision,
+    decision_history,
+    decisions,
+    end,
+    interrupt,
+)
 from pricing.budget.model import Interruption
 from scheduler.care.errors import InvalidInput, NotFound
 from scheduler.care.model import Location
@@ -164,3 +172,31 @@ def test_of_edits_made_at_once_each_version_takes_one(ready: Store) -> None:
     added = held.case.granted.interruptions[2:]
     assert len(added) == len({each.first_day for each in added}) == len(accepted)
     assert check(ready) == []
+
+
+def test_a_page_takes_as_many_statements_as_one_decision(ready: Store) -> None:
+    """Five for each decision would make a page of a hundred the slowest thing of the service."""
+
+    def statements(most: int) -> int:
+        counted: list[str] = []
+
+        def count(_c: object, _cursor: object, statement: str, *_: object) -> None:
+            counted.append(statement)
+
+        event.listen(ready.engine, "before_cursor_execute", count)
+        assert len(decisions(ready, "m-1", "", most)) == most
+        event.remove(ready.engine, "before_cursor_execute", count)
+        return len(counted)
+
+    assert statements(1) == statements(2)
+    found = decisions(ready, "m-1", "", 10)
+    assert found == tuple(decision(ready, "m-1", each) for each in ("b-1", "b-2"))
+
+
+def test_more_decisions_than_a_statement_takes_are_read_in_parts(
+    ready: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = decisions(ready, "m-1", "", 10)
+    monkeypatch.setattr("api.store.decision_rows.MOST_KEYS", 1)
+    assert decisions(ready, "m-1", "", 10) == whole
+    assert decisions(ready, "m-1", "b-9", 10) == ()
