@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api.store.engine import Store
-from tests.faults import acts, positions
+from tests.faults import positions
 from tests.faults.clock import nights, steps
 from tests.faults.cuts import cuts
 from tests.faults.disk import disk
@@ -61,9 +60,10 @@ def test_copies_have_one_effect_and_edits_are_not_lost() -> None:
 
 def test_a_full_disk_is_told_and_nothing_is_stored() -> None:
     told: list[str] = []
-    (row,) = disk(2, told.append)
+    (row,) = disk(1, told.append)
     assert unmet([row]) == [], told
-    assert row.number > 10
+    assert row.number == 10
+    assert row.took == "10 refused"
 
 
 def test_every_hour_of_the_short_and_the_long_night_is_paid_as_long_as_it_was() -> None:
@@ -77,30 +77,12 @@ def test_every_hour_of_the_short_and_the_long_night_is_paid_as_long_as_it_was() 
 def test_reads_and_writes_beside_a_solve_are_answered_without_errors() -> None:
     """A fifth of it, and no limits of time: other tests may run on the same machine."""
     told: list[str] = []
-    rows = load(0.08, told.append, share=0.2, warm_s=1)
+    rows = load(0.05, told.append, share=0.2, warm_s=1)
     assert [row.lost for row in rows[:2]] == [0, 0], told
     assert all(row.number > 0 for row in rows[:2])
 
 
 # ---------------------------------------------------------------- would they tell
-
-
-def test_the_ledger_tells_what_is_lost(filled: Store) -> None:
-    """Held against a store with two decisions, one of them interrupted, and nothing paid."""
-    assert acts.judge(filled, acts.Ledger(interrupted={"b-1"})) == acts.Verdict(0, 0, ())
-    missing = acts.Ledger(
-        imported={"b-1", "b-3"}, interrupted={"b-2"}, paid={"2026-03": 100},
-        files={"2026-03": {("a", "b")}}, days={"p-9"},
-    )  # fmt: skip
-    assert acts.judge(filled, missing) == acts.Verdict(5, 0, ())
-
-
-def test_the_ledger_tells_what_is_there_twice(settled: Store) -> None:
-    """March is closed at 75,000 öre, with one payment file."""
-    right = acts.Ledger(paid={"2026-03": 75_000})
-    assert acts.judge(settled, right) == acts.Verdict(0, 0, ())
-    assert acts.judge(settled, acts.Ledger(paid={"2026-03": 37_500})).doubled == 1
-    assert acts.judge(settled, acts.Ledger(files={"2026-03": set()})).doubled == 1
 
 
 def test_a_slice_takes_other_positions_of_each_use_case_and_always_the_same() -> None:
