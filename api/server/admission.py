@@ -73,5 +73,5 @@ def _too_many(most: int) -> Finding:
         "requests",
         f"fewer than {most} requests at a time",
         str(most),
-        "Försök igen om en stund. Ingenting har sparats.",
+        "Försök igen om en stund.",
     )

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from api.server.admission import Admission
-from api.server.problems import problem
+from api.server.problems import refusal
 from tests.api.server import running
 
 Sent = list[Message]
@@ -65,7 +65,7 @@ def status(sent: Sent) -> int:
 def test_one_more_than_the_most_is_refused_at_once_and_told_when_to_return() -> None:
     async def test() -> None:
         app = App()
-        admission = Admission(app, 2, problem)
+        admission = Admission(app, 2, refusal)
         inside = [asyncio.create_task(asked(admission)) for _ in range(2)]
         await asyncio.sleep(0)
         refused = await asked(admission)
@@ -84,7 +84,7 @@ def test_a_probe_is_let_in_whatever_the_load() -> None:
 
     async def test() -> None:
         app = App()
-        admission = Admission(app, 1, problem)
+        admission = Admission(app, 1, refusal)
         inside = asyncio.create_task(asked(admission))
         probe = asyncio.create_task(asked(admission, "/health/live"))
         await asyncio.sleep(0)
@@ -99,7 +99,7 @@ def test_a_request_that_fails_gives_its_place_back() -> None:
     async def test() -> None:
         app = App(fails=True)
         app.go.set()
-        admission = Admission(app, 1, problem)
+        admission = Admission(app, 1, refusal)
         for _ in range(3):
             with pytest.raises(RuntimeError):
                 await asked(admission)
@@ -115,7 +115,7 @@ def test_a_stream_of_events_keeps_nobody_out_once_it_has_begun(
 
     async def test() -> None:
         app = App(header)
-        admission = Admission(app, 1, problem)
+        admission = Admission(app, 1, refusal)
         first = asyncio.create_task(asked(admission))
         await asyncio.sleep(0)
         second = asyncio.create_task(asked(admission))
@@ -132,6 +132,14 @@ def test_the_server_has_the_limit_of_its_settings(tmp_path: Path) -> None:
         assert client.get("/v1/municipality").status_code == 200
         layers = [each for each in client.app.user_middleware if each.cls is Admission]
         assert [each.kwargs["most"] for each in layers] == [1]
+
+
+def test_the_servers_own_refusal_says_once_that_nothing_was_saved(tmp_path: Path) -> None:
+    """Every request is one too many, so the server's own words are heard."""
+    with running(tmp_path, most_requests=0) as client:
+        refused = client.put("/v1/municipality", json={}), client.get("/v1/municipality")
+    assert [each.status_code for each in refused] == [503, 503]
+    assert [each.json()["detail"].count("Ingenting har sparats.") for each in refused] == [1, 0]
 
 
 def test_every_operation_says_that_it_may_be_refused_for_want_of_room(tmp_path: Path) -> None:
