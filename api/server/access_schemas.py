@@ -12,10 +12,11 @@ examples = SimpleNamespace(
     SESSION={
         "user": "7f9c2ba4",
         "municipality": "1290",
-        "roles": ["scheduler"],
-        "provider": None,
+        # Of one who plans and goes too: the description's writer leaves out what is null.
+        "roles": ["carer", "scheduler"],
+        "provider": "p-1",
         "units": ["north"],
-        "carer": None,
+        "carer": "anna",
         "csrfToken": "Jz2F0qv1mZ9u8yGk3nQ7cT5wXb4eRd6hLs1pVa0iBMo",
     },
     GOODBYE={"goodbye": "https://id.example.se/session/end?client_id=hemplan-web"},

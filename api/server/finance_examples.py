@@ -142,3 +142,9 @@ EXPORTS: dict[str, Any] = {
     ]
 }
 RECONCILIATION: dict[str, Any] = {"agrees": True, "findings": []}
+# By format, their beginnings; a workbook is no text.
+FILES: dict[str, str] = {
+    "SIE": '#FLAGGA 0\r\n#FORMAT PC8\r\n#SIETYP 4\r\n#PROGRAM "Hemplan" "0.1.0"\r\n',
+    "PEPPOL": '<?xml version="1.0" encoding="UTF-8"?>\n<Invoice>…</Invoice>\n',
+    "HTML": '<!DOCTYPE html>\n<html lang="sv"><title>Ersättning mars 2026</title>…</html>\n',
+}

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.access.gate import SESSION_COOKIE
 from api.access.policy import Rule
-from api.server.openapi_refusals import PROBLEM
+from api.server.openapi_refusals import told_as_problem
 
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -36,9 +36,7 @@ def describe_access(schema: dict[str, Any], policy: Mapping[str, Rule]) -> None:
             operation["x-roles"] = {role.value: scope.value for role, scope in rule.scopes.items()}
             refusals = REFUSALS | TOO_MANY | NO_ROOM
         for status, description in refusals.items():
-            operation["responses"].setdefault(
-                status, {"description": description, "content": PROBLEM}
-            )
+            operation["responses"].setdefault(status, told_as_problem(description))
 
 
 def operations(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

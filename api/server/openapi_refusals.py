@@ -8,13 +8,16 @@ says of faults of parameters is put right: they are problem details here, as eve
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from api.access.refusals import TooMany
 from api.documents.schema_faults import MAX_ID
-from api.server.problems import MEDIA_TYPE, ProblemSchema
+from api.server.problems import MEDIA_TYPE, REFUSALS, ProblemSchema, problem
+from scheduler.care.errors import Finding
 
-PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemSchema.__name__}"}}}
+SCHEMA = {"$ref": f"#/components/schemas/{ProblemSchema.__name__}"}
 NOT_FOUND = {"404": "Nothing that the caller may see is called so"}
 BODY = {"413": "Too large", "422": "Faults of the body or a parameter"}
 PARAMETERS = {"422": "Faults of a parameter"}
@@ -43,6 +46,30 @@ EXAMPLES = {
     "unit": "centrum", "visit": "v-1",
 }  # fmt: skip
 
+_FINDINGS = {
+    "401": Finding("TOKEN_EXPIRED", "Authorization", "a token that holds", "one that has expired",
+                   "Logga in igen, eller hämta en ny åtkomsttoken."),
+    "403": Finding("NOT_ALLOWED", "decisions.register", "a role that may do this", "none",
+                   "Be den som ansvarar för behörigheter om rätt roll."),
+    "404": Finding("NOT_FOUND", "decisions", "a stored id", "b-0",
+                   "Kontrollera id:t: det finns inte, eller så får du inte se det."),
+    "409": Finding("KEY_USED", "Idempotency-Key", "the content first sent with the key",
+                   "other content", "Skicka det nya innehållet med en ny nyckel."),
+    "412": Finding("STALE_VERSION", "decision (b-1)", "version 4", "version 3",
+                   "Någon har ändrat sedan du läste. Läs om, och gör ändringen på det som nu "
+                   "gäller."),
+    "413": Finding("TOO_LARGE", "document", "at most 16777216 bytes", "16777217 bytes",
+                   "Dela upp underlaget eller höj gränsen i inställningarna."),
+    "422": Finding("WRONG_PARAMETER", "query.day", "a day", "a text of 5 characters",
+                   "Rätta adressens day."),
+    "428": Finding("VERSION_MISSING", "If-Match", 'the ETag of what is changed, as "3"', "none",
+                   "Läs om det som ska ändras och skicka med dess ETag i If-Match."),
+    "503": Finding("DATABASE_BUSY", "database", "its turn to write",
+                   "others that write for too long", "Försök igen om en stund."),
+    "507": Finding("DISK_FULL", "database", "room on the database's disk", "none",
+                   "Säg till den som sköter databasen."),
+}  # fmt: skip
+
 
 def describe_refusals(schema: dict[str, Any]) -> None:
     """Add to every operation of `schema` how it refuses, and to every path what it looks like."""
@@ -51,19 +78,32 @@ def describe_refusals(schema: dict[str, Any]) -> None:
             for status, description in _refusals(path, method, operation):
                 told = operation["responses"].get(status)
                 if told is None or MEDIA_TYPE not in told.get("content", {}):
-                    operation["responses"][status] = {
-                        "description": description,
-                        "content": PROBLEM,
-                    }
+                    operation["responses"][status] = told_as_problem(description)
+            for status, told in operation["responses"].items():
+                if MEDIA_TYPE in told.get("content", {}):
+                    told["content"][MEDIA_TYPE]["example"] = _example(status, method)
             for each in operation.get("parameters", []):
                 if each["in"] == "path":
-                    _name(each)
+                    _name(each, schema)
             if _takes(operation, "if-match") or operation["operationId"] in TELLING:
                 for status, told in operation["responses"].items():
                     if status.startswith("2"):
                         told.setdefault("headers", {}).update(ETAG)
     for name in OF_FRAMEWORK:
         schema.get("components", {}).get("schemas", {}).pop(name, None)
+
+
+def told_as_problem(description: str) -> dict[str, Any]:
+    """What an operation says of a refusal."""
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+
+
+def _example(status: str, method: str) -> dict[str, Any]:
+    """The first kind of refusal with `status`, with one finding."""
+    kind = next(kind for kind, (code, _, _) in REFUSALS.items() if code == int(status))
+    made = kind(_FINDINGS[status]) if kind is not TooMany else TooMany(1)
+    answer: dict[str, Any] = json.loads(bytes(problem(made, method.upper()).body))
+    return answer
 
 
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -86,8 +126,12 @@ def _takes(operation: dict[str, Any], header: str) -> bool:
     )
 
 
-def _name(parameter: dict[str, Any]) -> None:
-    if parameter["schema"] == {"type": "string", "title": parameter["schema"].get("title")}:
-        parameter["schema"] |= {"minLength": 1, "maxLength": MAX_ID}
+def _name(parameter: dict[str, Any], whole: dict[str, Any]) -> None:
+    schema = parameter["schema"]
+    if schema == {"type": "string", "title": schema.get("title")}:
+        schema |= {"minLength": 1, "maxLength": MAX_ID}
     if parameter["name"] in EXAMPLES:
         parameter.setdefault("example", EXAMPLES[parameter["name"]])
+    elif "$ref" in schema:
+        codes = whole["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["enum"]
+        parameter.setdefault("example", codes[0])

@@ -141,8 +141,11 @@ def exports(
         200: {
             "description": "The file",
             "content": {
-                name: {"schema": {"type": "string", "format": "binary"}}
-                for name in MEDIA_TYPES.values()
+                MEDIA_TYPES[kind]: {
+                    "schema": {"type": "string", "format": "binary"},
+                    **({"example": examples.FILES[kind]} if kind in examples.FILES else {}),
+                }
+                for kind in ExportFormat
             },
         },
         **refusals(404, 422),

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from api.access.caller import Role
 from api.store.address import Address, database_address
 from api.store.engine import Store
+from api.store.migrate import upgrade
 from tests.api.access.service import fill
 from tests.api.contract.hostile import PLACES, crashes
 from tests.api.contract.run import contract
@@ -76,6 +77,7 @@ def _filled(stack: ExitStack, kind: str) -> Address:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         address = database_address({"DATABASE_URL": f"sqlite:///{folder / 'contract.db'}"})
     store = Store(address)
+    upgrade(store)
     fill(store)
     store.close()
     return address
