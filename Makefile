@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: demo test planted faults contract bench peers lock clean
+.PHONY: demo test planted faults contract client bench peers lock clean
 
 demo: $(READY)
 	@$(VENV)/bin/hemplan demo $(ARGS)
@@ -31,6 +31,10 @@ faults: $(READY)
 # Every operation by every role on both databases, against the OpenAPI description. Half an hour.
 contract: $(READY)
 	$(VENV)/bin/python -m tests.api.contract $(ARGS)
+
+# api/client/operations, after a change of the service's operations.
+client: $(READY)
+	$(VENV)/bin/python -m tests.api.client.writer
 
 # The solvers that bench/peers.py compares with; not in the program.
 peers: $(READY)

@@ -203,6 +203,13 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, granted to paid, access",
     ),
+    "client": (
+        "api.client api.client.{calling,client,refused} api.client.operations "
+        "api.client.operations.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,"
+        "decisions,follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
+        "plan_revisions,published,purses,quotes,rate_documents,settlements,unit_days}",
+        "care, rim, documents, access, server",
+    ),
     "terminal": (
         "api.cli api.cli_{backup,database,followup,money,needs,options,persons} api.terminal "
         "api.terminal.{backups,budget,changes,commands,console,data_check,database,"
@@ -245,7 +252,7 @@ LIBRARIES = {
     "jwt": ("api.access.issuer", "api.access.tokens"),
     "authlib": ("api.access.login",),
     "itsdangerous": ("api.access.login",),
-    "httpx2": ("api.access.fetching", "api.access.login"),
+    "httpx2": ("api.access.fetching", "api.access.login", "api.client"),
     "sqlmodel": (
         "api.store",
         "api.usecases",
