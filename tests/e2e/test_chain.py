@@ -9,9 +9,8 @@ the plans.
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -22,16 +21,33 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access.caller import Role
+from api.client import Client, Versioned
+from api.client.operations.plan_revisions import PlanRevisions
+from api.client.operations.settlements import Settlements
+from api.documents.cases import CasesSchema
 from api.documents.decisions import Registration, document_of
+from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.planning import model_input
+from api.documents.planning_schemas import ConfigSchema, RunSchema, TerminationSchema
+from api.documents.replanning import DisturbancesSchema, ReplanRequestSchema
+from api.documents.rosters import RosterSchema
 from api.server.app import create_app
+from api.server.finance_schemas import ExportRequestSchema, SettlementRequestSchema
+from api.server.followup_schemas import FollowUpRequestSchema
 from api.server.settings import Settings
+from api.server.store_schemas import (
+    MunicipalityPlanRequestSchema,
+    MunicipalityRequestSchema,
+    StepSchema,
+)
 from api.store.address import VARIABLE, database_address
 from api.store.check import check
 from api.store.engine import Store
 from api.store.migrate import upgrade
+from api.store.money_records import ExportFormat
 from fixtures.municipality import Size, day_of, generate
 from tests.api.access import keys
+from tests.api.client.reading import read
 from tests.api.store.money_samples import SETUP
 from tests.e2e.test_workers import workers
 from tests.postgresql import postgresql
@@ -40,6 +56,7 @@ DAY = date(2026, 3, 4)
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 UNITS = ("north", "south")
 SECONDS = 6
+MORNING = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
 RATES = {("PRIVATE", "town"): 500, ("PRIVATE", "rural"): 560, ("OWN", "town"): 480,
          ("OWN", "rural"): 530}  # fmt: skip
 BOOK = """title = "Exempelkommun 2026"
@@ -66,28 +83,9 @@ values = {{ 2026-01-01 = {rate} }}
 """
     for (kind, zone), rate in RATES.items()
 )
+# The service as a person of a role sees it.
+Desk = Callable[..., Client]
 INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}PayableAmount"
-
-
-class Desk:
-    """The service as its users see it: a token for each role and person."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
-
-    def ask(
-        self, role: Role, method: str, path: str, json: Any = None, *, who: str = "1",
-        version: int | None = None, status: int = 200, **more: Any,
-    ) -> Any:  # fmt: skip
-        of = {"provider": "private"} if role is Role.PROVIDER else {}
-        token = keys.token(sub=f"{role}-{who}", roles=[role.value], units=["*"], **of)
-        headers = {"Authorization": f"Bearer {token}"}
-        if version is not None:
-            headers["If-Match"] = f'"{version}"'
-        headers |= more.pop("headers", {})
-        answer = self.client.request(method, path, json=json, headers=headers, **more)
-        assert answer.status_code == status, (path, answer.text[:2000])
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -108,28 +106,32 @@ def desk(store: Store) -> Iterator[Desk]:
         issuer=keys.Provider().issuer(),
         clock=lambda: NOW,
     )
-    with TestClient(app, "https://testserver") as client:
-        yield Desk(client)
+    with TestClient(app, "https://testserver") as http:
+
+        def client(role: Role, who: str = "1") -> Client:
+            of = {"provider": "private"} if role is Role.PROVIDER else {}
+            token = keys.token(sub=f"{role}-{who}", roles=[role.value], units=["*"], **of)
+            return Client(token=token, http=http)
+
+        yield client
 
 
-def publish(desk: Desk, unit: str, path: str, version: int, json: Any = None) -> None:
-    """Save a revision of the day's plan, approve it and put it in force."""
-    plans = f"/v1/units/{unit}/plans/{DAY}"
-    made = desk.ask(
-        Role.SCHEDULER, "POST", f"{plans}/{path}", json, version=version, status=201
-    ).json()
-    for step in ("approve", "publish"):
-        made = desk.ask(
-            Role.SCHEDULER, "POST", f"{plans}/revisions/{made['revision']}/{step}",
-            version=made["version"],
-        ).json()  # fmt: skip
+def publish(plans: PlanRevisions, unit: str, made: Versioned[StepSchema]) -> None:
+    """Approve a revision of the day's plan that was saved, and put it in force."""
+    for step in (plans.approve, plans.publish):
+        made = step(unit, DAY, made.value.revision, version=made.version)
 
 
-def planned(desk: Desk, unit: str) -> list[dict[str, Any]]:
+def planned(scheduler: Client, unit: str) -> list[dict[str, Any]]:
     """Every visit of the plan in force, as the map tells it."""
-    path = f"/v1/units/{unit}/plans/{DAY}/published/routes"
-    features = desk.ask(Role.SCHEDULER, "GET", path).json()["features"]
-    return [each["properties"] for each in features if each["properties"]["kind"] == "VISIT"]
+    features = scheduler.published.routes(unit, DAY).features
+    return [each.properties for each in features if each.properties["kind"] == "VISIT"]
+
+
+def handed_out(months: Settlements, provider: str, kind: ExportFormat) -> bytes:
+    """The only file of a closed month in a format."""
+    (file,) = months.hand_out(provider, "2026-03", ExportRequestSchema(format=kind)).files
+    return months.export_file(provider, "2026-03", kind.value, file.name)
 
 
 def ore(kind: str, zone: str, minutes: int) -> int:
@@ -140,15 +142,13 @@ def ore(kind: str, zone: str, minutes: int) -> int:
 
 def follow_up(desk: Desk, rows: list[Any], services: set[str]) -> None:
     """Granted, planned, performed and paid of the month are those of the plans and visits."""
-    asked = {
-        "months": ["2026-03"],
-        "basis": "CALENDAR_DAYS",
-        "services": [
-            {"service": each, "firstDay": "2024-01-01", "paidAs": "care"}
-            for each in sorted(services)
-        ],
-    }  # fmt: skip
-    found = desk.ask(Role.FINANCE, "POST", "/v1/follow-ups", asked).json()["groups"]
+    paid = [{"service": each, "firstDay": "2024-01-01", "paidAs": "care"}
+            for each in sorted(services)]  # fmt: skip
+    asked = read(
+        FollowUpRequestSchema,
+        {"months": ["2026-03"], "basis": "CALENDAR_DAYS", "services": paid},
+    )
+    found = desk(Role.FINANCE).follow_ups.follow_up(asked)["groups"]
     (total,) = found["total"]
     of = {each["provider"]: each for each in found["provider"]}
     for provider, one in of.items():
@@ -167,7 +167,7 @@ def follow_up(desk: Desk, rows: list[Any], services: set[str]) -> None:
         ended = sum(Fraction(each["grantedMin"]) for each in one["places"])
         assert abs(ended - Fraction(one["grantedMin"])) < Fraction(1, 1000)
         assert sum(each["grantedOre"] for each in one["places"]) == one["grantedOre"]
-    private = desk.ask(Role.PROVIDER, "POST", "/v1/follow-ups", asked).json()["groups"]
+    private = desk(Role.PROVIDER).follow_ups.follow_up(asked)["groups"]
     assert private["provider"] == [of["private"]]
 
 
@@ -182,8 +182,8 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
     ]
     providers = [{"id": "own", "kind": "OWN"}, {"id": "private", "kind": "PRIVATE"}]
     units = [{"id": unit, "name": unit.title()} for unit in UNITS]
-    desk.ask(Role.ADMIN, "PUT", "/v1/municipality",
-             {"name": "Provköping", "units": units, "providers": providers})  # fmt: skip
+    made = {"name": "Provköping", "units": units, "providers": providers}
+    desk(Role.ADMIN).municipalities.set_up(read(MunicipalityRequestSchema, made))
 
     # Decisions, every other recipient in the south.
     recipients = sorted({each.recipient.id for each in registrations})
@@ -193,50 +193,51 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
          "unit": unit_of[each.recipient.id]}
         for each in registrations
     ]  # fmt: skip
-    answer = desk.ask(Role.ASSESSOR, "POST", "/v1/decisions", {"decisions": documents}, status=201)
-    assert answer.json()["decisions"] == len(documents) == 500
+    cases = read(CasesSchema, {"decisions": documents})
+    assert desk(Role.ASSESSOR).decisions.register(cases).decisions == len(documents) == 500
 
     # Staff, every other carer in the south.
-    carers = model_input(day_of(municipality)).model_dump(mode="json", exclude_none=True)
+    scheduler = desk(Role.SCHEDULER)
+    carers = model_input(day_of(municipality)).caregivers[:190]
     for number, unit in enumerate(UNITS):
-        roster = {"caregivers": carers["caregivers"][:190][number::2]}
-        desk.ask(Role.SCHEDULER, "PUT", f"/v1/units/{unit}/rosters/{DAY}", roster, version=0)
+        roster = RosterSchema(caregivers=carers[number::2])
+        scheduler.unit_days.set_roster(unit, DAY, roster, version=0)
 
     # Both units planned by two worker processes.
-    config = {"run": {"termination": {"spentLimit": f"PT{SECONDS}S"}, "threads": 1}}
+    plans = scheduler.plan_revisions
+    run = RunSchema(termination=TerminationSchema(spent_limit=Decimal(SECONDS)), threads=1)
+    asked = MunicipalityPlanRequestSchema(day=DAY, config=ConfigSchema(run=run))
     with workers(store, 2, "solve"):
-        asked = {"day": DAY.isoformat(), "config": config}
-        batch = desk.ask(Role.SCHEDULER, "POST", "/v1/municipality-plans", asked, status=202).json()
-        deadline = time.monotonic() + 180
-        while not batch["final"]:
-            assert time.monotonic() < deadline, batch["counts"]
-            time.sleep(0.5)
-            batch = desk.ask(Role.SCHEDULER, "GET", f"/v1/municipality-plans/{batch['id']}").json()
-    assert batch["counts"] == {"SOLVING_COMPLETED": 2}
-    for each in batch["plans"]:
-        publish(desk, each["unit"], f"revisions/from-day-plan/{each['plan']['id']}", 0)
+        batch = scheduler.unit_days.solve_municipality(asked)
+        batch = scheduler.wait_for_municipality(batch.id, timeout_s=180, look_every_s=0.5)
+    assert batch.counts == {"SOLVING_COMPLETED": 2}
+    for each in batch.plans:
+        publish(plans, each.unit, plans.save_run(each.unit, DAY, each.plan.id, version=0))
 
     # Somebody in the north is sick in the morning.
-    plans = f"/v1/units/north/plans/{DAY}"
-    held = desk.ask(Role.SCHEDULER, "GET", f"{plans}/revisions/1").json()
-    sick = Counter(each["caregiverId"] for each in planned(desk, "north")).most_common(1)[0][0]
-    replanned = desk.ask(
-        Role.SCHEDULER, "POST", "/v1/replans",
-        {"modelInput": held["modelInput"], "modelOutput": held["modelOutput"],
-         "disturbances": {"now": f"{DAY}T06:00:00+01:00", "sickCaregivers": [sick]},
-         "spentLimit": "PT3S"},
-    ).json()  # fmt: skip
-    assert replanned["violations"] == []
-    body = {name: replanned[name] for name in ("modelInput", "modelOutput")}
-    publish(desk, "north", "revisions", 3, body)
-    assert sick not in {each["caregiverId"] for each in planned(desk, "north")}
-    revisions = desk.ask(Role.SCHEDULER, "GET", plans).json()["revisions"]
-    assert [each["status"] for each in revisions] == ["SUPERSEDED", "PUBLISHED"]
+    held = plans.revision("north", DAY, 1)
+    north = planned(scheduler, "north")
+    sick = Counter(each["caregiverId"] for each in north).most_common(1)[0][0]
+    replanned = scheduler.day_plans.replan(
+        ReplanRequestSchema(
+            model_input=held.model_input,
+            model_output=held.model_output,
+            disturbances=DisturbancesSchema(now=MORNING, sick_caregivers=[sick]),
+        )
+    )
+    assert replanned.violations == []
+    saved = EvaluationRequestSchema(
+        model_input=replanned.model_input, model_output=replanned.model_output
+    )
+    publish(plans, "north", plans.save("north", DAY, saved, version=3))
+    assert sick not in {each["caregiverId"] for each in planned(scheduler, "north")}
+    revisions = plans.revisions("north", DAY).value.revisions
+    assert [each.status for each in revisions] == ["SUPERSEDED", "PUBLISHED"]
 
     # What was planned is performed; the private provider's visits are reported by itself.
     rows = []
     for unit in UNITS:
-        for each in planned(desk, unit):
+        for each in planned(scheduler, unit):
             start = datetime.fromisoformat(each["startServiceTime"])
             minutes = round((datetime.fromisoformat(each["departureTime"]) - start).seconds / 60)
             rows.append((each["visitId"], "own", "OWN", each["recipientId"], each["zone"], start,
@@ -259,50 +260,46 @@ def test_from_decisions_to_invoices_every_sum_agrees(desk: Desk, store: Store) -
         )
         for sent_by in ("own", "private")
     }  # fmt: skip
-    finance = Role.FINANCE
+    finance, other = desk(Role.FINANCE), desk(Role.FINANCE, "2")
     setup = SETUP.replace('id = "p-1"', 'id = "private"')
     for kind, content in (("books", BOOK), ("export-setups", setup)):
-        desk.ask(finance, "POST", f"/v1/rate-documents/{kind}", content=content.encode(),
-                 params={"name": "file.toml", "firstDay": "2026-01-01"}, status=201)  # fmt: skip
-        path = f"/v1/rate-documents/{kind}/1/approve"
-        desk.ask(finance, "POST", path, version=1, who="2")
+        finance.rate_documents.upload(
+            kind, content.encode(), name="file.toml", first_day=date(2026, 1, 1)
+        )
+        other.rate_documents.approve(kind, 1, version=1)
     added = 0
-    for role, provider, sender in ((finance, "own", ""), (Role.PROVIDER, "private", "private")):
-        delivered = desk.ask(
-            role, "POST", "/v1/performed-visits", params={"name": "march.csv"}, status=201,
-            content=texts[provider].encode(), headers={"Idempotency-Key": "march"},
-        ).json()  # fmt: skip
-        assert delivered["sender"] == sender
-        added += delivered["added"]
-        desk.ask(finance, "POST", "/v1/visit-deliveries/march/approve", version=1, who="2",
-                 params={"sender": sender})  # fmt: skip
+    for sends, provider, sender in (
+        (finance, "own", ""), (desk(Role.PROVIDER), "private", "private"),
+    ):  # fmt: skip
+        delivered = sends.performed_visits.deliver(
+            texts[provider].encode(), name="march.csv", key="march"
+        )
+        assert delivered.sender == sender
+        added += delivered.added
+        other.performed_visits.approve("march", sender=sender, version=1)
     assert added == len(rows)
 
     # Settled, closed and handed out; the sums are those of the visits.
     for provider in ("own", "private"):
         of = [row for row in rows if row[1] == provider]
-        made = desk.ask(
-            finance, "POST", "/v1/settlements", {"provider": provider, "month": "2026-03"}
-        ).json()
-        assert made["minutes"] == sum(row[6] for row in of)
-        assert made["amountOre"] == sum(ore(row[2], row[4], row[6]) for row in of)
-        assert len(made["paymentLines"]) == len(of)
-        month = f"/v1/settlements/{provider}/2026-03"
-        desk.ask(finance, "POST", f"{month}/close", version=made["version"])
-        kronor = f"{made['amountOre'] // 100}.{made['amountOre'] % 100:02d}"
-        (file,) = desk.ask(finance, "POST", f"{month}/exports", {"format": "SIE"}).json()["files"]
-        sie = desk.ask(finance, "GET", f"{month}/exports/SIE/{file['name']}").content
+        months = finance.settlements
+        made = months.settle(SettlementRequestSchema(provider=provider, month="2026-03"))
+        sums = made.value
+        assert sums.minutes == sum(row[6] for row in of)
+        assert sums.amount_ore == sum(ore(row[2], row[4], row[6]) for row in of)
+        assert len(sums.payment_lines) == len(of)
+        months.close(provider, "2026-03", version=made.version)
+        kronor = f"{sums.amount_ore // 100}.{sums.amount_ore % 100:02d}"
+        sie = handed_out(months, provider, ExportFormat.SIE)
         debits = [Decimal(each.decode()) for each in re.findall(rb"#TRANS .*\} (-?[0-9.]+)", sie)]
         assert len(debits) > 1
         assert sum(debits) == 0
         assert sum(each for each in debits if each > 0) == Decimal(kronor)
         if provider == "private":
-            asked = {"format": "PEPPOL"}
-            (file,) = desk.ask(finance, "POST", f"{month}/exports", asked).json()["files"]
-            ubl = desk.ask(finance, "GET", f"{month}/exports/PEPPOL/{file['name']}").content
+            ubl = handed_out(months, provider, ExportFormat.PEPPOL)
             invoice = ElementTree.fromstring(ubl)  # noqa: S314 - our own document
             assert invoice.findtext(f".//{INVOICE}") == kronor
     follow_up(desk, rows, {line.service for each in registrations for line in each.decision.lines})
-    told = desk.ask(finance, "GET", "/v1/reconciliation").json()
-    assert told == {"agrees": True, "findings": []}
+    told = finance.settlements.reconcile()
+    assert (told.agrees, told.findings) == (True, [])
     assert check(store) == []

@@ -17,7 +17,7 @@ from api.refusals import Away, Busy, Unsure
 from api.server import examples, store_examples
 from api.server.problems import REFUSALS, problem
 from scheduler.care.errors import CareError, Finding, NotFound
-from tests.api.client.test_operations import read
+from tests.api.client.reading import read
 
 FINDINGS = [
     Finding("ONE", "a", "this", "that", "Gör så."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from datetime import date
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
 import httpx2
 import pytest
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from api.access.operations import POLICY
 from api.client import Client, Versioned
-from api.documents.schema_faults import FROM_DOCUMENT
+from tests.api.client.reading import read
 from tests.api.client.writer import FOLDER, description, written
 
 DESCRIBED = description()
@@ -23,7 +23,6 @@ CALLS = {
     for method, operation in methods.items()
 }
 VERSION = 7
-Model = TypeVar("Model", bound=BaseModel)
 
 
 def test_the_client_is_as_it_would_be_written_now() -> None:
@@ -87,11 +86,6 @@ def body(kind: Any, content: dict[str, Any]) -> BaseModel | bytes:
         return str(example).encode()
     assert issubclass(kind, BaseModel)
     return read(kind, example)
-
-
-def read(model: type[Model], example: Any) -> Model:
-    """An example read as the service reads it."""
-    return model.model_validate_json(json.dumps(example), context=FROM_DOCUMENT)
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))

@@ -18,7 +18,7 @@ from api.server import store_examples
 from api.server.store_schemas import EndSchema, MunicipalityRequestSchema
 from scheduler.care.errors import InvalidInput, NotFound
 from tests.api import solvers
-from tests.api.client.test_operations import read
+from tests.api.client.reading import read
 from tests.api.server import running
 from tests.conftest import ROOT
 
