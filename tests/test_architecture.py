@@ -160,12 +160,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "check_finance,check_orders,check_runs,decision_rows,engine,erasing,failures,"
         "granted_rows,guards,migrate,moments,money_records,order_records,order_rows,"
         "performed_rows,person_check,person_keys,person_records,person_rows,placed,plan_rows,"
-        "rate_rows,records,roster_rows,run_rows,schema,scoping,sealing,settlement_rows,sqlite} "
+        "rate_rows,records,roster_rows,row_scope,row_security,run_rows,schema,scoping,sealing,"
+        "settlement_rows,sqlite} "
         "api.store.tables api.store.tables.{base,decisions,orders,people,performed,persons,plans,"
         "rates,rosters,runs,sessions,settlements,trace} api.store.migrations "
-        "api.store.migrations.{env,triggers} api.store.migrations.versions "
+        "api.store.migrations.{env,policies,triggers} api.store.migrations.versions "
         "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons,m0006_leases,m0007_finance,m0008_orders,m0009_sessions}",
+        "m0005_persons,m0006_leases,m0007_finance,m0008_orders,m0009_sessions,"
+        "m0010_row_security}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),

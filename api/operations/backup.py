@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from api.documents.iso8601 import to_utc_text
 from api.operations import table_copy
@@ -34,6 +34,8 @@ from api.operations.sealed import GZIP_MAGIC, Broken, Output, SealedWriter, unse
 from api.operations.table_copy import Summary, Tally
 from api.store.engine import Store
 from api.store.migrate import make
+from api.store.row_scope import EVERYTHING, within
+from api.store.row_security import require_everything
 from api.store.schema import HEAD, current_revision
 from api.store.tables import METADATA
 from scheduler.care.errors import CareError, Finding, InvalidInput
@@ -93,7 +95,7 @@ def write(store: Store, path: Path, at: datetime, key: bytes | None) -> Contents
     ------
     InvalidInput
         When the database cannot be reached, is empty or holds another program's tables; when
-        `path` exists, or cannot be written.
+        `path` exists, or cannot be written; OWNER_NEEDED when policies hide rows from the account.
     """
     store.require()
     if path.exists():
@@ -102,7 +104,8 @@ def write(store: Store, path: Path, at: datetime, key: bytes | None) -> Contents
                      "Ange ett annat filnamn; en säkerhetskopia skrivs inte över.")
         )  # fmt: skip
     try:
-        return _write(store, path, at, key)
+        with within(EVERYTHING):
+            return _write(store, path, at, key)
     except OSError as error:
         raise InvalidInput(
             _refusal("UNWRITABLE_BACKUP", path, "a file that can be written",
@@ -208,9 +211,8 @@ def _document(store: Store, at: datetime) -> Iterator[bytes]:
     """The lines of the file, from one moment of the database."""
     with store.reading() as session:
         connection = session.connection()
-        if not store.address.is_sqlite:
-            # Rather fail than leave out rows that a policy hides from this account.
-            connection.execute(text("SET LOCAL row_security = off"))
+        # Rather fail than leave out rows that a policy hides from this account.
+        require_everything(connection)
         migration = current_revision(connection)
         ours = table_copy.tables(connection)
         _require_ours(store, migration, [table.name for table in ours])

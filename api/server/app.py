@@ -52,6 +52,7 @@ from api.server.routes import (
     settlements,
     unit_days,
 )
+from api.server.scopes import enter_scope
 from api.server.services import Services
 from api.server.settings import Settings
 from api.server.solver_process import solve
@@ -62,6 +63,7 @@ from api.store.audit import Act
 from api.store.engine import Store
 from api.store.migrate import prepare
 from api.store.records import Municipality
+from api.store.row_scope import of_municipality, within
 from api.usecases.setting_up import municipality, set_up
 from scheduler.care.errors import NotFound
 
@@ -165,7 +167,7 @@ def create_app(
         redoc_url=None,
         generate_unique_id_function=operation_id,
         # Of the application, not of its routes: none can be forgotten.
-        dependencies=[Depends(accesses.gate), Depends(only_names)],
+        dependencies=[Depends(accesses.gate), Depends(enter_scope), Depends(only_names)],
     )
     app.state.access = accesses
     app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
@@ -186,7 +188,8 @@ def create_app(
 
 def _require_municipality(store: Store, name: str, at: datetime) -> None:
     """Make the server's own municipality when it is missing, so that nothing has to be set up."""
-    try:
-        municipality(store, name)
-    except NotFound:
-        set_up(store, Act(name, "hemplan", at), Municipality(name, name, (), ()))
+    with within(of_municipality(name)):
+        try:
+            municipality(store, name)
+        except NotFound:
+            set_up(store, Act(name, "hemplan", at), Municipality(name, name, (), ()))

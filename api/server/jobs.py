@@ -28,6 +28,7 @@ from api.server.solver_run import Outcome, SolverRun, Target
 from api.store.audit import Act
 from api.store.engine import Store
 from api.store.records import Origin, RunKey
+from api.store.row_scope import WORKERS, within
 from api.usecases import leasing, running
 from api.usecases.leasing import Claim, Sign, Watch
 from scheduler.care.errors import Finding
@@ -180,17 +181,15 @@ class Jobs:
     # ------------------------------------------------------------ solving
 
     def _work(self) -> None:
-        while True:
-            job = self._next()
-            if job is None:
-                return
-            try:
-                self._solve(job)
-            finally:
-                with self._changed:
-                    del self._running[job.claim.key]
-                    self._changed.notify_all()
-                job.ended.set()
+        with within(WORKERS):
+            while (job := self._next()) is not None:
+                try:
+                    self._solve(job)
+                finally:
+                    with self._changed:
+                        del self._running[job.claim.key]
+                        self._changed.notify_all()
+                    job.ended.set()
 
     def _next(self) -> _Job | None:
         """The next claimed job; None when this process is to end."""
@@ -248,6 +247,10 @@ class Jobs:
 
     def _attend(self) -> None:
         """Give signs of life, hear of wishes to stop, and look after the others, to the end."""
+        with within(WORKERS):
+            self._attend_all()
+
+    def _attend_all(self) -> None:
         watch = Watch(LOOKS)
         look_every = self._settings.lease_seconds / LOOKS
         looked_at = time.monotonic()

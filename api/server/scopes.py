@@ -1,15 +1,28 @@
 """
-For which provider a request acts, as the policy says: the one place that asks it.
+For which provider a request acts, and what it reaches in the database: as the policy says.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
+from api.access.gate import Access
 from api.refusals import not_found
 from api.server.deps import ReachDep
+from api.store import row_scope
+
+
+async def enter_scope(request: Request) -> None:
+    """
+    Let all that the request does in the database reach what its caller may, and nothing else.
+
+    Behind the gate, and in the loop: what is set there holds for this request's task and for the
+    threads that it starts.
+    """
+    access: Access | None = request.state.access
+    row_scope.enter(row_scope.NOTHING if access is None else row_scope.of_reach(access.reach))
 
 
 def provider_scope(reach: ReachDep) -> str | None:

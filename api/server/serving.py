@@ -24,6 +24,7 @@ from api.server.app import create_app
 from api.server.settings import Settings
 from api.store.address import Address
 from api.store.engine import Store
+from api.store.row_security import Protection, protection
 
 REQUESTS_END_S = 4
 
@@ -73,6 +74,7 @@ def serve(
     store = Store(address)
     try:
         require_durable(store)
+        secured = protection(store)
     finally:
         store.close()
     tracing = traces.tracing(environment)
@@ -95,9 +97,16 @@ def serve(
         _log.info("ended")
 
     _log.info("started", version=app.version)
+    tell_protection(secured)
     # uvicorn repeats the signal once all has ended in order.
     with suppress(KeyboardInterrupt):
         _Server(config, app.state.leave, ended).run()
+
+
+def tell_protection(secured: Protection) -> None:
+    """One line of what row-level security is worth for the account that was given."""
+    tell = _log.info if secured is Protection.FULL else _log.warning
+    tell("row_security", code=secured.value)
 
 
 def tell_request(seen: Seen) -> None:

@@ -21,6 +21,7 @@ from api.server.solver_run import Target
 from api.server.watching import Watching
 from api.store.address import Address
 from api.store.engine import Store
+from api.store.row_security import protection
 from api.store.schema import require_current
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -65,6 +66,7 @@ def work(
         watching.start()
         jobs.start()
         _log.info("started", worker=jobs.worker, count=settings.running)
+        _log.info("row_security", code=protection(store).value)
         try:
             (until or _wait_for_signal)()
         finally:

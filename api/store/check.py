@@ -35,6 +35,8 @@ from api.store.erasing import BLANKED, REDACTED
 from api.store.guards import missing_guards
 from api.store.person_check import person_findings
 from api.store.records import DecisionEvent, PlanKey, PlanStatus
+from api.store.row_scope import EVERYTHING, within
+from api.store.row_security import missing_policies, require_everything
 from api.store.schema import require_current
 from api.store.tables import (
     AuditHeadRow,
@@ -71,11 +73,13 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
     Raises
     ------
     InvalidInput
-        When the database cannot be reached or has another migration than the program's.
+        When the database cannot be reached or has another migration than the program's;
+        OWNER_NEEDED when policies hide rows from the account.
     """
     require_current(store)
     anchors = anchors or {}
-    with store.reading() as session:
+    with within(EVERYTHING), store.reading() as session:
+        require_everything(session.connection())
         findings = list(_schema(session))
         for municipality in session.exec(select(MunicipalityRow.id)).all():
             log = _log(session, municipality)
@@ -100,7 +104,7 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
 
 def heads(store: Store) -> dict[str, Anchor]:
     """The heads of the logs, named as :func:`check` takes them, to be noted elsewhere."""
-    with store.reading() as session:
+    with within(EVERYTHING), store.reading() as session:
         rows = session.exec(select(AuditHeadRow).order_by(col(AuditHeadRow.municipality_id)))
         acts = {row.municipality_id: Anchor(row.number, row.hash) for row in rows}
         readings = access_heads(session).items()
@@ -112,7 +116,7 @@ def heads(store: Store) -> dict[str, Anchor]:
 
 def _schema(session: Session) -> Iterator[Finding]:
     connection = session.connection()
-    for name in missing_guards(connection):
+    for name in (*missing_guards(connection), *missing_policies(connection)):
         yield _broken("GUARD_MISSING", "schema", f"the guard {name}", "none")
     if connection.dialect.name != "sqlite":
         return

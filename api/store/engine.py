@@ -5,6 +5,7 @@ Promises: what was committed is on disk; a reading transaction sees one moment o
 whatever is written beside it; on PostgreSQL a writing one sees what others have committed before
 each of its statements, so it first takes its municipality's lock (:mod:`api.store.audit`), and on
 SQLite it is alone from its first statement on. Sessions are short: none is held across a solve.
+What a transaction reaches on PostgreSQL is told by :mod:`api.store.row_scope`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlmodel import Session
 from api.refusals import Conflict
 from api.store.address import Address
 from api.store.failures import failure
+from api.store.row_scope import configure_row_scope
 from api.store.sqlite import WRITES, configure_sqlite
 from scheduler.care.errors import Finding, InvalidInput
 
@@ -142,7 +144,7 @@ def _sqlite(address: Address, wait_ms: int) -> Engine:
 
 def _postgresql(address: Address, wait_ms: int) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             address.url,
             pool_pre_ping=True,
             pool_size=POOL,
@@ -165,6 +167,8 @@ def _postgresql(address: Address, wait_ms: int) -> Engine:
                 "Installera hemplan[postgresql], eller använd en SQLite-fil.",
             )
         ) from None
+    configure_row_scope(engine)
+    return engine
 
 
 def _unreachable(address: Address) -> Finding:

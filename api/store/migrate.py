@@ -16,6 +16,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 from api.store.engine import Store
+from api.store.row_scope import EVERYTHING, within
+from api.store.row_security import permit_service
 from api.store.schema import HEAD, VERSION_TABLE, current_revision, require_current
 from api.store.sqlite import WRITES
 from scheduler.care.errors import Finding, InvalidInput
@@ -94,6 +96,19 @@ def make(store: Store, revision: str, fill: Callable[[Connection], None]) -> Non
         command.upgrade(config, HEAD)
 
 
+def permit(store: Store, role: str) -> None:
+    """
+    Let the service's `role` use the tables, of which it owns none; to be repeated after migrations.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`api.store.row_security.permit_service`.
+    """
+    with store.engine.begin() as connection:
+        permit_service(connection, role)
+
+
 def differences(store: Store) -> None:
     """Raise alembic's CommandError when the tables are not those of :mod:`api.store.tables`."""
     with _migrating(store) as (_, config):
@@ -103,7 +118,8 @@ def differences(store: Store) -> None:
 @contextmanager
 def _migrating(store: Store) -> Iterator[tuple[Connection, Config]]:
     options = {WRITES: True}
-    with store.engine.execution_options(**options).begin() as connection:
+    engine = store.engine.execution_options(**options)
+    with within(EVERYTHING), engine.begin() as connection:
         if not store.address.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         config = Config()

@@ -14,7 +14,9 @@ from api.operations import backup as backing
 from api.operations import backup_folder
 from api.operations.backup import Contents
 from api.operations.encryption import VARIABLE, key_of
+from api.store.address import service_role
 from api.store.check import check
+from api.store.migrate import permit
 from api.terminal.console import console, print_findings
 from api.terminal.database import opened
 from scheduler.care.errors import InvalidInput
@@ -51,11 +53,14 @@ def restore(source: Path) -> bool:
     Raises
     ------
     InvalidInput
-        As :func:`api.operations.backup.restore`; the database is empty then.
+        As :func:`api.operations.backup.restore`; the database is empty then. As
+        :func:`api.store.migrate.permit`; the database is whole then.
     """
-    key = key_of(os.environ)
+    key, role = key_of(os.environ), service_role(os.environ)
     with opened() as store:
         contents = backing.restore(store, source, key)
+        if role is not None:
+            permit(store, role)
         _say(f"Databasen {store.address.name} är återställd: {_words(contents)}.")
         findings = check(store)
     if findings:

@@ -15,6 +15,7 @@ from rich.text import Text
 from api.documents.strict_json import write_json
 from api.store.address import database_address
 from api.store.engine import Store
+from api.store.row_scope import of_municipality, within
 from api.store.schema import require_current
 from api.terminal.console import console
 from api.usecases.deadlines import Deadline, Due, deadlines_document
@@ -52,8 +53,9 @@ def deadlines(municipality: str, today: date | None, ahead: int, *, json: bool) 
     store = Store(database_address(os.environ))
     try:
         require_current(store)
-        held(store, municipality)
-        found = due_until(store, municipality, day, ahead=ahead)
+        with within(of_municipality(municipality)):
+            held(store, municipality)
+            found = due_until(store, municipality, day, ahead=ahead)
     finally:
         store.close()
     if json:

@@ -21,6 +21,7 @@ from api.store.engine import Store
 from api.store.order_records import At, Order, OrderStatus
 from api.store.order_rows import order_row, order_rows, orders_of
 from api.store.records import DecisionEvent
+from api.store.row_scope import whole_municipality
 from api.store.tables import OrderRow, ProviderRow
 from api.usecases.ordering_steps import Acting
 from api.usecases.rooms import WeeklyMinutes
@@ -182,7 +183,8 @@ def _answer(
     weekly: WeeklyMinutes,
     answered: Callable[[Acting, OrderRow], OrderRow | None],
 ) -> Answered:
-    with store.writing() as session:
+    # A provider's answer sends the order, or the room that it leaves, to somebody else.
+    with whole_municipality(), store.writing() as session:
         acting = Acting(session, lock(session, act.municipality), act, weekly)
         row = order_row(session, act.municipality, decision_id, number)
         require_version(f"order ({decision_id} {number})", expected, row.version)

@@ -21,6 +21,8 @@ from api.store import run_rows
 from api.store.audit import Act
 from api.store.engine import Store
 from api.store.records import BatchRun, Origin, Queue, RunKey
+from api.store.row_scope import WORKERS
+from api.store.row_scope import within as scoped
 from api.store.run_rows import held_run
 from api.store.tables import RunRow
 from scheduler.care.errors import Finding
@@ -195,7 +197,7 @@ def end_row_as_it_stands(row: RunRow, at: datetime, no_plan: Finding) -> None:
 
 def queue(store: Store, now: datetime) -> Queue:
     """How much there is to plan, of all municipalities, at `now`."""
-    with store.reading() as session:
+    with scoped(WORKERS), store.reading() as session:
         counted = dict(
             session.exec(
                 select(RunRow.status, func.count())

@@ -23,6 +23,7 @@ from api.access.identify import Session
 from api.refusals import Busy
 from api.store.audit import Act, Entry, append, lock
 from api.store.engine import Store
+from api.store.row_scope import of_municipality, of_session, within
 from api.store.tables import AuditHeadRow, SessionRow
 
 ID_BYTES: Final = 32
@@ -49,7 +50,8 @@ class Lifetime:
 
 def open_session(store: Store, caller: Caller, at: datetime, lifetime: Lifetime) -> Session:
     """
-    Begin a session of `caller`, and forget those that have ended by themselves.
+    Begin a session of `caller`, and forget those that have ended by themselves: on PostgreSQL with
+    row-level security those of the own municipality.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def open_session(store: Store, caller: Caller, at: datetime, lifetime: Lifetime)
         With the id that the browser is to keep; it cannot be had again.
     """
     session_id, csrf_token = token_urlsafe(ID_BYTES), token_urlsafe(ID_BYTES)
-    with store.writing() as session:
+    with within(of_municipality(caller.municipality)), store.writing() as session:
         session.exec(
             delete(SessionRow).where(
                 or_(col(SessionRow.ends_at) <= at, col(SessionRow.used_at) <= at - lifetime.idle)
@@ -83,6 +85,12 @@ def find_session(
     store: Store, session_id: str, now: datetime, lifetime: Lifetime
 ) -> Session | None:
     """The session of that id, unless it has ended; it counts as used `now`."""
+    # Nobody is known yet: what opens a session's row is its own hash.
+    with within(of_session(_hash(session_id))):
+        return _found(store, session_id, now, lifetime)
+
+
+def _found(store: Store, session_id: str, now: datetime, lifetime: Lifetime) -> Session | None:
     with store.reading() as session:
         row = session.get(SessionRow, _hash(session_id))
         if row is None or now >= row.ends_at or now >= row.used_at + lifetime.idle:
@@ -103,7 +111,11 @@ def find_session(
 
 def end_session(store: Store, session_id: str, at: datetime) -> None:
     """End the session of that id, if there is one."""
-    with store.writing() as session:
+    with within(of_session(_hash(session_id))), store.reading() as session:
+        found = session.get(SessionRow, _hash(session_id))
+    if found is None:
+        return
+    with within(of_municipality(found.municipality_id)), store.writing() as session:
         row = session.get(SessionRow, _hash(session_id))
         if row is not None:
             session.delete(row)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,16 @@ from api.documents.planning import write_document
 from api.documents.strict_json import write_json
 from api.store.address import Address, database_address
 from api.store.engine import Store
-from api.store.migrate import upgrade
+from api.store.migrate import permit, upgrade
 from fixtures.tiny_day import tiny_day
 from scheduler.followup import follow_up
 from scheduler.planner import plan_day
 from scheduler.travel import TravelSettings
 from tests.api.cases import TWO_VISITS
+from tests.api.store.everything import OTHER, copy_municipality, fill_everything
 from tests.api.store.money_samples import fill_money
 from tests.api.store.samples import fill
+from tests.api.store.trio import OWNER, SERVICE, Trio
 from tests.postgresql import postgresql
 
 BOTH = ("sqlite", "postgresql")
@@ -107,6 +110,79 @@ def empty_store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> It
         made.close()
     else:
         yield from _on(request.getfixturevalue("server"), "")
+
+
+@pytest.fixture(scope="session")
+def two_municipalities(server: str) -> str:
+    """A template: something in every table, twice, made by the service's own role."""
+    name = "template_two"
+    made = _trio(server, name)
+    try:
+        upgrade(made.owner)
+        permit(made.owner, SERVICE)
+        fill_everything(made.service)
+        copy_municipality(made.root, "m-1", OTHER)
+    finally:
+        made.close()
+    return name
+
+
+@pytest.fixture
+def trio(server: str, two_municipalities: str) -> Iterator[Trio]:
+    """PostgreSQL as three roles see it, with something in every table of two municipalities."""
+    with _of_its_own(server, two_municipalities) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def trio_shared(server: str, two_municipalities: str) -> Iterator[Trio]:
+    """As `trio`, for tests that change nothing."""
+    with _of_its_own(server, two_municipalities) as made:
+        yield made
+
+
+@pytest.fixture
+def empty_trio(server: str) -> Iterator[Trio]:
+    """PostgreSQL as three roles see it, without any table."""
+    with _of_its_own(server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def migrated_trio(server: str) -> Iterator[Trio]:
+    """PostgreSQL as three roles see it, without any row, for the tests of a module."""
+    with _of_its_own(server) as made:
+        upgrade(made.owner)
+        permit(made.owner, SERVICE)
+        yield made
+
+
+@contextmanager
+def _of_its_own(server: str, template: str = "template1") -> Iterator[Trio]:
+    name = f"test_{uuid4().hex}"
+    made = _trio(server, name, template)
+    try:
+        yield made
+    finally:
+        made.close()
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _trio(server: str, name: str, template: str = "template1") -> Trio:
+    for role in (OWNER, SERVICE):
+        _administer(
+            server,
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; "
+            "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        )
+    _administer(server, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+    root = _postgresql(server, name)
+    return Trio(
+        *(
+            Store(Address(root.url.update_query_dict({"user": role})))
+            for role in ("postgres", OWNER, SERVICE)
+        )
+    )
 
 
 @pytest.fixture

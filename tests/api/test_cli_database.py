@@ -12,9 +12,11 @@ from api.store.address import database_address
 from api.store.audit import Anchor
 from api.store.check import heads
 from api.store.engine import Store
+from api.store.row_scope import of_municipality, within
 from tests.api.command_line import run
 from tests.api.store.samples import prepare
 from tests.api.store.tampering import past_guards
+from tests.api.store.trio import Trio
 
 
 @pytest.fixture
@@ -94,3 +96,46 @@ def test_no_secret_of_the_address_is_shown(
         told = capsys.readouterr()
         assert "PostgreSQL kommun" in told.err
         assert not [word for word in ("kim", "hemligt", str(tmp_path)) if word in told.err]
+
+
+@pytest.fixture
+def two_accounts(empty_trio: Trio, monkeypatch: pytest.MonkeyPatch) -> Trio:
+    """An empty database whose owner and whose service have an address each."""
+    for variable, store in (
+        ("DATABASE_URL", empty_trio.service), ("HEMPLAN_OWNER_DATABASE_URL", empty_trio.owner),
+    ):  # fmt: skip
+        monkeypatch.setenv(variable, store.address.url.render_as_string(hide_password=False))
+    return empty_trio
+
+
+def test_the_owner_makes_the_tables_and_the_service_may_use_them(
+    two_accounts: Trio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("database", "upgrade") == 0
+    with within(of_municipality("m-1")):
+        prepare(two_accounts.service)
+    assert run("database", "check") == 0
+    told = capsys.readouterr().out
+    assert "Radsäkerheten gäller fullt ut" in told
+    assert "m-1:" in told  # the owner's check has seen the service's rows
+    assert run("database", "check", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["rowSecurity"] == "FULL"
+    assert run("database", "upgrade") == 0
+
+
+def test_a_service_without_its_owners_address_is_told_so(
+    two_accounts: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("database", "upgrade") == 0
+    monkeypatch.delenv("HEMPLAN_OWNER_DATABASE_URL")
+    assert run("database", "check") == 2
+    assert "HEMPLAN_OWNER_DATABASE_URL" in capsys.readouterr().err
+
+
+def test_what_row_security_is_worth_is_told(
+    named: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("database", "check") == 0
+    told = capsys.readouterr().out
+    none = "SQLite har ingen radsäkerhet" if named.address.is_sqlite else "skyddar inte"
+    assert none in told

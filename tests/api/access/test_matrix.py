@@ -36,14 +36,15 @@ from tests.api.access.service import (
     OWN,
     caller,
     decisions,
+    fill,
     finished_run,
     serving,
-    store_in,
 )
 from tests.api.store.money_samples import HEADER, SENDER, report, settle
 from tests.api.store.money_samples import OTHERS as OTHERS_VISIT
 from tests.api.store.order_samples import chosen, weekly
 from tests.api.store.samples import AT, DAY
+from tests.api.store.trio import Trio
 
 # Addresses that answer without a policy: the description itself tells of nobody.
 UNLISTED = {"/openapi.json"}
@@ -73,16 +74,22 @@ DENIED = sorted(
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    made = store_in(tmp_path_factory.mktemp("matrix"))
-    yield made
-    made.close()
+def store(migrated_trio: Trio) -> Store:
+    """The database as its administrator sees it."""
+    fill(migrated_trio.root)
+    return migrated_trio.root
 
 
 @pytest.fixture(scope="module")
-def client(store: Store) -> Iterator[TestClient]:
+def client(store: Store, migrated_trio: Trio) -> Iterator[TestClient]:
+    """
+    The service as a role that row-level security holds.
+
+    Whoever may do something must be let by the database too; a policy too narrow is told here.
+    """
     # So many requests a second that none of the many here is refused for its number.
-    with serving(store.address, replace(SETTINGS, rate_per_s=10**6, rate_burst=10**6)) as made:
+    access = replace(SETTINGS, rate_per_s=10**6, rate_burst=10**6)
+    with serving(migrated_trio.service.address, access) as made:
         yield made
 
 

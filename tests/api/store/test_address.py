@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.store.address import database_address
+from api.store.address import OWNER_VARIABLE, database_address, owner_address, service_role
 from api.store.engine import Store
 from scheduler.care.errors import InvalidInput
 
@@ -71,3 +71,26 @@ def test_a_server_that_is_not_there_is_refused_without_its_address(tmp_path: Pat
     for secret in ("kim", "hemligt", str(tmp_path)):
         assert secret not in str(refused.value)
     store.close()
+
+
+def test_the_owner_is_the_service_where_nothing_else_is_said() -> None:
+    environment = {"DATABASE_URL": "postgresql://anna@db/hemplan"}
+    assert owner_address(environment) == database_address(environment)
+    assert service_role(environment) is None
+
+
+@pytest.mark.parametrize(
+    "service", ["postgresql://serving@db/hemplan", "postgresql:///hemplan?user=serving&host=/run"]
+)
+def test_the_services_role_is_told_where_it_is_another(service: str) -> None:
+    environment = {"DATABASE_URL": service, OWNER_VARIABLE: "postgresql://owning@db/hemplan"}
+    assert owner_address(environment).user == "owning"
+    assert service_role(environment) == "serving"
+    assert service_role({**environment, OWNER_VARIABLE: service}) is None
+
+
+@pytest.mark.parametrize("owner", ["postgresql://owning@db/other", "sqlite:///hemplan", "nothing"])
+def test_an_owner_of_another_database_is_refused(owner: str) -> None:
+    environment = {"DATABASE_URL": "postgresql://serving@db/hemplan", OWNER_VARIABLE: owner}
+    with pytest.raises(InvalidInput, match=OWNER_VARIABLE):
+        owner_address(environment)
