@@ -4,6 +4,7 @@ Revisions of a day's plan for a request: saved, approved, published; and the mun
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 
 from api.access.policy import Reach
@@ -26,12 +27,14 @@ from api.server.store_schemas import (
 )
 from api.store.audit import Act
 from api.store.records import Municipality, PlanKey, RunKey, Unit
-from api.usecases import planning, running
+from api.usecases import planning, quoting, running
 from api.usecases.planning import Step
 from api.usecases.setting_up import municipality, set_up
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Day, Provider
 from scheduler.plan import Plan
+
+log = logging.getLogger("hemplan.plans")
 
 
 def set_up_municipality(services: Services, act: Act, content: bytes) -> MunicipalitySchema:
@@ -120,6 +123,18 @@ def approve(services: Services, act: Act, key: PlanKey, number: int, version: in
 def publish(services: Services, act: Act, key: PlanKey, number: int, version: int) -> StepSchema:
     """Put an approved plan in force."""
     return _step(planning.publish(services.store, act, key, number, version))
+
+
+def warm(services: Services, municipality: str, key: PlanKey) -> None:
+    """
+    Make the boards that quotes in the unit will ask, after a plan of `key` was published.
+
+    Nobody waits for it; what fails here, the first quote makes.
+    """
+    try:
+        quoting.warm(services.store, services.boards, municipality, key.unit, key.day)
+    except Exception as error:
+        log.error("No board made because of %s", type(error).__name__)
 
 
 def _save(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,7 @@ from api.documents.day_lists import carer_calendar, day_list, who_comes
 from api.documents.planning import Run
 from api.documents.route_map import route_map
 from api.server import store_examples
+from api.usecases import quoting
 from fixtures.municipality import Size, day_of, generate
 from scheduler.care.model import Day
 from scheduler.plan import Plan
@@ -46,6 +48,27 @@ def publish(client: TestClient) -> None:
             headers={"If-Match": f'"{version}"'},
         )
         assert answer.status_code < 300, answer.text
+
+
+def test_a_published_plan_is_ready_for_the_first_quote(client: TestClient) -> None:
+    """To begin a board costs more than to ask it; the assessor's first question must not wait."""
+    app: Any = client.app
+    boards = app.state.services.boards
+    assert len(boards) == 0
+    publish(client)
+    assert len(boards) == 1
+
+
+def test_a_plan_is_published_whatever_becomes_of_its_board(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError
+
+    monkeypatch.setattr(quoting, "warm", fail)
+    publish(client)
+    app: Any = client.app
+    assert len(app.state.services.boards) == 0
 
 
 def test_only_the_plan_in_force_is_told(client: TestClient) -> None:

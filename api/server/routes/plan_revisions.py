@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Path, Response
 
 from api.documents.evaluation import EvaluationRequestSchema
 from api.documents.schema_types import CalendarDay
@@ -127,11 +127,13 @@ def publish(
     key: Key,
     number: Number,
     response: Response,
+    background: BackgroundTasks,
     services: ServicesDep,
     act: ActDep,
     version: Version,
 ) -> StepSchema:
     """Put an approved plan in force instead of the one that was; nobody is booked twice."""
     made = plan_services.publish(services, act, key, number, version)
+    background.add_task(plan_services.warm, services, act.municipality, key)
     response.headers.update(entity_tag(made.version))
     return made
