@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from api.operations import backup
 from api.refusals import Conflict
+from api.server.serving import tell_protection
 from api.store.check import check
 from api.store.engine import Store
 from api.store.migrate import downgrade, permit, upgrade
@@ -39,6 +41,15 @@ def test_what_row_security_is_worth_is_told_by_account(trio: Trio) -> None:
     assert protection(trio.service) is Protection.FULL
     assert protection(trio.owner) is Protection.OWNER
     assert protection(trio.root) is Protection.BYPASSED
+
+
+@pytest.mark.parametrize(
+    ("worth", "level"), [(Protection.FULL, "info"), (Protection.OWNER, "warning")]
+)
+def test_what_it_is_worth_is_told_when_the_service_starts(worth: Protection, level: str) -> None:
+    with capture_logs() as told:
+        tell_protection(worth)
+    assert told == [{"event": "row_security", "code": worth.value, "log_level": level}]
 
 
 def test_sqlite_has_none(store: Store) -> None:
@@ -95,7 +106,7 @@ def test_the_owner_backs_up_and_restores_every_municipality(
     written = backup.write(trio.owner, file, AT, None)
     assert backup.restore(empty_trio.owner, file, None) == written
     before, after = dump(trio.root), dump(empty_trio.root)
-    assert after == {**before, "login_session": after["login_session"]}
+    assert after == {**before, "login_session": []}
     permit(empty_trio.owner, SERVICE)
     with within(of_municipality(OTHER)):
         assert municipality(empty_trio.service, OTHER).id == OTHER
