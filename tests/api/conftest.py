@@ -35,7 +35,7 @@ from tests.api.cases import TWO_VISITS
 from tests.api.store.everything import OTHER, copy_municipality, fill_everything
 from tests.api.store.money_samples import fill_money
 from tests.api.store.samples import fill
-from tests.api.store.trio import OWNER, SERVICE, Trio
+from tests.api.store.trio import OWNER, SERVICE, Trio, as_role, make_roles
 from tests.postgresql import postgresql
 
 BOTH = ("sqlite", "postgresql")
@@ -169,20 +169,12 @@ def _of_its_own(server: str, template: str = "template1") -> Iterator[Trio]:
 
 
 def _trio(server: str, name: str, template: str = "template1") -> Trio:
-    for role in (OWNER, SERVICE):
-        _administer(
-            server,
-            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-        )
+    administrator = Store(_postgresql(server, "postgres"))
+    make_roles(administrator)
+    administrator.close()
     _administer(server, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
     root = _postgresql(server, name)
-    return Trio(
-        *(
-            Store(Address(root.url.update_query_dict({"user": role})))
-            for role in ("postgres", OWNER, SERVICE)
-        )
-    )
+    return Trio(*(Store(as_role(root, role)) for role in ("postgres", OWNER, SERVICE)))
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """
 The whole chain over HTTP on PostgreSQL, with two worker processes and a login for each role.
 
+Service and workers connect as a role that row-level security holds.
+
 500 decisions → rosters → all units planned → published → a sick call replanned → visits performed
 → settled and closed → SIE and Peppol files → follow-up; every sum is counted here once more from
 the plans.
@@ -43,12 +45,12 @@ from api.server.store_schemas import (
 from api.store.address import VARIABLE, database_address
 from api.store.check import check
 from api.store.engine import Store
-from api.store.migrate import upgrade
 from api.store.money_records import ExportFormat
 from fixtures.municipality import Size, day_of, generate
 from tests.api.access import keys
 from tests.api.client.reading import read
 from tests.api.store.money_samples import SETUP
+from tests.api.store.trio import SERVICE, as_role, upgrade_for_service
 from tests.e2e.test_workers import workers
 from tests.postgresql import postgresql
 
@@ -92,7 +94,7 @@ INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2
 def store() -> Iterator[Store]:
     with postgresql(durable=True) as address:
         made = Store(database_address({VARIABLE: address}))
-        upgrade(made)
+        upgrade_for_service(made)
         yield made
         made.close()
 
@@ -101,7 +103,7 @@ def store() -> Iterator[Store]:
 def desk(store: Store) -> Iterator[Desk]:
     app = create_app(
         Settings(running=0, municipality="m-1"),
-        store.address,
+        as_role(store.address, SERVICE),
         access=keys.SETTINGS,
         issuer=keys.Provider().issuer(),
         clock=lambda: NOW,

@@ -20,12 +20,12 @@ from api.store.address import VARIABLE, database_address
 from api.store.audit import Act
 from api.store.check import check
 from api.store.engine import Store
-from api.store.migrate import upgrade
 from api.store.records import Municipality, RunKey
 from api.usecases import leasing, running
 from api.usecases.setting_up import set_up
 from tests.api.cases import TWO_VISITS, encoded
 from tests.api.store.samples import ACT, AT
+from tests.api.store.trio import SERVICE, as_role, upgrade_for_service
 from tests.e2e.test_serve import alive, solving
 from tests.postgresql import postgresql
 
@@ -51,7 +51,7 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def store(address: str) -> Iterator[Store]:
     made = Store(database_address({VARIABLE: address}))
-    upgrade(made)
+    upgrade_for_service(made)
     set_up(made, ACT, Municipality("m-1", "Provköping", (), ()))
     yield made
     assert check(made) == []
@@ -64,8 +64,8 @@ def store(address: str) -> Iterator[Store]:
 def workers(
     store: Store, count: int, target: str, running: int = 1, lease: int = 8
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """`count` processes that work with a stand-in for the solver."""
-    url = store.address.url.render_as_string(hide_password=False)
+    """`count` processes that work with a stand-in for the solver, as the service's own role."""
+    url = as_role(store.address, SERVICE).url.render_as_string(hide_password=False)
     environment = {**os.environ, VARIABLE: url, "PYTHONPATH": str(ROOT)}
     code = WORKER.format(target=target, running=running, lease=lease)
     started = [
