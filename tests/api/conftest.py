@@ -43,6 +43,7 @@ FILLINGS: dict[str, Callable[[Store], None]] = {
     "migrated": lambda _store: None,
     "filled": fill,
     "settled": fill_money,
+    "whole": fill_everything,
 }
 
 
@@ -99,6 +100,12 @@ def filled(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterato
 def settled(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
     """A store with what :func:`tests.api.store.money_samples.fill_money` does."""
     yield from _copy(request, kind, tmp_path, "settled")
+
+
+@pytest.fixture
+def whole(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with what :func:`tests.api.store.everything.fill_everything` does."""
+    yield from _copy(request, kind, tmp_path, "whole")
 
 
 @pytest.fixture
