@@ -135,6 +135,17 @@ def within(scope: RowScope) -> Iterator[None]:
 
 
 @contextmanager
+def every_unit() -> Iterator[None]:
+    """
+    Let the transactions that begin inside reach plans of all units; of providers no more than ever.
+
+    For a provider, whose visits are in the plans of whichever units it works in.
+    """
+    with within(replace(present(), every_unit=True)):
+        yield
+
+
+@contextmanager
 def whole_municipality() -> Iterator[None]:
     """
     Let the transactions that begin inside reach all of the caller's municipality.

@@ -28,6 +28,7 @@ from api.store.approved_visits import approved_visits, unapproved_counts
 from api.store.engine import Store
 from api.store.granted_rows import granted_decisions
 from api.store.records import PlanStatus
+from api.store.row_scope import every_unit
 from api.store.settlement_rows import closed_heads, lines_of_month, pseudo_settlement
 from api.store.tables import PlanRevisionRow, ProviderRow
 from api.usecases.counting import Counting, terms_of
@@ -93,7 +94,8 @@ def followed_up(store: Store, municipality: str, asked: Asked, stated: flow.Term
     NotFound
         No such provider; NO_BOOK.
     """
-    with store.reading() as session:
+    # A provider's visits are in the plans of the units that it works in.
+    with every_unit(), store.reading() as session:
         sources = paid_sources(session, municipality, asked, stated)
         sources = replace(sources, planned=_planned(session, municipality, sources))
         waiting = list(_waiting(session, municipality, asked))

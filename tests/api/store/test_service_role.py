@@ -25,10 +25,12 @@ from api.usecases.setting_up import municipality
 from scheduler.care.errors import InvalidInput, NotFound
 from tests.api.store.dump import dump
 from tests.api.store.everything import LIFETIME, OTHER
+from tests.api.store.followup_samples import followed
 from tests.api.store.order_samples import weekly
 from tests.api.store.samples import ACT, AT, DAY, day_and_plan, prepare
 from tests.api.store.test_row_security import HERE, PROVIDER, counts
-from tests.api.store.trio import OWNER, SERVICE, Trio
+from tests.api.store.trio import OWNER, SERVICE, Trio, upgrade_for_service
+from tests.api.usecases.test_following_up import told
 from tests.api.usecases.test_sessions import CALLER
 
 
@@ -152,6 +154,15 @@ def test_a_providers_refusal_asks_the_next_one(trio: Trio) -> None:
         assert made.next is not None
         assert made.next.at.provider == "own"
         assert {each.at.provider for each in ordering.orders(trio.service, "m-1")} == {"p-1"}
+
+
+def test_a_provider_follows_itself_up_as_whoever_sees_all_would(empty_trio: Trio) -> None:
+    """A figure that lacks rows that a policy hid would be wrong, and look right."""
+    upgrade_for_service(empty_trio.root)
+    followed(empty_trio.root)
+    for unasked in (PROVIDER, HERE):
+        with within(unasked):
+            assert told(empty_trio.service, "p-1") == told(empty_trio.root, "p-1")
 
 
 def test_a_unit_publishes_its_own_day_and_hears_of_anothers_booking(trio: Trio) -> None:
