@@ -1,5 +1,6 @@
 """
-Every statement of every writing use case failed and killed, on both databases.
+Every statement of every writing use case failed and killed, and of every migration, on both
+databases.
 
 The tests of failures and kills take a slice of the positions, the same each time and different for
 each use case; with `WHOLE` in the environment they take all, and write down how many they took.
@@ -20,7 +21,12 @@ from tests.conftest import ROOT
 from tests.faults.table import Row
 
 WHOLE = "HEMPLAN_ALL_POSITIONS"
-TESTS = ("tests/api/usecases/test_failures.py", "tests/api/usecases/test_kills.py")
+TESTS = (
+    "tests/api/usecases/test_failures.py",
+    "tests/api/usecases/test_kills.py",
+    "tests/api/store/test_migrations.py",
+)
+MIGRATED = "killed in it, with rows"
 # One in so many positions in a slice.
 FAILED, KILLED = 3, 24
 
@@ -62,6 +68,13 @@ def positions(tell: Callable[[str], None] = print) -> list[Row]:
     met = ran.returncode == 0
     none = 0 if met else None
     return [
-        Row(f"each statement of each use case: {kind}", number, target, met, none, none)
+        Row(
+            f"each statement of each {'migration' if kind == MIGRATED else 'use case'}: {kind}",
+            number,
+            target,
+            met,
+            none,
+            none,
+        )
         for kind, number in sorted(found.items())
     ] or [Row("each statement of each use case", 0, target, met=False)]
