@@ -95,8 +95,8 @@ def measure(owner: Store, service: Store) -> None:
                 took.setdefault((name, on), []).append((time.perf_counter() - began) / times)
     print(f"{'':28}with ms  without ms   ratio")
     for name in cases:
-        on, off = (statistics.median(took[name, each]) * 1e3 for each in (True, False))
-        print(f"{name:28}{on:7.2f}{off:12.2f}{on / off:8.3f}")
+        held, free = (statistics.median(took[name, each]) * 1e3 for each in (True, False))
+        print(f"{name:28}{held:7.2f}{free:12.2f}{held / free:8.3f}")
 
 
 def switch(owner: Store, service: Store, *, on: bool) -> None:

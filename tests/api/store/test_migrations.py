@@ -156,7 +156,11 @@ def state(store: Store) -> tuple[str | None, list[str], dict[str, list[dict[str,
         tables = sorted(set(inspect(connection).get_table_names()) - {schema.VERSION_TABLE})
         rows = {
             table: sorted(
-                map(dict, connection.execute(text(f"SELECT * FROM {table}")).mappings()), key=repr
+                (
+                    dict(row)
+                    for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()
+                ),
+                key=repr,
             )
             for table in tables
         }
@@ -168,7 +172,9 @@ def assert_kept(
 ) -> None:
     """What both schemas know of a row is the same in both."""
     for table in before.keys() & after.keys():
-        known = {*before[table][0]} & {*after[table][0]} if before[table] and after[table] else ()
+        known: set[str] = set()
+        if before[table] and after[table]:
+            known = before[table][0].keys() & after[table][0].keys()
         old, new = (
             sorted([repr(row[name]) for name in sorted(known)] for row in rows[table])
             for rows in (before, after)
