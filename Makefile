@@ -28,7 +28,7 @@ planted: $(READY)
 faults: $(READY)
 	$(VENV)/bin/python -m tests.faults $(ARGS)
 
-# Every operation by every role on both databases, against the OpenAPI description. Half an hour.
+# Every operation by every role on both databases, against the OpenAPI description.
 contract: $(READY)
 	$(VENV)/bin/python -m tests.api.contract $(ARGS)
 
