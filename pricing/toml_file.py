@@ -30,7 +30,8 @@ def parse_toml(content: bytes, name: str) -> tuple[dict[str, Any], dict[KeyPath,
     Raises
     ------
     InvalidInput
-        UNREADABLE_FILE: too large, not UTF-8, or no TOML.
+        UNREADABLE_FILE: too large, not UTF-8, no TOML, or with NUL in a text, which TOML allows
+        and no database keeps.
     """
     if len(content) > MAX_BYTES:
         raise _unreadable(name, f"at most {MAX_BYTES} bytes", "more")
@@ -42,7 +43,23 @@ def parse_toml(content: bytes, name: str) -> tuple[dict[str, Any], dict[KeyPath,
         raise _unreadable(name, "text in UTF-8", f"byte {error.start}") from None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
         raise _unreadable(name, "valid TOML", str(error)[:200]) from None
+    if _has_nul(document):
+        raise _unreadable(name, "texts of characters", "NUL in a text")
     return document, key_lines(written)
+
+
+def _has_nul(value: object) -> bool:
+    """Whether a text or a key anywhere in `value` has NUL."""
+    left = [value]
+    while left:
+        match left.pop():
+            case str(text) if "\0" in text:
+                return True
+            case dict(table):
+                left += [*table, *table.values()]
+            case list(items):
+                left += items
+    return False
 
 
 def _unreadable(name: str, expected: str, found: str) -> InvalidInput:
