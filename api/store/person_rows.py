@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from datetime import UTC
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -193,7 +194,8 @@ def granted_entry(row: GrantRow) -> Entry:
             "number": row.number,
             "granteeKind": str(row.grantee_kind),
             "grantee": row.grantee,
-            "endsAt": row.ends_at.isoformat(),
+            # As it is read back, whatever zone it was given in.
+            "endsAt": row.ends_at.astimezone(UTC).isoformat(),
         },
     )
 

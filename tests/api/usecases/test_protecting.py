@@ -17,6 +17,7 @@ from api.usecases import persons, protecting
 from api.usecases.reviewing import who_has_read
 from api.usecases.sight import Reader, Right
 from scheduler.care.errors import InvalidInput, NotFound
+from scheduler.care.units import STOCKHOLM
 from tests.api.store.dump import dump
 from tests.api.store.person_samples import (
     ADMIN,
@@ -307,3 +308,11 @@ def test_the_database_refuses_it_by_itself(store: Store, statement: str) -> None
     with pytest.raises(Conflict, match=GUARDS[statement]), store.writing() as session:
         session.connection().execute(text(statement))
     assert dump(store) == before
+
+
+def test_a_grant_is_logged_as_it_is_read_back(store: Store) -> None:
+    """Over HTTP its end comes in any zone; the log and the row must say the same."""
+    populate(store)
+    end = (AT + timedelta(days=2)).astimezone(STOCKHOLM)
+    protecting.grant(store, ADMIN, "r-2", Grantee.USER, "anna", end)
+    assert check(store) == []
