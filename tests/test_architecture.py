@@ -133,7 +133,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "identity_number,iso8601,json_schema,patches,payroll,plan_diff,plan_reading,plan_schemas,"
         "plan_writing,planned_days,planning,planning_schemas,purses,quotes,recommendation,"
         "replanning,retention,rosters,route_map,schema_faults,schema_types,simulation,"
-        "strict_json}",
+        "strict_json,withheld}",
         "care, rules, travel, validation, data check, plan, checker, changes, recommend, "
         "replan, follow-up, simulate, pricing, rate book, payment, budget, granted to paid, rim",
     ),
@@ -179,9 +179,9 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "use cases": (
         "api.usecases api.usecases.{amending,budgeting,choosing,counting,deadlines,deciding,"
-        "erasing,following_up,handing_out,leasing,ordering,ordering_steps,own_orders,performing,"
+        "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,performing,"
         "persons,planning,preparing,protecting,quoting,rating,reconciling,registering,rekeying,"
-        "retaining,reviewing,rooms,running,sessions,setting_up,settlement_making,settling,sight,"
+        "retaining,reviewing,rooms,running,sessions,setting_up,settlement_making,settling,showing,sight,"
         "visit_changes,visit_views}",
         "care, plan, move, pricing, rate book, payment, budget, exports, granted to paid, rim, "
         "documents, pages, store, flow, travel, recommend, access",
@@ -196,9 +196,11 @@ STAGES: dict[str, tuple[str, str]] = {
         "day_services,decision_services,deps,examples,finance_examples,finance_schemas,"
         "finance_services,followup_examples,followup_schemas,followup_services,jobs,names,"
         "needs_examples,needs_schemas,needs_services,openapi,openapi_access,openapi_refusals,"
-        "own_order_examples,own_order_schemas,own_order_services,plan_services,problems,"
+        "own_order_examples,own_order_schemas,own_order_services,"
+        "plan_services,problems,"
         "purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
-        "solver_run,store_examples,store_schemas,versions,watching,working} api.server.routes "
+        "solver_run,store_examples,store_schemas,versions,viewing,watching,working} "
+        "api.server.routes "
         "api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,"
         "follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
         "plan_revisions,published,purses,quotes,rate_documents,settlements,unit_days}",

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from api.documents.day_parts import Parts
 from api.documents.planning_schemas import VisitGroupSchema
+from api.documents.withheld import withheld_findings
 from scheduler.care.errors import Finding, NotInForce
 from scheduler.care.model import Day, Mode
 from scheduler.travel import TravelSettings, load_travel_settings
@@ -79,6 +80,7 @@ def form_findings(parts: Parts) -> Iterator[Finding]:
     yield from _start_findings(parts)
     yield from _group_findings(parts)
     yield from _name_findings(parts)
+    yield from withheld_findings(parts.withheld_visits)
 
 
 def _in_document(where: str, paths: Mapping[str, Sequence[str]]) -> str:

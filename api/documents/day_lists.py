@@ -7,23 +7,30 @@ The plan stays what counts; these are extracts of it, without what concerns othe
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from icalendar import Calendar, Event
 
 from api.documents.schema_types import CalendarDay, Id, Ids, Moment, Point, Schema, Seconds
+from api.documents.withheld import TAKEN, runs
 from scheduler.care.model import Day, Visit
 from scheduler.care.units import STOCKHOLM
-from scheduler.plan import Plan, Stop
+from scheduler.plan import Plan, Route, Stop
 
-KINDS = {"VISIT": "Besök", "BREAK": "Rast", "STANDBY": "Beredskap"}
+KINDS = {"VISIT": "Besök", "BREAK": "Rast", "STANDBY": "Beredskap", "TAKEN": "Upptagen"}
 
 
 class ListedStopSchema(Schema):
-    """What the carer does next; ``with`` are the carers who come along."""
+    """
+    What the carer does next; ``with`` are the carers who come along.
 
-    kind: Literal["VISIT", "BREAK", "STANDBY"]
+    TAKEN is time with persons of whom the reader may not know, from leaving the stop before until
+    being at the next one.
+    """
+
+    kind: Literal["VISIT", "BREAK", "STANDBY", "TAKEN"]
     start_time: Moment
     end_time: Moment
     travel_time: Seconds
@@ -70,8 +77,17 @@ class WhoComesSchema(Schema):
     left_out: Ids = []
 
 
-def day_list(day: Day, plan: Plan, carer_id: str) -> DayListSchema:
-    """The day of one carer; no shifts when the carer has none in the plan."""
+def day_list(
+    day: Day, plan: Plan, carer_id: str, hidden: frozenset[str] = frozenset()
+) -> DayListSchema:
+    """
+    The day of one carer; no shifts when the carer has none in the plan.
+
+    Parameters
+    ----------
+    hidden
+        Recipients of whom the reader may not know.
+    """
     visits = {visit.id: visit for visit in day.visits}
     shifts = {shift.id: shift for shift in day.shifts}
     with_whom = _together(day, plan)
@@ -84,8 +100,8 @@ def day_list(day: Day, plan: Plan, carer_id: str) -> DayListSchema:
                 start_time=shifts[route.shift_id].start,
                 end_time=shifts[route.shift_id].end,
                 stops=[
-                    _stop(stop, visits, with_whom.get(stop.visit_id or "", []))
-                    for stop in route.stops
+                    _taken(stops, route) if taken else _stop(stops[0], visits, with_whom, after)
+                    for taken, after, stops in _steps(route, visits, hidden)
                 ],
             )
             for route in plan.routes
@@ -94,9 +110,15 @@ def day_list(day: Day, plan: Plan, carer_id: str) -> DayListSchema:
     )
 
 
-def who_comes(day: Day, plan: Plan, recipient_id: str) -> WhoComesSchema:
-    """The visits of one recipient by time; none when the plan has none."""
-    visits = {visit.id: visit for visit in day.visits if visit.recipient_id == recipient_id}
+def who_comes(
+    day: Day, plan: Plan, recipient_id: str, hidden: frozenset[str] = frozenset()
+) -> WhoComesSchema:
+    """The visits of one recipient by time; none when the plan has none, or they are `hidden`."""
+    visits = {
+        visit.id: visit
+        for visit in day.visits
+        if visit.recipient_id == recipient_id and recipient_id not in hidden
+    }
     coming = [
         ComingSchema(
             visit_id=stop.visit_id,
@@ -117,7 +139,9 @@ def who_comes(day: Day, plan: Plan, recipient_id: str) -> WhoComesSchema:
     )
 
 
-def carer_calendar(day: Day, plan: Plan, carer_id: str, at: datetime) -> bytes:
+def carer_calendar(
+    day: Day, plan: Plan, carer_id: str, at: datetime, hidden: frozenset[str] = frozenset()
+) -> bytes:
     """
     A carer's day as iCalendar (RFC 5545), in UTC.
 
@@ -128,11 +152,13 @@ def carer_calendar(day: Day, plan: Plan, carer_id: str, at: datetime) -> bytes:
     ----------
     at
         When it is written.
+    hidden
+        Recipients who are not named, not even to a carer who may know of them.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Hemplan//hemplan//SV")
     calendar.add("version", "2.0")
-    for shift in day_list(day, plan, carer_id).shifts:
+    for shift in day_list(day, plan, carer_id, hidden).shifts:
         for number, stop in enumerate(shift.stops):
             event = Event()
             what = stop.visit_id or f"{shift.id}-{number}"
@@ -145,14 +171,56 @@ def carer_calendar(day: Day, plan: Plan, carer_id: str, at: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def recipients_of(day: Day, plan: Plan, carer_id: str | None = None) -> set[str]:
+    """Everybody whom the plan sends somebody to, or sends one carer to."""
+    visits = {visit.id: visit for visit in day.visits if not visit.standby}
+    return {
+        visits[stop.visit_id].recipient_id
+        for route in plan.routes
+        for stop in route.stops
+        if carer_id in (None, route.carer_id) and stop.visit_id in visits
+    }
+
+
+def _steps(
+    route: Route, visits: dict[str, Visit], hidden: frozenset[str]
+) -> Iterator[tuple[bool, bool, list[Stop]]]:
+    """Stops on end that are hidden, else each alone; and whether hidden ones came before."""
+    flags = [
+        stop.visit_id is not None and visits[stop.visit_id].recipient_id in hidden
+        for stop in route.stops
+    ]
+    before = False
+    for is_hidden, stops in runs(route.stops, flags):
+        yield is_hidden, before, stops
+        before = is_hidden
+
+
+def _taken(stops: list[Stop], route: Route) -> ListedStopSchema:
+    """The time from leaving the stop before until being at the next one, or back."""
+    after = route.stops.index(stops[-1]) + 1
+    back = stops[-1].end + timedelta(seconds=route.return_travel_s)
+    until = route.stops[after].arrival if after < len(route.stops) else back
+    left = stops[0].arrival - timedelta(seconds=stops[0].travel_s)
+    return ListedStopSchema(
+        kind=TAKEN,
+        start_time=left.astimezone(STOCKHOLM),
+        end_time=until.astimezone(STOCKHOLM),
+        travel_time=0,
+    )
+
+
 def _stop(
-    stop: Stop, visits: dict[str, Visit], together: list[tuple[str, str]]
+    stop: Stop,
+    visits: dict[str, Visit],
+    with_whom: dict[str, list[tuple[str, str]]],
+    after_taken: bool,
 ) -> ListedStopSchema:
     told = ListedStopSchema(
         kind="BREAK",
         start_time=stop.start.astimezone(STOCKHOLM),
         end_time=stop.end.astimezone(STOCKHOLM),
-        travel_time=stop.travel_s,
+        travel_time=0 if after_taken else stop.travel_s,
     )
     if stop.visit_id is None:
         return told
@@ -166,7 +234,9 @@ def _stop(
         recipient_id=visit.recipient_id,
         location=[visit.location.lat, visit.location.lon],
         services=list(visit.services),
-        together_with=sorted(carer for name, carer in together if name != visit.id),
+        together_with=sorted(
+            carer for name, carer in with_whom.get(visit.id, []) if name != visit.id
+        ),
     )
 
 

@@ -52,6 +52,7 @@ class Parts:
     travel_times: tuple[tuple[int, TravelTimesSchema], ...] = ()
     resources: tuple[tuple[int, ResourceSchema], ...] = ()
     standby: tuple[tuple[int, StandbySchema], ...] = ()
+    withheld_visits: int | None = None
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Path, id and name of every named caregiver and recipient."""
@@ -75,6 +76,7 @@ class Parts:
             travel_times=tuple(enumerate(model.travel_times)),
             resources=tuple(enumerate(model.resources)),
             standby=tuple(enumerate(model.standby)),
+            withheld_visits=model.withheld_visits,
         )
 
     @classmethod

@@ -13,6 +13,7 @@ from pydantic import Field
 from api.documents.plan_reading import plan_of
 from api.documents.plan_schemas import KpisSchema, PlanDocumentSchema
 from api.documents.schema_types import CalendarDay, Id, Moment, Schema, Text
+from api.documents.withheld import Withheld
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.changes import Change, ChangeKind, Placement, changes
 
@@ -108,6 +109,12 @@ def diff_document(before: PlanDocumentSchema, after: PlanDocumentSchema) -> Plan
         ],
         kpis=_kpis(before, after),
     )
+
+
+def diff_without(diff: PlanDiffSchema, withheld: Withheld) -> PlanDiffSchema:
+    """The difference without the visits that its reader may not know of."""
+    kept = [each for each in diff.changes if each.visit_id not in withheld.visits]
+    return diff.model_copy(update={"changes": kept})
 
 
 def change_schema(change: Change, recipient: str | None) -> ChangeSchema:

@@ -82,9 +82,12 @@ class MetadataSchema(Schema):
 
 
 class StopSchema(Schema):
-    """A visit, or the break (rast), whose id is absent."""
+    """
+    A visit, or the break (rast), whose id is absent; in answers also time that is TAKEN by visits
+    to persons of whom the reader may not know.
+    """
 
-    kind: Literal["VISIT", "BREAK", "STANDBY"]
+    kind: Literal["VISIT", "BREAK", "STANDBY", "TAKEN"]
     id: Id | None = None
     recipient_id: Id | None = None
     zone: Id | None = None

@@ -248,7 +248,12 @@ class ResourceSchema(Schema):
 
 
 class ModelInputSchema(Schema):
-    """The day: staff and visits."""
+    """
+    The day: staff and visits.
+
+    ``withheldVisits`` stands only in answers: so many visits are left out, since the reader may not
+    know of the person. Such a document is not taken in again.
+    """
 
     planning_window: PlanningWindowSchema | None = None
     date: CalendarDay
@@ -259,6 +264,7 @@ class ModelInputSchema(Schema):
     standby: Annotated[list[StandbySchema], Field(max_length=200)] = []
     travel_times: Annotated[list[TravelTimesSchema], Field(max_length=100)] = []
     resources: list[ResourceSchema] = []
+    withheld_visits: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class EnvelopeSchema(Schema):

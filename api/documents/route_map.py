@@ -32,16 +32,27 @@ class RouteMapSchema(Schema):
     features: Annotated[list[FeatureSchema], Field(max_length=1_000_000)]
 
 
-def route_map(day: Day, plan: Plan) -> RouteMapSchema:
-    """The routes of `plan`; a shift without visits has none."""
-    return RouteMapSchema(features=list(_features(day, plan)))
+def route_map(day: Day, plan: Plan, hidden: frozenset[str] = frozenset()) -> RouteMapSchema:
+    """
+    The routes of `plan`; a shift without visits has none.
+
+    Parameters
+    ----------
+    hidden
+        Recipients of whom the reader may not know: lines go past them.
+    """
+    return RouteMapSchema(features=list(_features(day, plan, hidden)))
 
 
-def _features(day: Day, plan: Plan) -> Iterator[FeatureSchema]:
+def _features(day: Day, plan: Plan, hidden: frozenset[str]) -> Iterator[FeatureSchema]:
     shifts = {shift.id: shift for shift in day.shifts}
     visits = {visit.id: visit for visit in day.visits}
     for route in plan.routes:
-        made = [(stop, visits[stop.visit_id]) for stop in route.stops if stop.visit_id is not None]
+        made = [
+            (stop, visits[stop.visit_id])
+            for stop in route.stops
+            if stop.visit_id is not None and visits[stop.visit_id].recipient_id not in hidden
+        ]
         if not made:
             continue
         shift = shifts[route.shift_id]

@@ -9,7 +9,8 @@ from typing import Any
 
 from api.access.policy import Reach
 from api.documents.plan_schemas import MetadataSchema, Status
-from api.documents.planning import PlanningDocument, write_document
+from api.documents.planning import PlanningDocument
+from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.rosters import RosterSchema, SolveSchema
 from api.documents.schema_faults import validate
 from api.documents.strict_json import parse_json
@@ -40,10 +41,9 @@ def set_roster(
     return roster(services, act, key)
 
 
-def day_input(services: Services, act: Act, key: PlanKey) -> dict[str, Any]:
+def day_input(services: Services, act: Act, key: PlanKey) -> EnvelopeSchema:
     """The planning document of a unit's day, ready to post."""
-    found = _prepared(services, act, key, None)
-    return write_document(found.day, found.run)
+    return preparing.shown_day(services.store, act, key, services.terms)
 
 
 def solve_day(services: Services, act: Act, key: PlanKey, content: bytes) -> MetadataSchema:
@@ -54,7 +54,8 @@ def solve_day(services: Services, act: Act, key: PlanKey, content: bytes) -> Met
         raise InvalidInput([*findings, *faults])
     config = asked.config.model_dump(mode="json", exclude_none=True)
     document = _prepared(services, act, key, config)
-    return services.jobs.submit(act, services.new_id(), document, Origin(unit=key.unit))
+    made = services.jobs.submit(act, services.new_id(), document, Origin(unit=key.unit))
+    return running.metadata(services.store, RunKey(act.municipality, made.id), act=act)
 
 
 def solve_municipality(
@@ -82,16 +83,18 @@ def solve_municipality(
     if findings:
         raise InvalidInput(findings)
     services.jobs.submit_all(act, days)
-    return municipality_plan(services, reach, batch)
+    return municipality_plan(services, act, reach, batch)
 
 
-def municipality_plan(services: Services, reach: Reach, batch: str) -> MunicipalityPlanSchema:
+def municipality_plan(
+    services: Services, act: Act, reach: Reach, batch: str
+) -> MunicipalityPlanSchema:
     """How far the units within reach of a municipality's day have come."""
     runs = running.batch(services.store, reach, batch)
     plans = [
         UnitPlanSchema(
             unit=each.unit,
-            plan=running.metadata(services.store, RunKey(reach.municipality, each.id)),
+            plan=running.metadata(services.store, RunKey(reach.municipality, each.id), act=act),
         )
         for each in runs
     ]
@@ -106,17 +109,21 @@ def municipality_plan(services: Services, reach: Reach, batch: str) -> Municipal
     )
 
 
-def stop_municipality(services: Services, reach: Reach, batch: str) -> MunicipalityPlanSchema:
+def stop_municipality(
+    services: Services, act: Act, reach: Reach, batch: str
+) -> MunicipalityPlanSchema:
     """Stop every solve of a municipality's day and keep the best plans."""
     for each in running.batch(services.store, reach, batch):
         services.jobs.stop(RunKey(reach.municipality, each.id))
-    return municipality_plan(services, reach, batch)
+    return municipality_plan(services, act, reach, batch)
 
 
 def _prepared(
     services: Services, act: Act, key: PlanKey, config: dict[str, Any] | None
 ) -> PlanningDocument:
-    document = preparing.day_to_plan(services.store, act.municipality, key, services.terms, config)
+    document = preparing.day_to_plan(
+        services.store, act.municipality, key, services.terms, config, act
+    )
     longest = services.settings.max_seconds
     if document.run.seconds > longest:
         raise InvalidInput(too_long(document.run.seconds, longest))

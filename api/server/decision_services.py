@@ -77,10 +77,10 @@ def review(
     return _revision(amending.review(services.store, act, decision_id, version, read))
 
 
-def decisions(services: Services, reach: Reach, after: str, most: int) -> DecisionsSchema:
+def decisions(services: Services, act: Act, reach: Reach, after: str, most: int) -> DecisionsSchema:
     """A page of the decisions within reach, as they hold."""
     # One more than asked for tells whether there is a next page.
-    found = deciding.decisions(services.store, reach.municipality, after, most + 1, reach)
+    found = deciding.decisions(services.store, reach.municipality, after, most + 1, reach, act)
     shown = found[:most]
     return DecisionsSchema(
         decisions=[_revision(each) for each in shown],
@@ -89,10 +89,10 @@ def decisions(services: Services, reach: Reach, after: str, most: int) -> Decisi
 
 
 def view(
-    services: Services, reach: Reach, decision_id: str, day: date | None
+    services: Services, act: Act, reach: Reach, decision_id: str, day: date | None
 ) -> DecisionViewSchema:
     """A decision with its visits and its purse on `day`, or on its first day."""
-    held = deciding.decision(services.store, reach.municipality, decision_id, reach)
+    held = deciding.decision(services.store, reach.municipality, decision_id, reach, act)
     granted = held.case.granted
     asked = day or granted.decision.valid_from
     found = flow.decision_view(registration_on(held.case, asked), asked, services.terms)
@@ -105,9 +105,9 @@ def view(
     )
 
 
-def history(services: Services, reach: Reach, decision_id: str) -> DecisionHistorySchema:
+def history(services: Services, act: Act, reach: Reach, decision_id: str) -> DecisionHistorySchema:
     """Every revision of a decision."""
-    found = deciding.decision_history(services.store, reach.municipality, decision_id, reach)
+    found = deciding.decision_history(services.store, reach.municipality, decision_id, reach, act)
     return DecisionHistorySchema(revisions=[_revision(each) for each in found])
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Header, Query, Request
 
 from api.access.gate import access_of
 from api.access.policy import Reach
 from api.documents.schema_types import CalendarDay
 from api.server.services import Services
+from api.server.viewing import reader_of, view_of
 from api.store.audit import Act
+from api.usecases.sight import Reader
 
 
 def _services(request: Request) -> Services:
@@ -23,7 +25,22 @@ async def _body(request: Request) -> bytes:
 
 def _act(request: Request, services: Annotated[Services, Depends(_services)]) -> Act:
     caller = access_of(request).caller
-    return Act(caller.municipality, caller.user, services.clock())
+    view = view_of(request, caller)
+    return Act(caller.municipality, caller.user, services.clock(), view)
+
+
+def _reader(
+    request: Request,
+    act: Annotated[Act, Depends(_act)],
+    x_reason: Annotated[
+        str | None,
+        Header(max_length=3000, description="Why, for the log: UTF-8 with percent signs."),
+    ] = None,
+    x_case: Annotated[
+        str | None, Header(max_length=100, description="The decision or matter that it is for.")
+    ] = None,
+) -> Reader:
+    return reader_of(access_of(request).caller, act, x_reason, x_case)
 
 
 def _reach(request: Request) -> Reach:
@@ -33,6 +50,8 @@ def _reach(request: Request) -> Reach:
 ServicesDep = Annotated[Services, Depends(_services)]
 # For which municipality, by whom and when: the one place that says so.
 ActDep = Annotated[Act, Depends(_act)]
+# Who looks at who somebody is, with which rights, and why.
+ReaderDep = Annotated[Reader, Depends(_reader)]
 # What of the operation's objects the caller may touch; what is beyond is refused as not found.
 ReachDep = Annotated[Reach, Depends(_reach)]
 Body = Annotated[bytes, Depends(_body)]

@@ -196,7 +196,13 @@ def visits(
     if after:
         _require_id(after, "performed-visits")
     found = visit_views.visits(
-        services.store, act.municipality, provider, month, after=after, deviating=deviating
+        services.store,
+        act.municipality,
+        provider,
+        month,
+        after=after,
+        deviating=deviating,
+        act=act,
     )
     full = len(found) == visit_views.AT_MOST
     return schemas.PerformedVisitsSchema(
@@ -210,7 +216,7 @@ def history(
     """Every revision of a visit."""
     _require_own(scope, provider, "performed-visits")
     _require_id(visit, "performed-visits")
-    found = visit_views.visit_history(services.store, act.municipality, provider, visit)
+    found = visit_views.visit_history(services.store, act.municipality, provider, visit, act)
     return schemas.PerformedVisitsSchema(visits=[_visit(each) for each in found])
 
 

@@ -48,7 +48,7 @@ Body = TypeVar("Body", bound=Schema)
 
 def choices(services: Services, act: Act, decision_id: str) -> list[ChoiceSchema]:
     """Every choice of a decision."""
-    found = choosing.choices_of(services.store, act.municipality, decision_id)
+    found = choosing.choices_of(services.store, act.municipality, decision_id, act)
     return [_choice(each) for each in found]
 
 
@@ -76,7 +76,7 @@ def orders(
     services: Services, act: Act, decision_id: str | None, provider: str | None
 ) -> list[OrderSchema]:
     """Orders of a decision, to a provider, or all."""
-    return _orders(ordering.orders(services.store, act.municipality, decision_id, provider))
+    return _orders(ordering.orders(services.store, act.municipality, decision_id, provider, act))
 
 
 def accept(
@@ -125,7 +125,7 @@ def queue(services: Services, act: Act, at: At) -> QueueSchema:
         offered=found.offered,
         minutes_per_week=found.ceiling,
         used_minutes=found.used,
-        orders=_orders(ordering.queue(services.store, act.municipality, at)),
+        orders=_orders(ordering.queue(services.store, act.municipality, at, act)),
     )
 
 
@@ -161,7 +161,7 @@ def set_rule(services: Services, act: Act, unit: str, version: int, content: byt
 def deadlines(services: Services, act: Act, today: date | None, ahead: int) -> DeadlinesSchema:
     """What is due until so many days ahead."""
     day = today or _today(services)
-    found = due_until(services.store, act.municipality, day, ahead=ahead)
+    found = due_until(services.store, act.municipality, day, ahead=ahead, act=act)
     return deadlines_document(day, day + timedelta(days=ahead), found)
 
 

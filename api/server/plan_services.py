@@ -15,6 +15,7 @@ from api.documents.plan_writing import model_output
 from api.documents.planning import model_input, read_document
 from api.documents.schema_faults import validate
 from api.documents.strict_json import parse_json
+from api.documents.withheld import input_without, output_without, withheld_of
 from api.server.services import Services
 from api.server.store_schemas import (
     MunicipalityRequestSchema,
@@ -27,7 +28,7 @@ from api.server.store_schemas import (
 )
 from api.store.audit import Act
 from api.store.records import Municipality, PlanKey, RunKey, Unit
-from api.usecases import planning, quoting, running
+from api.usecases import planning, quoting, running, showing
 from api.usecases.planning import Step
 from api.usecases.setting_up import municipality, set_up
 from scheduler.care.errors import Finding, InvalidInput
@@ -86,14 +87,16 @@ def revisions(services: Services, act: Act, key: PlanKey) -> PlanDaySchema:
 
 def revision(services: Services, act: Act, key: PlanKey, number: int) -> PlanRevisionSchema:
     """One revision with its day and its plan."""
-    found = planning.plan_revision(services.store, act.municipality, key, number)
+    shown = showing.shown_revision(services.store, act, key, number)
+    found, day = shown.held, model_input(shown.held.day)
+    withheld = withheld_of(day, shown.hidden)
     return PlanRevisionSchema(
         unit=key.unit,
         day=key.day,
         revision=found.number,
         status=found.status,
-        model_input=model_input(found.day),
-        model_output=model_output(found.plan, found.day),
+        model_input=input_without(day, withheld),
+        model_output=output_without(model_output(found.plan, found.day), withheld),
     )
 
 

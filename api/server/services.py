@@ -7,7 +7,6 @@ worked out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,10 +24,11 @@ from api.documents.evaluation import (
     read_request,
 )
 from api.documents.patches import patched_document
-from api.documents.plan_diff import PlanDiffSchema, diff_document
+from api.documents.plan_diff import PlanDiffSchema, diff_document, diff_without
 from api.documents.plan_reading import zones_of
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema
 from api.documents.planning import Run, read_document, write_document
+from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.recommendation import (
     RecommendationRequestSchema,
     RecommendationsSchema,
@@ -54,8 +54,9 @@ from api.server.jobs import Jobs
 from api.server.settings import Settings
 from api.store.audit import Act
 from api.store.engine import Store
+from api.store.person_keys import PersonKeys
 from api.store.records import Origin, RunKey
-from api.usecases import running
+from api.usecases import running, showing
 from pricing.analysis_export import price_dict
 from scheduler.care.errors import Finding, InvalidInput, NotFound
 
@@ -69,6 +70,8 @@ class Services:
         The municipality's standard times and price list.
     clock, new_id
         The present moment, aware, and a new unique id; they enter here and nowhere further in.
+    keys
+        Those of identities; without them nobody's name can be read or recorded.
     """
 
     settings: Settings
@@ -77,6 +80,7 @@ class Services:
     jobs: Jobs
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    keys: PersonKeys | None = None
     replanning: Lock = field(default_factory=Lock)
     boards: Boards = field(default_factory=Boards)
 
@@ -88,13 +92,15 @@ class Services:
             raise InvalidInput(too_long(document.run.seconds, longest))
         return self.jobs.submit(act, self.new_id(), document)
 
-    def plan(self, reach: Reach, plan_id: str) -> PlanDocumentSchema:
+    def plan(self, act: Act, reach: Reach, plan_id: str) -> PlanDocumentSchema:
         """The best plan so far."""
-        return running.plan_document(self.store, RunKey(reach.municipality, plan_id), reach)
+        return running.plan_document(self.store, RunKey(reach.municipality, plan_id), reach, act)
 
-    def plan_diff(self, reach: Reach, before: str, after: str) -> PlanDiffSchema:
+    def plan_diff(self, act: Act, reach: Reach, before: str, after: str) -> PlanDiffSchema:
         """What one plan changes in another of the same day."""
-        return diff_document(self.plan(reach, before), self.plan(reach, after))
+        keys = [RunKey(reach.municipality, each) for each in (before, after)]
+        both, withheld = showing.plan_documents(self.store, keys, reach, act)
+        return diff_without(diff_document(*both), withheld)
 
     def check(self, content: bytes) -> DataCheckSchema:
         """What blocks a plan of a day, and what would improve it; nothing is stored."""
@@ -146,22 +152,22 @@ class Services:
         """Store a changed day of an earlier solve and queue it; planned near to its plan."""
         limit = self.settings.max_bytes
         key = RunKey(reach.municipality, plan_id)
+        # What is copied from one place to another, or tested, would be told.
+        showing.require_whole(self.store, key, reach, act)
         original = running.planning_document(self.store, key, reach)
         document = patched_document(original, content, max_bytes=limit)
         if document.run.seconds > self.settings.max_seconds:
             raise InvalidInput(too_long(document.run.seconds, self.settings.max_seconds))
         return self.jobs.submit(act, self.new_id(), document, Origin(parent=plan_id))
 
-    def plan_input(self, reach: Reach, plan_id: str) -> dict[str, Any]:
+    def plan_input(self, act: Act, reach: Reach, plan_id: str) -> EnvelopeSchema:
         """The day to plan, as it was stored."""
         key = RunKey(reach.municipality, plan_id)
-        content = running.planning_document(self.store, key, reach)
-        read: dict[str, Any] = json.loads(content)
-        return read
+        return showing.shown_input(self.store, key, reach, act)
 
     def score_analysis(self, reach: Reach, plan_id: str) -> ScoreAnalysisSchema:
         """What the best plan so far is worth, term by term."""
-        document = self.plan(reach, plan_id)
+        document = running.plan_document(self.store, RunKey(reach.municipality, plan_id), reach)
         if document.model_output is None:
             raise NotFound(_no_plan_so_far(plan_id))
         return ScoreAnalysisSchema(
@@ -169,14 +175,15 @@ class Services:
             score_analysis=document.score_analysis,
         )
 
-    def plan_metadata(self, reach: Reach, plan_id: str) -> MetadataSchema:
+    def plan_metadata(self, act: Act, reach: Reach, plan_id: str) -> MetadataSchema:
         """How far a plan has come."""
-        return running.metadata(self.store, RunKey(reach.municipality, plan_id), reach)
+        return running.metadata(self.store, RunKey(reach.municipality, plan_id), reach, act)
 
-    def stop_plan(self, reach: Reach, plan_id: str) -> MetadataSchema:
+    def stop_plan(self, act: Act, reach: Reach, plan_id: str) -> MetadataSchema:
         """Stop a solve and keep its best plan."""
-        self.plan_metadata(reach, plan_id)
-        return self.jobs.stop(RunKey(reach.municipality, plan_id))
+        self.plan_metadata(act, reach, plan_id)
+        self.jobs.stop(RunKey(reach.municipality, plan_id))
+        return self.plan_metadata(act, reach, plan_id)
 
     def demo_data(self, size: str, seed: int, day: date) -> dict[str, Any]:
         """A planning document ready to post, of a generated municipality."""
@@ -190,7 +197,8 @@ class Services:
             raise InvalidInput([*findings, *faults])
         measured = None
         if request.day_plan_id is not None:
-            measured = zones_of(self.plan(reach, request.day_plan_id).kpis)
+            key = RunKey(reach.municipality, request.day_plan_id)
+            measured = zones_of(running.plan_document(self.store, key, reach).kpis)
             if not measured:
                 raise InvalidInput(_no_plan_yet(request.day_plan_id))
         costs = flow.hour_costs(self.terms.prices, request.day, measured)

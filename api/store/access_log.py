@@ -97,6 +97,21 @@ def log_readings(session: Session, act: Act, purpose: Purpose, seen: Sequence[Se
     session.flush()
 
 
+def listed_since(session: Session, act: Act, purpose: Purpose, since: datetime) -> frozenset[str]:
+    """Whom the actor has been shown in lists since then, for the same unit, reason and case."""
+    query = (
+        select(AccessRow.recipient_id)
+        .where(AccessRow.municipality_id == act.municipality)
+        .where(col(AccessRow.at) >= since)
+        .where(AccessRow.actor == act.actor)
+        .where(AccessRow.kind == AccessKind.LISTED)
+        .where(AccessRow.unit == purpose.unit)
+        .where(AccessRow.reason == purpose.reason)
+        .where(col(AccessRow.case_id).is_not_distinct_from(purpose.case))
+    )
+    return frozenset(session.exec(query))
+
+
 def readings_of(
     session: Session, municipality: str, recipient: str, *, offset: int = 0, limit: int = 100
 ) -> tuple[list[Access], int]:

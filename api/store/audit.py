@@ -25,6 +25,7 @@ from api.refusals import not_found
 from api.store.chain import NOTHING_BEFORE as NOTHING_BEFORE
 from api.store.chain import Anchor as Anchor
 from api.store.chain import Link, chain_findings
+from api.store.person_records import View
 from api.store.tables import AuditHeadRow, AuditRow
 from scheduler.care.errors import Finding
 
@@ -32,7 +33,7 @@ from scheduler.care.errors import Finding
 @dataclass(frozen=True, slots=True)
 class Act:
     """
-    Who writes, when, and for which municipality.
+    Who acts, when, and for which municipality.
 
     Parameters
     ----------
@@ -40,6 +41,9 @@ class Act:
         An opaque id of a user or a system, never a name.
     at
         The moment that everything written is dated with; kept in UTC.
+    view
+        As whom, where protected persons are hidden and readings logged: each request has one. None
+        is the program itself, and who works at the machine.
 
     Raises
     ------
@@ -50,6 +54,7 @@ class Act:
     municipality: str
     actor: str
     at: datetime
+    view: View | None = None
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

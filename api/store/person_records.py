@@ -45,6 +45,28 @@ class Person:
     protected: tuple[ProtectionKind, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    As whom, and why, somebody asks who may not see everybody.
+
+    Parameters
+    ----------
+    roles
+        The roles that a grant may name.
+    unit, reason, case
+        What the log of readings is to say: where the reader works, why, and in which matter.
+    carer
+        The id that plans know the reader by; their own visits of these days are theirs to see.
+    """
+
+    roles: frozenset[str]
+    unit: str
+    reason: str
+    case: str | None = None
+    carer: str | None = None
+
+
 class ProtectionKind(StrEnum):
     """Protected identities (skyddade personuppgifter); all three hide in the same way."""
 

@@ -23,12 +23,14 @@ from api.store.person_records import (
     ProtectionKind,
 )
 from api.store.sealing import Place, seal, unseal
-from api.store.tables import ErasureRow, GrantRow, PersonRow, ProtectionRow
+from api.store.tables import ErasureRow, GrantRow, PersonRow, ProtectionRow, RecipientRow
 from scheduler.care.errors import Finding
 
 # What the log says of a sealed identity; the last one tells what the row must hold.
 RECORDED, RESEALED = "PERSON_RECORDED", "PERSON_RESEALED"
 ERASED = "PERSON_ERASED"
+# No more than this many ids in one question.
+AT_ONCE = 1000
 
 
 def put_identity(
@@ -136,6 +138,17 @@ def grant_of(row: GrantRow) -> Grant:
         row.revoked_at,
         row.revoked_by,
     )
+
+
+def stored_recipients(
+    session: Session, municipality: str, recipients: Collection[str]
+) -> frozenset[str]:
+    """Which of `recipients` the municipality has."""
+    query = select(RecipientRow.id).where(RecipientRow.municipality_id == municipality)
+    if len(recipients) <= AT_ONCE:
+        query = query.where(col(RecipientRow.id).in_(sorted(recipients)))
+    found = frozenset(session.exec(query))
+    return found & frozenset(recipients)
 
 
 def erased_recipients(

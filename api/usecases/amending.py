@@ -26,6 +26,7 @@ from api.store.order_rows import review_digest, reviews
 from api.store.records import DecisionEvent, DecisionRevision
 from api.store.tables import IntakeRow, ReviewRow
 from api.usecases.deciding import Alteration, changing, ending, interrupting, revise_in
+from api.usecases.looking import write
 from api.usecases.registering import Faults, Registered, again, no_faults, not_a_key
 from scheduler.care.errors import CareError, Finding, InvalidInput
 
@@ -61,7 +62,7 @@ def amend(
     if not is_id(key):
         raise InvalidInput(not_a_key())
     sha256 = hashlib.sha256(content).hexdigest()
-    with store.writing() as session:
+    with write(store, act) as (session, shown):
         head = lock(session, act.municipality)
         earlier = session.get(IntakeRow, (act.municipality, key))
         if earlier is not None:
@@ -83,6 +84,7 @@ def amend(
         refused: list[CareError] = []
         for number, each in enumerate(amendments):
             try:
+                shown.open_decision(each.decision_id)
                 entries += _done(session, act, each, key, faults)
             except CareError as error:
                 refused.append(_at(number, error))
@@ -109,8 +111,9 @@ def review(
         As :func:`api.usecases.deciding.change`; REVIEW_DAYS when the next review is not after this
         one, or this one not from the decision's day on.
     """
-    with store.writing() as session:
+    with write(store, act) as (session, shown):
         head = lock(session, act.municipality)
+        shown.open_decision(decision_id)
         made, entries = _review_in(session, act, decision_id, expected, found, None)
         append(session, head, act, entries)
         return made

@@ -46,6 +46,7 @@ from api.store.order_rows import (
 )
 from api.store.records import DecisionRevision
 from api.store.tables import CapacityRow, ChoiceRow, FallbackRuleRow, ProviderRow, UnitRow
+from api.usecases.looking import Look, look, write
 from api.usecases.ordering_steps import Acting
 from api.usecases.rooms import WeeklyMinutes, room_in, whole_minutes
 from scheduler.care.errors import Finding, InvalidInput
@@ -202,8 +203,9 @@ def choose(
     Conflict
         ORDER_STANDS: an order of an earlier choice waits, or the first provider has it already.
     """
-    with store.writing() as session:
+    with write(store, act) as (session, shown):
         acting = Acting(session, lock(session, act.municipality), act, weekly)
+        shown.open_decision(decision_id)
         held = acting.held(decision_id)
         _require_last(session, act, decision_id, expected)
         made = _choose(acting, held, tuple(ranked), first_day, answer_days, None)
@@ -229,8 +231,9 @@ def choose_for(
     NotFound, Stale, InvalidInput, Conflict
         As :func:`choose`; NotFound also when the unit has no rule on `first_day`.
     """
-    with store.writing() as session:
+    with write(store, act) as (session, shown):
         acting = Acting(session, lock(session, act.municipality), act, weekly)
+        shown.open_decision(decision_id)
         held = acting.held(decision_id)
         _require_last(session, act, decision_id, expected)
         rule = in_force(rules(session, act.municipality, unit), first_day)
@@ -248,10 +251,17 @@ def capacities(store: Store, municipality: str) -> tuple[Ceiling, ...]:
         return tuple(ceilings(session, municipality))
 
 
-def choices_of(store: Store, municipality: str, decision_id: str) -> tuple[Choice, ...]:
-    """Every choice of a decision."""
-    with store.reading() as session:
+def choices_of(
+    store: Store, municipality: str, decision_id: str, act: Act | None = None
+) -> tuple[Choice, ...]:
+    """Every choice of a decision; none of one that is not there."""
+
+    def read(session: Session, shown: Look) -> tuple[Choice, ...]:
+        if not shown.may_open_decision(decision_id):
+            return ()
         return tuple(choices(session, municipality, decision_id))
+
+    return look(store, act, read)
 
 
 # ---------------------------------------------------------------- the choice

@@ -19,6 +19,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from api.documents.deadlines import DeadlineSchema, DeadlinesSchema
+from api.store.audit import Act
 from api.store.carried_out import CarriedOut, Days
 from api.store.carried_out import carried_out as by_visits_and_plans
 from api.store.engine import Store
@@ -26,6 +27,7 @@ from api.store.order_records import STANDING, At, Order, OrderStatus
 from api.store.order_rows import order_rows, orders_of
 from api.store.placed import Placed, placed
 from api.store.tables import ChoiceRow
+from api.usecases.looking import Look, look
 from scheduler.care.units import STOCKHOLM
 
 MONTHS = 3
@@ -76,6 +78,7 @@ def deadlines(
     *,
     ahead: int = AHEAD_DAYS,
     carried_out: CarriedOut = by_visits_and_plans,
+    act: Act | None = None,
 ) -> tuple[Deadline, ...]:
     """
     Everything that is due until `ahead` days from `today`, and every wait; the most urgent first.
@@ -86,19 +89,40 @@ def deadlines(
         What tells on which days decisions were carried out.
     """
     until = today + timedelta(days=ahead)
-    with store.reading() as session:
-        decisions = placed(session, municipality, today)
-        done = carried_out(session, municipality, today)
-        orders = orders_of(session, order_rows(session, municipality))
-        chosen = _chosen(session, municipality)
+    return look(store, act, lambda session, shown: _due(
+        session, shown, municipality, today, until, carried_out
+    ))  # fmt: skip
+
+
+def _due(
+    session: Session,
+    shown: Look,
+    municipality: str,
+    today: date,
+    until: date,
+    carried_out: CarriedOut,
+) -> tuple[Deadline, ...]:
+    hidden = shown.hidden_decisions
+    decisions = [
+        each for each in placed(session, municipality, today) if each.decision.id not in hidden
+    ]
+    done = carried_out(session, municipality, today)
+    orders = orders_of(session, order_rows(session, municipality))
+    chosen = _chosen(session, municipality)
     found = [
         each
         for one in decisions
         for each in _of_decision(one, done.get(one.decision.id), today)
         if each.due <= until
     ]
-    found += [each for each in _of_orders(orders, today) if each.due <= until]
+    # Places in a queue are counted with those of whom nothing is told: they do wait.
+    found += [
+        each
+        for each in _of_orders(orders, today)
+        if each.due <= until and each.decision_id not in hidden
+    ]
     found += _without_provider(decisions, orders, chosen, today)
+    shown.show_decisions(each.decision_id for each in found)
     return tuple(sorted(found, key=lambda each: (each.due, each.kind, each.decision_id)))
 
 

@@ -30,49 +30,77 @@ from api.store.engine import Store
 from api.store.records import DecisionEvent, DecisionRevision
 from api.store.scoping import placed_within, require_placed
 from api.store.tables import DecisionRow
+from api.usecases.looking import Look, look, write
 from api.usecases.registering import Faults, no_faults, reference_findings
 from pricing.budget.model import Interruption
 from scheduler.care.errors import Finding, InvalidInput
 
 
 def decision(
-    store: Store, municipality: str, decision_id: str, within: Reach | None = None
+    store: Store,
+    municipality: str,
+    decision_id: str,
+    within: Reach | None = None,
+    act: Act | None = None,
 ) -> DecisionRevision:
     """The revision that holds; NotFound when there is no such decision `within` reach."""
-    with store.reading() as session:
+
+    def read(session: Session, shown: Look) -> DecisionRevision:
         require_placed(session, municipality, decision_id, within)
+        shown.open_decision(decision_id)
         return _holding(session, municipality, decision_id)
+
+    return look(store, act, read)
 
 
 def decisions(
-    store: Store, municipality: str, after: str, most: int, within: Reach | None = None
+    store: Store,
+    municipality: str,
+    after: str,
+    most: int,
+    within: Reach | None = None,
+    act: Act | None = None,
 ) -> tuple[DecisionRevision, ...]:
     """
     The decisions `within` reach as they hold, by rising id from the one behind `after`.
 
     At most `most`.
     """
-    query = (
-        select(DecisionRow.id, DecisionRow.version)
-        .where(DecisionRow.municipality_id == municipality)
-        .where(DecisionRow.id > after)
-        .where(placed_within(within))
-        .order_by(col(DecisionRow.id))
-        .limit(most)
-    )
-    with store.reading() as session:
-        return held_revisions(session, municipality, session.exec(query).all())
+
+    def read(session: Session, shown: Look) -> tuple[DecisionRevision, ...]:
+        query = (
+            select(DecisionRow.id, DecisionRow.version)
+            .where(DecisionRow.municipality_id == municipality)
+            .where(DecisionRow.id > after)
+            .where(placed_within(within))
+            .where(col(DecisionRow.recipient_id).not_in(sorted(shown.hidden)))
+            .order_by(col(DecisionRow.id))
+            .limit(most)
+        )
+        found = held_revisions(session, municipality, session.exec(query).all())
+        shown.show(each.case.home.id for each in found)
+        return found
+
+    return look(store, act, read)
 
 
 def decision_history(
-    store: Store, municipality: str, decision_id: str, within: Reach | None = None
+    store: Store,
+    municipality: str,
+    decision_id: str,
+    within: Reach | None = None,
+    act: Act | None = None,
 ) -> tuple[DecisionRevision, ...]:
     """Every revision from the first on; NotFound when there is no such decision `within` reach."""
-    with store.reading() as session:
+
+    def read(session: Session, shown: Look) -> tuple[DecisionRevision, ...]:
         require_placed(session, municipality, decision_id, within)
+        shown.open_decision(decision_id)
         last = held_version(session, municipality, decision_id).version
         keys = [(decision_id, number) for number in range(1, last + 1)]
         return held_revisions(session, municipality, keys)
+
+    return look(store, act, read)
 
 
 def change(
@@ -241,8 +269,9 @@ def revise_in(
 def _revise(
     store: Store, act: Act, decision_id: str, expected: int, alteration: Alteration
 ) -> DecisionRevision:
-    with store.writing() as session:
+    with write(store, act) as (session, shown):
         head = lock(session, act.municipality)
+        shown.open_decision(decision_id)
         made, entry = revise_in(session, act, decision_id, expected, alteration)
         append(session, head, act, [entry])
         return made

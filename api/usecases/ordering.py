@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from api.documents.cases import Case
-from api.refusals import Conflict, require_version
+from api.refusals import Conflict, not_found, require_version
 from api.store.audit import Act, Entry, lock
 from api.store.decision_rows import Written, digest, held_version, insert_revisions
 from api.store.engine import Store
@@ -23,6 +23,7 @@ from api.store.order_rows import order_row, order_rows, orders_of
 from api.store.records import DecisionEvent
 from api.store.row_scope import whole_municipality
 from api.store.tables import OrderRow, ProviderRow
+from api.usecases.looking import Look, look, write
 from api.usecases.ordering_steps import Acting
 from api.usecases.rooms import WeeklyMinutes
 from pricing.budget.model import Placement
@@ -41,28 +42,34 @@ class Answered:
 
 
 def orders(
-    store: Store, municipality: str, decision_id: str | None = None, provider: str | None = None
+    store: Store,
+    municipality: str,
+    decision_id: str | None = None,
+    provider: str | None = None,
+    act: Act | None = None,
 ) -> tuple[Order, ...]:
     """Orders of a decision, to a provider, or all; in the order in which they were made."""
     equal = {"decision_id": decision_id, "provider_id": provider}
-    with store.reading() as session:
-        rows = order_rows(
-            session, municipality, **{name: each for name, each in equal.items() if each}
-        )
-        return orders_of(session, rows)
+    return _shown(store, municipality, act, **{name: each for name, each in equal.items() if each})
 
 
-def queue(store: Store, municipality: str, at: At) -> tuple[Order, ...]:
+def queue(store: Store, municipality: str, at: At, act: Act | None = None) -> tuple[Order, ...]:
     """Who waits for `at`, the first in line first; the first step's reason says why."""
-    with store.reading() as session:
-        rows = order_rows(
-            session,
-            municipality,
-            provider_id=at.provider,
-            unit_id=at.unit,
-            status=OrderStatus.QUEUED,
-        )
+    equal = {"provider_id": at.provider, "unit_id": at.unit, "status": OrderStatus.QUEUED.value}
+    return _shown(store, municipality, act, **equal)
+
+
+def _shown(store: Store, municipality: str, act: Act | None, **equal: str) -> tuple[Order, ...]:
+    """The orders whose columns equal what is given, but for those of whom `act` may not know."""
+
+    def read(session: Session, shown: Look) -> tuple[Order, ...]:
+        hidden = shown.hidden_decisions
+        rows = order_rows(session, municipality, **equal)
+        rows = [row for row in rows if row.decision_id not in hidden]
+        shown.show_decisions(row.decision_id for row in rows)
         return orders_of(session, rows)
+
+    return look(store, act, read)
 
 
 def accept(
@@ -184,8 +191,9 @@ def _answer(
     answered: Callable[[Acting, OrderRow], OrderRow | None],
 ) -> Answered:
     # A provider's answer sends the order, or the room that it leaves, to somebody else.
-    with whole_municipality(), store.writing() as session:
+    with whole_municipality(), write(store, act) as (session, shown):
         acting = Acting(session, lock(session, act.municipality), act, weekly)
+        shown.open_decision(decision_id, not_found("orders", f"{decision_id} {number}"))
         row = order_row(session, act.municipality, decision_id, number)
         require_version(f"order ({decision_id} {number})", expected, row.version)
         following = answered(acting, row)

@@ -25,6 +25,7 @@ from api.store.order_records import Order, OrderStatus
 from api.store.order_rows import order_row, order_rows, orders_of
 from api.store.person_records import AccessKind
 from api.store.tables import DecisionRow, OrderRow, ProviderRow
+from api.usecases.looking import Look, look
 from api.usecases.ordering import Answered, accept, refuse
 from api.usecases.rooms import WeeklyMinutes
 from api.usecases.sight import Reader, sight_of
@@ -82,12 +83,17 @@ def own_orders(store: Store, reader: Reader, provider: str) -> tuple[Order, ...]
         When there is no such provider.
     """
     municipality = reader.act.municipality
-    with store.reading() as session:
+
+    def read(session: Session, shown: Look) -> tuple[Order, ...]:
         _require_provider(session, municipality, provider)
         rows = order_rows(session, municipality, provider_id=provider)
         sight = sight_of(session, reader)
         seen = [row for row in rows if sight.sees(_recipient(session, row))]
-        return tuple(each for each in orders_of(session, seen) if was_sent(each))
+        sent = tuple(each for each in orders_of(session, seen) if was_sent(each))
+        shown.show_decisions(each.decision_id for each in sent)
+        return sent
+
+    return look(store, reader.act, read)
 
 
 def own_order(

@@ -22,6 +22,7 @@ from api.store.performed_rows import (
     count_up,
     insert_revisions,
     insert_visits,
+    last_reported,
     revision_values,
     rows_digest,
 )
@@ -29,6 +30,7 @@ from api.store.tables import (
     DeliveryApprovalRow,
     DeliveryRow,
 )
+from api.usecases.looking import Look, write
 from api.usecases.rating import key_used, not_a_key, same_person
 from api.usecases.visit_changes import Changes, Sent, check_references, find_changes
 from pricing.pay.reading import read_performed_lines
@@ -64,7 +66,7 @@ def deliver(store: Store, act: Act, sent: Sent, *, max_bytes: int = MAX_BYTES) -
     if not changes.visits:
         raise InvalidInput(_no_visits(name))
     sha256 = hashlib.sha256(sent.content).hexdigest()
-    with store.writing() as session:
+    with write(store, act) as (session, shown):
         head = lock(session, act.municipality)
         earlier = session.get(DeliveryRow, (act.municipality, sent.sender, sent.key))
         if earlier is not None:
@@ -72,6 +74,8 @@ def deliver(store: Store, act: Act, sent: Sent, *, max_bytes: int = MAX_BYTES) -
                 raise Conflict(key_used())
             return _delivery(earlier, None)
         check_references(session, act.municipality, sent.sender, changes)
+        if not changes.findings and sent.expected is not None:
+            _require_shown(session, shown, act.municipality, changes)
         if not changes.findings:
             find_changes(session, act.municipality, sent, changes)
         if changes.findings:
@@ -181,6 +185,14 @@ def subject(sender: str, key: str) -> str:
 
 
 # ---------------------------------------------------------------- rows
+
+
+def _require_shown(session: Session, shown: Look, municipality: str, changes: Changes) -> None:
+    """Refuse the correction of a visit to somebody of whom its sender may not know."""
+    keys = [(each.provider, each.id) for each in changes.visits]
+    held = last_reported(session, municipality, keys)
+    for visit in [*(each.visit for each in held.values()), *changes.visits]:
+        shown.open(visit.recipient, not_found("performed-visits", visit.id))
 
 
 def _delivery_row(session: Session, municipality: str, sender: str, key: str) -> DeliveryRow:

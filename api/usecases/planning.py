@@ -12,6 +12,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from api.documents.planning_schemas import EnvelopeSchema
+from api.documents.withheld import may_name, withheld_of
 from api.judgement import judge, refuse_broken
 from api.refusals import Conflict, not_found, require_version
 from api.store.audit import Act, Entry, append, lock
@@ -29,6 +31,7 @@ from api.store.plan_rows import (
 )
 from api.store.records import PlanKey, PlanRevision, PlanStatus
 from api.store.tables import DayPlanRow, PlanRevisionRow, UnitRow
+from api.usecases.looking import Look
 from scheduler.care.errors import Finding, InvalidInput, NotFound
 from scheduler.care.model import Day
 from scheduler.plan import Plan
@@ -72,10 +75,7 @@ def plan_revision(store: Store, municipality: str, key: PlanKey, number: int) ->
 def published_plan(store: Store, municipality: str, key: PlanKey) -> PlanRevision:
     """The plan of a day that is in force; NotFound when none is."""
     with store.reading() as session:
-        row = _published(session, municipality, key)
-        if row is None:
-            raise not_found("published plans", str(key))
-        return held_plan(session, municipality, key, row.number)
+        return held_published(session, municipality, key)
 
 
 def plan_revisions(store: Store, municipality: str, key: PlanKey) -> PlanDay:
@@ -179,10 +179,14 @@ def publish(store: Store, act: Act, key: PlanKey, number: int, expected: int) ->
     with store.writing() as session:
         head = lock(session, act.municipality)
         row, day_row = _next(session, act, key, number, expected, PlanStatus.APPROVED)
+        hidden = _hidden_visits(session, act, row)
         double = [
-            _booked(visit.visit_id, visit.carer_id, booking.unit_id, booking.day.isoformat())
+            _booked(
+                "withheld" if visit.visit_id in hidden else visit.visit_id,
+                visit.carer_id, booking.unit_id, booking.day.isoformat(),
+            )
             for visit, booking in overlapping(session, row)
-        ]
+        ]  # fmt: skip
         if double:
             raise Conflict(double)
         details = {"revision": number}
@@ -240,6 +244,23 @@ def _published(session: Session, municipality: str, key: PlanKey) -> PlanRevisio
         .where(PlanRevisionRow.status == PlanStatus.PUBLISHED)
     )
     return session.exec(query).one_or_none()
+
+
+def held_published(session: Session, municipality: str, key: PlanKey) -> PlanRevision:
+    """The plan of a day that is in force; NotFound when none is."""
+    row = _published(session, municipality, key)
+    if row is None:
+        raise not_found("published plans", str(key))
+    return held_plan(session, municipality, key, row.number)
+
+
+def _hidden_visits(session: Session, act: Act, row: PlanRevisionRow) -> frozenset[str]:
+    """The visits of a revision to whom `act` may not know of."""
+    hidden = Look(session, act).hidden
+    if not may_name(row.input_json, hidden):
+        return frozenset()
+    day = EnvelopeSchema.model_validate_json(row.input_json).model_input
+    return withheld_of(day, hidden).visits
 
 
 def _booked(visit: str, carer: str, unit: str, day: str) -> Finding:

@@ -20,9 +20,11 @@ from sqlmodel import Session, col, or_, select
 
 from api import flow
 from api.documents.cases import Case, registration_on
-from api.documents.planning import PlanningDocument
+from api.documents.planning import PlanningDocument, write_document
+from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.rosters import day_document, read_roster
 from api.documents.strict_json import MAX_BYTES
+from api.documents.withheld import Withheld, anonymous, input_without, withheld_of
 from api.refusals import not_found, require_version
 from api.store import roster_rows
 from api.store.audit import Act, Entry, append, lock
@@ -37,7 +39,8 @@ from api.store.tables import (
     PlanRevisionRow,
     UnitRow,
 )
-from scheduler.care.errors import Finding, NotFound
+from api.usecases.looking import Look, look
+from scheduler.care.errors import Finding, InvalidInput, NotFound
 from scheduler.care.model import Continuity, ProviderKind, Visit
 from scheduler.moved import moved_visits
 
@@ -121,9 +124,15 @@ def day_to_plan(
     key: PlanKey,
     terms: flow.Terms,
     config: dict[str, Any] | None = None,
+    act: Act | None = None,
 ) -> PlanningDocument:
     """
     A unit's day, ready to plan.
+
+    Parameters
+    ----------
+    act
+        Who asks: faults of whom they may not know of are told without whom they are about.
 
     Raises
     ------
@@ -133,14 +142,74 @@ def day_to_plan(
         With every fault of the decisions and the staff together.
     """
     with store.reading() as session:
-        _, staff = _roster(session, municipality, key)
-        cases = _cases(session, municipality, key, staff.get("provider"))
-        before = _published_before(session, municipality, key)
-        moved = _moved_here(session, municipality, key, before)
-    carried_out = [registration_on(case, key.day) for case in cases]
-    visits = (*flow.visits_of(carried_out, key.day, terms), *moved)
-    homes = {visit.recipient_id for visit in visits}
-    return day_document(key.day, staff, visits, _who_came(before, homes), config)
+        found = _found(session, municipality, key)
+        hidden = Look(session, act).hidden
+    return _document(key, found, terms, config, hidden)
+
+
+def shown_day(store: Store, act: Act, key: PlanKey, terms: flow.Terms) -> EnvelopeSchema:
+    """
+    As :func:`day_to_plan`, to be read: without whom `act` may not know of.
+
+    Raises
+    ------
+    NotFound, InvalidInput
+        As :func:`day_to_plan`.
+    """
+
+    def read(session: Session, shown: Look) -> tuple[_Found, frozenset[str]]:
+        found = _found(session, act.municipality, key)
+        shown.show(found.recipients - shown.hidden)
+        return found, shown.hidden
+
+    found, hidden = look(store, act, read)
+    document = _document(key, found, terms, None, hidden)
+    made = EnvelopeSchema.model_validate(write_document(document.day, document.run), by_alias=True)
+    day = input_without(made.model_input, withheld_of(made.model_input, hidden))
+    return made.model_copy(update={"model_input": day})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What of the stored makes a unit's day."""
+
+    staff: dict[str, Any]
+    cases: list[Case]
+    moved: tuple[Visit, ...]
+    before: Mapping[date, _Before]
+
+    @property
+    def recipients(self) -> set[str]:
+        """Everybody whom the day may name."""
+        return {case.home.id for case in self.cases} | {each.recipient_id for each in self.moved}
+
+
+def _found(session: Session, municipality: str, key: PlanKey) -> _Found:
+    _, staff = _roster(session, municipality, key)
+    cases = _cases(session, municipality, key, staff.get("provider"))
+    before = _published_before(session, municipality, key)
+    return _Found(staff, cases, _moved_here(session, municipality, key, before), before)
+
+
+def _document(
+    key: PlanKey,
+    found: _Found,
+    terms: flow.Terms,
+    config: dict[str, Any] | None,
+    hidden: frozenset[str],
+) -> PlanningDocument:
+    carried_out = [registration_on(case, key.day) for case in found.cases]
+    try:
+        visits = (*flow.visits_of(carried_out, key.day, terms), *found.moved)
+        homes = {visit.recipient_id for visit in visits}
+        came = _who_came(found.before, homes)
+        return day_document(key.day, found.staff, visits, came, config)
+    except InvalidInput as error:
+        decisions = {case.id for case in found.cases if case.home.id in hidden}
+        moved = {each.id for each in found.moved if each.recipient_id in hidden}
+        raise InvalidInput(
+            anonymous(error.findings, Withheld(hidden, frozenset(moved), frozenset(decisions)))
+        ) from None
 
 
 def _roster(session: Session, municipality: str, key: PlanKey) -> tuple[int, dict[str, Any]]:

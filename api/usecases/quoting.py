@@ -8,20 +8,23 @@ one, else the latest draft; asked again about the same revisions, nothing is rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from api.boards import BoardKey, Boards
-from api.documents.quotes import HandedIn, QuoteRequest, QuoteSchema
+from api.documents.decisions import Registration
+from api.documents.quotes import HandedIn, OccasionSchema, QuoteRequest, QuoteSchema
 from api.flow import Terms, decision_faults
 from api.judgement import judge, refuse_broken
 from api.quotes import Sample, offer
+from api.store.audit import Act
 from api.store.engine import Store
 from api.store.plan_rows import held_plan
 from api.store.records import PlanKey, PlanStatus
 from api.store.tables import PlanRevisionRow, ProviderRow, UnitRow
+from api.usecases.looking import Look, look
 from scheduler.care.errors import Finding, InvalidInput, Severity
 from scheduler.care.model import Day, Provider
 from scheduler.given_travel import travel_of
@@ -44,10 +47,21 @@ class Held:
 
 
 def quote(
-    store: Store, boards: Boards, municipality: str, request: QuoteRequest, terms: Terms
+    store: Store,
+    boards: Boards,
+    municipality: str,
+    request: QuoteRequest,
+    terms: Terms,
+    act: Act | None = None,
 ) -> QuoteSchema:
     """
     An offer for each choice of `request`.
+
+    Parameters
+    ----------
+    act
+        Who asks: what would be moved of a person of whom they may not know is not told, and of a
+        decision for such a person not who comes to them today.
 
     Raises
     ------
@@ -63,21 +77,26 @@ def quote(
     ]
     given = {(each.unit, each.day.date): _ready(each, findings) for each in request.handed_in}
     units = list(dict.fromkeys(choice.unit for choice in asked.choices))
-    with store.reading() as session:
-        findings += _unknown(session, municipality, request)
-        if findings:
-            raise InvalidInput(findings)
+
+    def read(session: Session, shown: Look) -> tuple[dict[str, list[Held]], frozenset[str]]:
+        found = [*findings, *_unknown(session, municipality, request)]
+        if found:
+            raise InvalidInput(found)
         first, days = asked.first_day, asked.days
+        shown.may_open(request.registration.recipient.id)
         held = {unit: _held(session, municipality, unit, first, days) for unit in units}
+        return held, shown.hidden
+
+    held, hidden = look(store, act, read)
     samples = {
         unit: _samples(store, boards, municipality, unit, held[unit], request, given)
         for unit in units
     }
-    return QuoteSchema(
+    made = QuoteSchema(
         decision_id=asked.decision.id,
         offers=[
             offer(
-                request.registration,
+                _as_known(request.registration, hidden),
                 Provider(choice.provider.id, choice.provider.kind),
                 choice.unit,
                 samples[choice.unit],
@@ -87,6 +106,38 @@ def quote(
             for choice in asked.choices
         ],
     )
+    return _told(store, act, made)
+
+
+def _as_known(registration: Registration, hidden: frozenset[str]) -> Registration:
+    """The decision of somebody new, where the plans must not tell who comes to the person."""
+    if registration.recipient.id not in hidden:
+        return registration
+    nobody = replace(registration.recipient, id="")
+    decision = replace(registration.decision, recipient_id="")
+    return replace(registration, recipient=nobody, decision=decision)
+
+
+def _told(store: Store, act: Act | None, made: QuoteSchema) -> QuoteSchema:
+    """The answer without the moves of who is hidden, and with a line of each other one."""
+
+    def read(_session: Session, shown: Look) -> QuoteSchema:
+        hidden = shown.hidden
+        told: set[str] = set()
+
+        def kept(occasion: OccasionSchema) -> OccasionSchema:
+            moved = [each for each in occasion.moved if each.recipient_id not in hidden]
+            told.update(each.recipient_id for each in moved if each.recipient_id is not None)
+            return occasion.model_copy(update={"moved": moved})
+
+        offers = [
+            each.model_copy(update={"occasions": [kept(one) for one in each.occasions]})
+            for each in made.offers
+        ]
+        shown.show(sorted(told))
+        return made.model_copy(update={"offers": offers})
+
+    return look(store, act, read)
 
 
 def warm(store: Store, boards: Boards, municipality: str, unit: str, first: date) -> int:

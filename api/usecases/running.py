@@ -16,6 +16,15 @@ from sqlmodel import Session, col, func, select
 from api.access.policy import Reach
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
 from api.documents.planning import PlanningDocument
+from api.documents.planning_schemas import EnvelopeSchema
+from api.documents.withheld import (
+    Withheld,
+    document_without,
+    findings_without,
+    may_name,
+    visited,
+    withheld_of,
+)
 from api.refusals import not_found
 from api.store import run_rows
 from api.store.audit import Act
@@ -25,6 +34,7 @@ from api.store.row_scope import WORKERS
 from api.store.row_scope import within as scoped
 from api.store.run_rows import held_run
 from api.store.tables import RunRow
+from api.usecases.looking import Look, look
 from scheduler.care.errors import Finding
 
 MOST_ATTEMPTS = 3
@@ -217,16 +227,48 @@ def queue(store: Store, now: datetime) -> Queue:
     )
 
 
-def metadata(store: Store, key: RunKey, within: Reach | None = None) -> MetadataSchema:
-    """What the run is and how far it has come; NotFound when there is none `within` reach."""
-    with store.reading() as session:
-        return run_rows.metadata_of(_within(session, key, within))
+def metadata(
+    store: Store, key: RunKey, within: Reach | None = None, act: Act | None = None
+) -> MetadataSchema:
+    """
+    What the run is and how far it has come; NotFound when there is none `within` reach.
+
+    Parameters
+    ----------
+    act
+        Who asks: advice on persons of whom they may not know is left out.
+    """
+
+    def read(session: Session, shown: Look) -> MetadataSchema:
+        row = within_reach(session, key, within)
+        made = run_rows.metadata_of(row)
+        if not made.findings:
+            return made
+        kept = findings_without(made.findings, withheld_in(row, shown))
+        return made.model_copy(update={"findings": kept})
+
+    return look(store, act, read)
 
 
-def plan_document(store: Store, key: RunKey, within: Reach | None = None) -> PlanDocumentSchema:
-    """The best plan so far with its metadata; NotFound when there is no run `within` reach."""
-    with store.reading() as session:
-        return run_rows.document_of(_within(session, key, within))
+def plan_document(
+    store: Store, key: RunKey, within: Reach | None = None, act: Act | None = None
+) -> PlanDocumentSchema:
+    """
+    The best plan so far with its metadata; NotFound when there is no run `within` reach.
+
+    Parameters
+    ----------
+    act
+        Who asks: whoever they may not know of is left out (:mod:`api.documents.withheld`).
+    """
+
+    def read(session: Session, shown: Look) -> PlanDocumentSchema:
+        row = within_reach(session, key, within)
+        made = document_without(run_rows.document_of(row), withheld_in(row, shown))
+        shown.show(visited(made.model_output))
+        return made
+
+    return look(store, act, read)
 
 
 def plan_to_be_near(store: Store, key: RunKey) -> bytes | None:
@@ -239,15 +281,24 @@ def plan_to_be_near(store: Store, key: RunKey) -> bytes | None:
 def planning_document(store: Store, key: RunKey, within: Reach | None = None) -> bytes:
     """The day to plan, as it was stored; NotFound when there is no run `within` reach."""
     with store.reading() as session:
-        return _within(session, key, within).input_json.encode()
+        return within_reach(session, key, within).input_json.encode()
 
 
-def _within(session: Session, key: RunKey, within: Reach | None) -> RunRow:
+def within_reach(session: Session, key: RunKey, within: Reach | None) -> RunRow:
     """The row of a run; one beyond reach is refused as one that does not exist."""
     row = held_run(session, key)
     if within is not None and not within.covers(unit=row.unit_id, maker=row.submitted_by):
         raise not_found("day-plans", key.id)
     return row
+
+
+def withheld_in(row: RunRow, shown: Look) -> Withheld:
+    """What the run's documents may not name."""
+    # Most runs name nobody who is hidden, and reading one takes time.
+    if not may_name(row.input_json, shown.hidden):
+        return Withheld()
+    day = EnvelopeSchema.model_validate_json(row.input_json).model_input
+    return withheld_of(day, shown.hidden)
 
 
 def _is_current(row: RunRow, attempt: int) -> bool:

@@ -19,9 +19,11 @@ from api.store.approved_visits import (
     approved_as_it_is,
     settled_as_it_is,
 )
+from api.store.audit import Act
 from api.store.engine import Store
 from api.store.money_records import HeldVisit
 from api.store.performed_rows import REVISIONS, VISITS, performed, reported_last
+from api.usecases.looking import Look, look
 from pricing.book.model import Status
 
 AT_MOST = 1_000
@@ -35,6 +37,7 @@ def visits(
     *,
     after: str = "",
     deviating: bool = False,
+    act: Act | None = None,
 ) -> tuple[HeldVisit, ...]:
     """
     A provider's visits of a month as they were last reported, by id.
@@ -49,23 +52,29 @@ def visits(
         Only those that are not what was granted, as the provider says: not performed, or with a
         deviation.
     """
-    query = (
-        _revisions(municipality, provider)
-        .join(VISITS, reported_last())
-        .where(REVISIONS.c.month == month)
-        .where(REVISIONS.c.visit_id > after)
-        .order_by(REVISIONS.c.visit_id)
-        .limit(AT_MOST)
-    )
-    if deviating:
-        other = REVISIONS.c.status != Status.PERFORMED.value
-        query = query.where(or_(other, REVISIONS.c.deviation != ""))
-    with store.reading() as session:
-        return tuple(_held(session, query))
+
+    def read(session: Session, shown: Look) -> tuple[HeldVisit, ...]:
+        query = (
+            _revisions(municipality, provider)
+            .join(VISITS, reported_last())
+            .where(REVISIONS.c.month == month)
+            .where(REVISIONS.c.visit_id > after)
+            .where(REVISIONS.c.recipient_id.not_in(sorted(shown.hidden)))
+            .order_by(REVISIONS.c.visit_id)
+            .limit(AT_MOST)
+        )
+        if deviating:
+            other = REVISIONS.c.status != Status.PERFORMED.value
+            query = query.where(or_(other, REVISIONS.c.deviation != ""))
+        found = tuple(_held(session, query))
+        shown.show(each.visit.recipient for each in found)
+        return found
+
+    return look(store, act, read)
 
 
 def visit_history(
-    store: Store, municipality: str, provider: str, visit: str
+    store: Store, municipality: str, provider: str, visit: str, act: Act | None = None
 ) -> tuple[HeldVisit, ...]:
     """Every revision of a visit from the first on; NotFound when the provider has no such one."""
     query = (
@@ -73,11 +82,16 @@ def visit_history(
         .where(REVISIONS.c.visit_id == visit)
         .order_by(REVISIONS.c.number)
     )
-    with store.reading() as session:
+
+    def read(session: Session, shown: Look) -> tuple[HeldVisit, ...]:
         found = tuple(_held(session, query))
-    if not found:
-        raise not_found("performed-visits", visit)
-    return found
+        if not found:
+            raise not_found("performed-visits", visit)
+        for each in found:
+            shown.open(each.visit.recipient, not_found("performed-visits", visit))
+        return found
+
+    return look(store, act, read)
 
 
 def _revisions(municipality: str, provider: str) -> Select[Any]:

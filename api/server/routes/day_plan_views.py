@@ -20,6 +20,7 @@ from api.server.answer_schemas import ScoreAnalysisSchema
 from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.services import Services
+from api.store.audit import Act
 
 router = APIRouter(prefix="/v1/day-plans/{plan_id}", tags=["day plans"])
 
@@ -57,13 +58,15 @@ class EventStream(StreamingResponse):
         **refusals(404),
     },
 )  # fmt: skip
-def events(plan_id: str, services: ServicesDep, reach: ReachDep) -> EventStream:
+def events(plan_id: str, services: ServicesDep, act: ActDep, reach: ReachDep) -> EventStream:
     """The metadata at once and whenever they change, as server-sent events; ends when final."""
-    first = services.plan_metadata(reach, plan_id)
-    return EventStream(_told(services, reach, first), headers={"Cache-Control": "no-store"})
+    first = services.plan_metadata(act, reach, plan_id)
+    return EventStream(_told(services, act, reach, first), headers={"Cache-Control": "no-store"})
 
 
-async def _told(services: Services, reach: Reach, first: MetadataSchema) -> AsyncIterator[str]:
+async def _told(
+    services: Services, act: Act, reach: Reach, first: MetadataSchema
+) -> AsyncIterator[str]:
     """No session and no thread is held between two looks."""
     told, latest, silent_s = None, first, 0.0
     while True:
@@ -77,18 +80,21 @@ async def _told(services: Services, reach: Reach, first: MetadataSchema) -> Asyn
         if silent_s >= TELL_EVERY_S:
             silent_s = 0.0
             yield ": still solving\n\n"
-        latest = await run_in_threadpool(services.plan_metadata, reach, first.id)
+        latest = await run_in_threadpool(services.plan_metadata, act, reach, first.id)
 
 
 @router.get(
     "/input",
-    response_model=EnvelopeSchema,
     response_model_exclude_none=True,
     responses={**answer(200, "The day to plan", examples.DAY_PLAN), **refusals(404)},
 )
-def plan_input(plan_id: str, services: ServicesDep, reach: ReachDep) -> object:
-    """The planning document as it was stored; it can be posted again."""
-    return services.plan_input(reach, plan_id)
+def plan_input(plan_id: str, services: ServicesDep, act: ActDep, reach: ReachDep) -> EnvelopeSchema:
+    """
+    The planning document as it was stored; it can be posted again.
+
+    Persons of whom the caller may not know are left out; it cannot be posted then.
+    """
+    return services.plan_input(act, reach, plan_id)
 
 
 @router.get(

@@ -132,9 +132,9 @@ def simulations(content: Body, services: ServicesDep) -> SimulationSchema:
     response_model_exclude_none=True,
     responses={**answer(200, "The best plan so far", examples.PLAN), **refusals(404)},
 )
-def plan(plan_id: str, services: ServicesDep, reach: ReachDep) -> PlanDocumentSchema:
+def plan(plan_id: str, services: ServicesDep, act: ActDep, reach: ReachDep) -> PlanDocumentSchema:
     """The best plan so far; without ``modelOutput`` until there is one."""
-    return services.plan(reach, plan_id)
+    return services.plan(act, reach, plan_id)
 
 
 @router.get(
@@ -142,9 +142,9 @@ def plan(plan_id: str, services: ServicesDep, reach: ReachDep) -> PlanDocumentSc
     response_model_exclude_none=True,
     responses={**answer(200, "How far it has come", examples.COMPLETED), **refusals(404)},
 )
-def metadata(plan_id: str, services: ServicesDep, reach: ReachDep) -> MetadataSchema:
+def metadata(plan_id: str, services: ServicesDep, act: ActDep, reach: ReachDep) -> MetadataSchema:
     """How far a plan has come; light enough to ask for every second."""
-    return services.plan_metadata(reach, plan_id)
+    return services.plan_metadata(act, reach, plan_id)
 
 
 @router.get(
@@ -152,9 +152,11 @@ def metadata(plan_id: str, services: ServicesDep, reach: ReachDep) -> MetadataSc
     response_model_exclude_none=True,
     responses={**answer(200, "What changes", examples.DIFF), **refusals(404, 422)},
 )
-def diff(plan_id: str, other_id: str, services: ServicesDep, reach: ReachDep) -> PlanDiffSchema:
+def diff(
+    plan_id: str, other_id: str, services: ServicesDep, act: ActDep, reach: ReachDep
+) -> PlanDiffSchema:
     """What the other plan changes in this one: every visit that moves, and every key figure."""
-    return services.plan_diff(reach, plan_id, other_id)
+    return services.plan_diff(act, reach, plan_id, other_id)
 
 
 @router.delete(
@@ -162,6 +164,6 @@ def diff(plan_id: str, other_id: str, services: ServicesDep, reach: ReachDep) ->
     response_model_exclude_none=True,
     responses={**answer(200, "Stopped", examples.COMPLETED), **refusals(404)},
 )
-def stop(plan_id: str, services: ServicesDep, reach: ReachDep) -> MetadataSchema:
+def stop(plan_id: str, services: ServicesDep, act: ActDep, reach: ReachDep) -> MetadataSchema:
     """Stop a solve and keep its best plan; a plan that is final stays as it is."""
-    return services.stop_plan(reach, plan_id)
+    return services.stop_plan(act, reach, plan_id)

@@ -54,12 +54,13 @@ def register(
 )
 def decisions(
     services: ServicesDep,
+    act: ActDep,
     reach: ReachDep,
     after: Annotated[str, Query(max_length=100)] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> DecisionsSchema:
     """The decisions as they hold, by rising id."""
-    return decision_services.decisions(services, reach, after, limit)
+    return decision_services.decisions(services, act, reach, after, limit)
 
 
 @router.get(
@@ -74,11 +75,12 @@ def decision(
     decision_id: str,
     response: Response,
     services: ServicesDep,
+    act: ActDep,
     reach: ReachDep,
     day: DayQuery = None,
 ) -> DecisionViewSchema:
     """A decision with its visits and purse on `day`; its first day when none is given."""
-    found = decision_services.view(services, reach, decision_id, day)
+    found = decision_services.view(services, act, reach, decision_id, day)
     response.headers.update(entity_tag(found.version))
     return found
 
@@ -88,9 +90,11 @@ def decision(
     response_model_exclude_none=True,
     responses={**answer(200, "Every revision", store_examples.HISTORY), **refusals(404)},
 )
-def history(decision_id: str, services: ServicesDep, reach: ReachDep) -> DecisionHistorySchema:
+def history(
+    decision_id: str, services: ServicesDep, act: ActDep, reach: ReachDep
+) -> DecisionHistorySchema:
     """Every revision of a decision, the first one first."""
-    return decision_services.history(services, reach, decision_id)
+    return decision_services.history(services, act, reach, decision_id)
 
 
 @router.put(

@@ -15,6 +15,7 @@ from api.server.openapi import answer, refusals, request_body
 from api.server.own_order_schemas import OwnOrderSchema, OwnOrdersSchema
 from api.server.scopes import ScopeDep
 from api.server.versions import Version, entity_tag
+from api.server.viewing import grantable
 from api.store.access_log import Purpose
 from api.usecases.sight import Reader, Right
 
@@ -29,7 +30,7 @@ ANSWERED = {
 
 def _reader(request: Request, act: ActDep) -> Reader:
     """Who reads, by their roles, for the work with an order."""
-    roles = frozenset(role.value for role in access_of(request).caller.roles)
+    roles = grantable(access_of(request).caller)
     return Reader(act, Purpose("", "Beställning till utföraren"), frozenset({Right.READ}), roles)
 
 

@@ -22,7 +22,7 @@ from api.server.deps import ActDep, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals
 from api.server.routes.plan_revisions import Key
 from api.store.records import PlanKey
-from api.usecases.planning import published_plan
+from api.usecases import showing
 
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}/published", tags=["plan in force"])
 
@@ -58,8 +58,8 @@ CarerKey = Annotated[PlanKey, Depends(_carer_key)]
 )
 def carer_day(key: CarerKey, carer: str, services: ServicesDep, act: ActDep) -> DayListSchema:
     """A carer's day in order of time."""
-    found = published_plan(services.store, act.municipality, key)
-    return day_list(found.day, found.plan, carer)
+    found = showing.shown_round(services.store, act, key, carer)
+    return day_list(found.held.day, found.held.plan, carer, found.hidden)
 
 
 @router.get(
@@ -72,9 +72,13 @@ def carer_day(key: CarerKey, carer: str, services: ServicesDep, act: ActDep) -> 
     },
 )  # fmt: skip
 def calendar(key: CarerKey, carer: str, services: ServicesDep, act: ActDep) -> Response:
-    """A carer's day as iCalendar, for a telephone: times and ids, no names and no addresses."""
-    found = published_plan(services.store, act.municipality, key)
-    content = carer_calendar(found.day, found.plan, carer, act.at)
+    """
+    A carer's day as iCalendar, for a telephone: times and ids, no names and no addresses.
+
+    Protected persons are not in it, whoever asks: the time is taken, and the day list tells more.
+    """
+    found = showing.shown_round(services.store, act, key, carer, leaves=True)
+    content = carer_calendar(found.held.day, found.held.plan, carer, act.at, found.hidden)
     return Response(content, media_type=CALENDAR)
 
 
@@ -85,8 +89,8 @@ def calendar(key: CarerKey, carer: str, services: ServicesDep, act: ActDep) -> R
 )
 def recipient_day(key: Key, recipient: str, services: ServicesDep, act: ActDep) -> WhoComesSchema:
     """Who comes when to a recipient."""
-    found = published_plan(services.store, act.municipality, key)
-    return who_comes(found.day, found.plan, recipient)
+    found = showing.shown_recipient(services.store, act, key, recipient)
+    return who_comes(found.held.day, found.held.plan, recipient, found.hidden)
 
 
 @router.get(
@@ -101,5 +105,5 @@ def recipient_day(key: Key, recipient: str, services: ServicesDep, act: ActDep) 
 )  # fmt: skip
 def routes(key: Key, services: ServicesDep, act: ActDep) -> RouteMapSchema:
     """Every route as a line and every visit as a point (GeoJSON)."""
-    found = published_plan(services.store, act.municipality, key)
-    return route_map(found.day, found.plan)
+    found = showing.shown_map(services.store, act, key)
+    return route_map(found.held.day, found.held.plan, found.hidden)

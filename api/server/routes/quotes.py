@@ -28,4 +28,6 @@ def quote(content: Body, services: ServicesDep, act: ActDep) -> QuoteSchema:
     marginal travel and what purse a month, per provider; else why not. Nothing is stored.
     """
     request = read_quote_request(content, max_bytes=services.settings.max_bytes)
-    return quoting.quote(services.store, services.boards, act.municipality, request, services.terms)
+    return quoting.quote(
+        services.store, services.boards, act.municipality, request, services.terms, act
+    )

@@ -54,11 +54,10 @@ def set_roster(
 
 @router.get(
     "/units/{unit}/plans/{day}/input",
-    response_model=EnvelopeSchema,
     response_model_exclude_none=True,
     responses={**answer(200, "Ready to post", examples.DAY_PLAN), **refusals(404, 422)},
 )
-def day_input(key: Key, services: ServicesDep, act: ActDep) -> object:
+def day_input(key: Key, services: ServicesDep, act: ActDep) -> EnvelopeSchema:
     """
     The planning document of the day: the staff, the visits that the decisions grant, what earlier
     plans moved here, and who came lately.
@@ -106,9 +105,11 @@ def solve_municipality(
         **answer(200, "How far it has come", store_examples.MUNICIPALITY_PLAN), **refusals(404),
     },
 )  # fmt: skip
-def municipality_plan(batch: str, services: ServicesDep, reach: ReachDep) -> MunicipalityPlanSchema:
+def municipality_plan(
+    batch: str, services: ServicesDep, act: ActDep, reach: ReachDep
+) -> MunicipalityPlanSchema:
     """How far the units of a municipality's day have come."""
-    return day_services.municipality_plan(services, reach, batch)
+    return day_services.municipality_plan(services, act, reach, batch)
 
 
 @router.delete(
@@ -116,6 +117,8 @@ def municipality_plan(batch: str, services: ServicesDep, reach: ReachDep) -> Mun
     response_model_exclude_none=True,
     responses={**answer(200, "Stopped", store_examples.MUNICIPALITY_PLAN), **refusals(404)},
 )
-def stop_municipality(batch: str, services: ServicesDep, reach: ReachDep) -> MunicipalityPlanSchema:
+def stop_municipality(
+    batch: str, services: ServicesDep, act: ActDep, reach: ReachDep
+) -> MunicipalityPlanSchema:
     """Stop every solve of a municipality's day and keep the best plans."""
-    return day_services.stop_municipality(services, reach, batch)
+    return day_services.stop_municipality(services, act, reach, batch)

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from api.refusals import Conflict, Stale
 from api.store.access_log import Purpose
 from api.store.engine import Store
-from api.store.person_records import ProtectionKind
+from api.store.person_records import ProtectionKind, View
 from api.usecases import persons, protecting
-from api.usecases.deciding import end
+from api.usecases.deciding import decision, decisions, end
 from api.usecases.erasing import erase
 from api.usecases.rekeying import rotate_some
 from api.usecases.retaining import Plan, carry_out
@@ -59,10 +59,16 @@ def guarded(store: Store) -> None:
 
 YEARS_LATER = replace(ADMIN, act=replace(ADMIN.act, at=datetime(2040, 1, 1, tzinfo=UTC)))
 EMERGENCY = replace(ADMIN, purpose=Purpose("north", "Larm från hemmet, ambulans på väg"))
+# As whom a request asks.
+VIEWING = replace(ACT, view=View(frozenset(), "north", "a request"))
 MARKING = ProtectionKind.PROTECTED_REGISTRATION
 NOTHING_DUE = Plan(date(2040, 1, 1), (), 0, datetime(2035, 1, 1, tzinfo=UTC))
 
 PERSON_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
+    "read decision": (prepare, lambda s: decision(s, "m-1", "b-1", None, VIEWING), Repeats),
+    # Shown again the same day, nobody needs another line.
+    "list decisions": (prepare, lambda s: decisions(s, "m-1", "", 9, None, VIEWING), None),
+    "end for a request": (prepare, lambda s: end(s, VIEWING, "b-1", 1, date(2026, 6, 30)), Stale),
     "record person": (prepare, lambda s: record(s, "r-1"), Stale),
     "correct person": (populate, lambda s: record(s, "r-1", ANNA, 1), Stale),
     "read person": (guarded, lambda s: persons.person(s, ANNA, KEYS, "r-2"), Repeats),
