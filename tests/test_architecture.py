@@ -196,14 +196,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "day_services,decision_services,deps,examples,finance_examples,finance_schemas,"
         "finance_services,followup_examples,followup_schemas,followup_services,jobs,names,"
         "needs_examples,needs_schemas,needs_services,openapi,openapi_access,openapi_refusals,"
-        "own_order_examples,own_order_schemas,own_order_services,"
-        "plan_services,problems,"
+        "own_order_examples,own_order_schemas,own_order_services,person_examples,"
+        "person_schemas,person_services,plan_services,problems,"
         "purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
         "solver_run,store_examples,store_schemas,versions,viewing,watching,working} "
         "api.server.routes "
         "api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,"
-        "follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
-        "plan_revisions,published,purses,quotes,rate_documents,settlements,unit_days}",
+        "follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,persons,"
+        "plan_revisions,published,purses,quotes,rate_documents,readings,settlements,unit_days}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, granted to paid, access",
     ),

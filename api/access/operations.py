@@ -23,6 +23,8 @@ _PLANS = Rule({Role.SCHEDULER: Scope.UNITS})
 _CARERS_DAY = Rule({Role.SCHEDULER: Scope.UNITS, Role.CARER: Scope.CARER})
 _READ_DECISIONS = Rule({Role.ASSESSOR: _ALL, Role.SCHEDULER: Scope.UNITS})
 _DECIDE = Rule({Role.ASSESSOR: _ALL})
+_ADMIN = Rule({Role.ADMIN: _ALL})
+_AUDIT = Rule({Role.AUDITOR: _ALL})
 _FINANCE = Rule({Role.FINANCE: _ALL})
 _OF_PROVIDERS = Rule({Role.FINANCE: _ALL, Role.PROVIDER: Scope.PROVIDER})
 _ANSWER = Rule({Role.PROVIDER: Scope.PROVIDER})
@@ -39,7 +41,7 @@ POLICY: Final[Mapping[str, Rule]] = {
     "auth.logout": _ANYBODY,
     # The municipality
     "municipalities.municipality": _ANYBODY,
-    "municipalities.set_up": Rule({Role.ADMIN: _ALL}),
+    "municipalities.set_up": _ADMIN,
     # Decisions
     "decisions.register": _DECIDE,
     "decisions.decisions": _READ_DECISIONS,
@@ -84,6 +86,25 @@ POLICY: Final[Mapping[str, Rule]] = {
     "published.calendar": _CARERS_DAY,
     "published.recipient_day": Rule({Role.SCHEDULER: Scope.UNITS, Role.ASSESSOR: _ALL}),
     "published.routes": _PLANS,
+    # Who a recipient is; who is protected, and who may see them; how long it is kept
+    "persons.persons": _DECIDE,
+    "persons.find": _DECIDE,
+    "persons.person": _DECIDE,
+    "persons.record": _DECIDE,
+    "persons.break_glass": Rule({Role.ASSESSOR: _ALL, Role.SCHEDULER: _ALL}),
+    "persons.protect": _ADMIN,
+    "persons.unprotect": _ADMIN,
+    "persons.protections": _ADMIN,
+    "persons.grant": _ADMIN,
+    "persons.revoke": _ADMIN,
+    "persons.grants": _ADMIN,
+    "persons.erase": _ADMIN,
+    "persons.retain": _ADMIN,
+    # Who has read whose record
+    "readings.readings": _AUDIT,
+    "readings.review": _AUDIT,
+    "readings.emergencies": _AUDIT,
+    "readings.verify": _AUDIT,
     # Needs assessment: quotes, changes by the thousand, choice of provider, orders and queues
     "quotes.quote": _DECIDE,
     "amendments.amend": _DECIDE,

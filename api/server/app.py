@@ -44,11 +44,13 @@ from api.server.routes import (
     orders,
     own_orders,
     performed_visits,
+    persons,
     plan_revisions,
     published,
     purses,
     quotes,
     rate_documents,
+    readings,
     settlements,
     unit_days,
 )
@@ -62,6 +64,7 @@ from api.store.address import Address
 from api.store.audit import Act
 from api.store.engine import Store
 from api.store.migrate import prepare
+from api.store.person_keys import PersonKeys
 from api.store.records import Municipality
 from api.store.row_scope import of_municipality, within
 from api.usecases.setting_up import municipality, set_up
@@ -90,6 +93,8 @@ ROUTES = (
     purses,
     follow_ups,
     budgets,
+    persons,
+    readings,
 )
 
 
@@ -106,6 +111,7 @@ def create_app(
     clock: Callable[[], datetime] = _now,
     target: Target = solve,
     tellers: Sequence[Teller] = (),
+    keys: PersonKeys | None = None,
 ) -> FastAPI:
     """
     The application, with its database opened and its terms read.
@@ -124,6 +130,8 @@ def create_app(
         What solves a day in the child process.
     tellers
         What else is told of each request, beside the figures.
+    keys
+        Those of identities; without them nobody's name can be read or recorded.
 
     Raises
     ------
@@ -170,7 +178,7 @@ def create_app(
         dependencies=[Depends(accesses.gate), Depends(enter_scope), Depends(only_names)],
     )
     app.state.access = accesses
-    app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()))
+    app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()), keys)
     app.state.readiness, app.state.leave = watching.readiness, leave
     for module in ROUTES:
         app.include_router(module.router)

@@ -42,6 +42,16 @@ from api.server.needs_schemas import (
 )
 from api.server.openapi_access import describe_access, operations
 from api.server.openapi_refusals import describe_refusals
+from api.server.person_schemas import (
+    ErasureRequestSchema,
+    GrantRequestSchema,
+    PersonRequestSchema,
+    ProtectionRequestSchema,
+    RetentionRequestSchema,
+    ReviewRequestSchema,
+    SearchSchema,
+    UnprotectSchema,
+)
 from api.server.problems import MEDIA_TYPE, ProblemSchema
 from api.server.store_schemas import (
     EndSchema,
@@ -50,6 +60,14 @@ from api.server.store_schemas import (
 )
 
 BODIES: tuple[type[BaseModel], ...] = (
+    PersonRequestSchema,
+    SearchSchema,
+    ProtectionRequestSchema,
+    UnprotectSchema,
+    GrantRequestSchema,
+    ErasureRequestSchema,
+    RetentionRequestSchema,
+    ReviewRequestSchema,
     PatchSchema,
     RosterSchema,
     SolveSchema,

@@ -34,7 +34,8 @@ ETAG = {
 # What tells a version without changing what has one.
 TELLING = {
     "decisions.decision", "orders.choices", "own_orders.order", "performed_visits.delivery",
-    "performed_visits.visit_history", "plan_revisions.revisions", "rate_documents.document",
+    "performed_visits.visit_history", "persons.find", "persons.person",
+    "plan_revisions.revisions", "rate_documents.document",
     "settlements.settle", "settlements.settlement", "unit_days.roster",
 }  # fmt: skip
 # What the parameters of addresses look like.

@@ -24,6 +24,7 @@ from api.server.app import create_app
 from api.server.settings import Settings
 from api.store.address import Address
 from api.store.engine import Store
+from api.store.person_keys import INDEXING, SEALING, person_keys
 from api.store.row_security import Protection, protection
 
 REQUESTS_END_S = 4
@@ -68,7 +69,8 @@ def serve(
     ------
     InvalidInput
         When the database or a parameter file cannot be used, the database server may lose what it
-        has acknowledged, or telemetry is asked for and not installed.
+        has acknowledged, a key of identities is malformed, or telemetry is asked for and not
+        installed.
     """
     logs.configure()
     store = Store(address)
@@ -79,7 +81,9 @@ def serve(
         store.close()
     tracing = traces.tracing(environment)
     tellers = [tell_request, *([tracing[0]] if tracing else [])]
-    app = create_app(settings, address, access=access, tellers=tellers)
+    named = any(environment.get(name) for name in (SEALING, INDEXING))
+    keys = person_keys(environment) if named else None
+    app = create_app(settings, address, access=access, tellers=tellers, keys=keys)
     config = uvicorn.Config(
         app,
         host=host,

@@ -16,8 +16,16 @@ from random import Random
 
 from sqlmodel import Session, col, func, select
 
-from api.store.access_log import Seen, log_readings, readings_between, readings_of
+from api.store.access_log import (
+    Seen,
+    access_findings,
+    access_heads,
+    log_readings,
+    readings_between,
+    readings_of,
+)
 from api.store.audit import Entry, append, lock
+from api.store.chain import NOTHING_BEFORE, Anchor
 from api.store.engine import Store
 from api.store.person_records import Access, AccessKind
 from api.store.tables import PersonRow, RecipientRow
@@ -181,6 +189,29 @@ def who_has_read(
     if made is None:
         raise unknown()
     return made
+
+
+def verify(
+    store: Store, reader: Reader, anchor: Anchor | None = None
+) -> tuple[Anchor, list[Finding]]:
+    """
+    The head of the log of readings, and every place where it is not as it was written.
+
+    Parameters
+    ----------
+    anchor
+        An earlier head that was noted elsewhere.
+
+    Raises
+    ------
+    Forbidden, InvalidInput
+        No right to review; no reason.
+    """
+    require(reader, Right.REVIEW)
+    municipality = reader.act.municipality
+    with store.reading() as session:
+        head = access_heads(session).get(municipality, Anchor(0, NOTHING_BEFORE))
+        return head, access_findings(session, municipality, anchor)
 
 
 # ---------------------------------------------------------------- what is remarkable

@@ -43,6 +43,7 @@ from tests.api.server import NOW
 from tests.api.store.money_samples import fill_money, sent
 from tests.api.store.order_samples import OWN as OWN_ORDERS
 from tests.api.store.order_samples import PRIVATE, capacity, chosen
+from tests.api.store.person_samples import KEYS
 from tests.api.store.samples import ACT, AT, DAY, MUNICIPALITY, day_and_plan, document, encoded
 from tests.api.usecases.test_failures import ROSTER
 
@@ -90,7 +91,7 @@ def serving(
         issuer=issuer or keys.Provider().issuer(),
         clock=lambda: NOW,
         target=solvers.wait,
-        **more,
+        **{"keys": KEYS, **more},
     )
     with TestClient(app, "https://testserver", raise_server_exceptions=False) as client:
         yield client
