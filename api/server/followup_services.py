@@ -4,6 +4,9 @@ Follow-up and budget for a request: read, worked out by the use cases, shown; no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from api.documents.budgets import budget_plan
@@ -11,12 +14,14 @@ from api.documents.purses import CountingSchema, clock_of, services_faults, serv
 from api.documents.schema_faults import validate
 from api.documents.schema_types import Schema
 from api.documents.strict_json import parse_json
+from api.documents.withheld import anonymous
 from api.refusals import not_found
 from api.server.followup_schemas import BudgetRequestSchema, FollowUpRequestSchema
 from api.server.services import Services
 from api.store.audit import Act
 from api.usecases import budgeting, following_up
 from api.usecases.counting import Counting
+from api.usecases.looking import withheld_from
 from pricing.followup.report import FollowUp
 from scheduler.care.errors import InvalidInput
 
@@ -46,15 +51,26 @@ def budget(services: Services, act: Act, content: bytes) -> dict[str, Any]:
     """The year, and what nobody has money for."""
     read = _read(services, BudgetRequestSchema, content)
     plan = budget_plan(read.budget)
-    made = budgeting.budgeted(
-        services.store,
-        act.municipality,
-        plan,
-        read.executed_until,
-        _counting(read),
-        services.terms,
-    )
+    with _anonymous(services, act):
+        made = budgeting.budgeted(
+            services.store,
+            act.municipality,
+            plan,
+            read.executed_until,
+            _counting(read),
+            services.terms,
+        )
     return budgeting.as_values(made)
+
+
+@contextmanager
+def _anonymous(services: Services, act: Act) -> Iterator[None]:
+    """Faults of decisions are told without those of persons whom the caller may not know of."""
+    try:
+        yield
+    except InvalidInput as error:
+        withheld = withheld_from(services.store, act)
+        raise InvalidInput(anonymous(error.findings, withheld)) from None
 
 
 def _followed_up(services: Services, act: Act, scope: str | None, content: bytes) -> FollowUp:
@@ -65,7 +81,10 @@ def _followed_up(services: Services, act: Act, scope: str | None, content: bytes
     asked = following_up.Asked(
         tuple(read.months), _counting(read), scope or read.provider, frozenset(read.without)
     )
-    return following_up.followed_up(services.store, act.municipality, asked, services.terms)
+    with _anonymous(services, act):
+        made = following_up.followed_up(services.store, act.municipality, asked, services.terms)
+    withheld = withheld_from(services.store, act)
+    return replace(made, notes=anonymous(made.notes, withheld))
 
 
 def _counting(read: CountingSchema) -> Counting:

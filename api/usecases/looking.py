@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
+from api.documents.withheld import Withheld
 from api.refusals import not_found
 from api.store.access_log import Purpose, Seen, listed_since, log_readings
 from api.store.audit import Act
@@ -222,6 +223,13 @@ class Look:
 def purpose_of(view: View) -> Purpose:
     """What the log says of why."""
     return Purpose(view.unit, view.reason, view.case)
+
+
+def withheld_from(store: Store, act: Act) -> Withheld:
+    """Whom faults may not name that are told to `act` of everybody together."""
+    with store.reading() as session:
+        shown = Look(session, act)
+        return Withheld(shown.hidden, decisions=shown.hidden_decisions)
 
 
 def look(store: Store, act: Act | None, read: Callable[[Session, Look], Found]) -> Found:

@@ -76,7 +76,7 @@ SHOWS_NOBODY = {
     # Ids of visits and what they cost: nothing of the person whose they are.
     "settlements.settle", "settlements.settlements", "settlements.settlement",
     "settlements.close", "settlements.hand_out", "settlements.export_file",
-    "settlements.reconcile",
+    "settlements.exports", "settlements.reconcile",
     "purses.purses", "purses.unit_costs", "hour_costs.hour_costs",
 }  # fmt: skip
 # Figures of a period; their notes are of visits and lines of whoever may be told of.
@@ -204,7 +204,7 @@ def test_asked_for_by_id_they_are_as_nobody(client: TestClient, described: dict[
             assert hidden.status_code == missing.status_code, (name, role, hidden.text)
             assert without(hidden.text, of_person) == without(missing.text, of_nobody), name
             assert hidden.headers.keys() == missing.headers.keys()
-    assert len(tried) == 19
+    assert len(tried) == 22
 
 
 def test_every_operation_shows_them_to_the_granted_or_shows_nobody(
