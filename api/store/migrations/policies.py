@@ -64,6 +64,17 @@ def only_of_provider(*tables: str, by: str = "provider_id") -> None:
     )
 
 
+def only_of_sender(table: str, by: str) -> None:
+    """As :func:`only_of_provider`; rows of no provider, the municipality's own, are for all."""
+    _together(
+        [
+            f"CREATE POLICY {table}_of_provider ON {table} AS RESTRICTIVE "
+            f"USING ({_setting('provider')} = 'all' OR {by} = '' "
+            f"OR {_setting('provider')} = '=' || {by})"
+        ]
+    )
+
+
 def only_with(table: str, other: str, on: str) -> None:
     """A row of `table` is reached with the row of `other` that it belongs to, by `on`."""
     _together(

@@ -11,6 +11,7 @@ from api.store.migrations.policies import (
     for_workers,
     only_for_all_providers,
     only_of_provider,
+    only_of_sender,
     only_of_unit,
     only_of_unit_or_maker,
     only_with,
@@ -44,7 +45,9 @@ def upgrade() -> None:
         "capacity", "provider_order", "performed_visit", "performed_revision",
         "settlement", "settlement_terms", "settled_visit", "settlement_line", "settlement_export",
     )  # fmt: skip
-    only_of_provider("delivery", "delivery_approval", by="sender")
+    only_of_provider("delivery", by="sender")
+    # That a visit may be paid is told to its provider, whoever has reported it.
+    only_of_sender("delivery_approval", by="sender")
     only_with(
         "order_step",
         "provider_order",
