@@ -211,7 +211,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.client api.client.{calling,client,refused} api.client.operations "
         "api.client.operations.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,"
         "decisions,follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
-        "plan_revisions,published,purses,quotes,rate_documents,settlements,unit_days}",
+        "persons,plan_revisions,published,purses,quotes,rate_documents,readings,settlements,"
+        "unit_days}",
         "care, rim, documents, access, server",
     ),
     "terminal": (

@@ -21,11 +21,13 @@ from api.client.operations.municipalities import Municipalities
 from api.client.operations.orders import Orders
 from api.client.operations.own_orders import OwnOrders
 from api.client.operations.performed_visits import PerformedVisits
+from api.client.operations.persons import Persons
 from api.client.operations.plan_revisions import PlanRevisions
 from api.client.operations.published import Published
 from api.client.operations.purses import Purses
 from api.client.operations.quotes import Quotes
 from api.client.operations.rate_documents import RateDocuments
+from api.client.operations.readings import Readings
 from api.client.operations.settlements import Settlements
 from api.client.operations.unit_days import UnitDays
 
@@ -48,10 +50,12 @@ class Operations:
         self.orders = Orders(calls)
         self.own_orders = OwnOrders(calls)
         self.performed_visits = PerformedVisits(calls)
+        self.persons = Persons(calls)
         self.plan_revisions = PlanRevisions(calls)
         self.published = Published(calls)
         self.purses = Purses(calls)
         self.quotes = Quotes(calls)
         self.rate_documents = RateDocuments(calls)
+        self.readings = Readings(calls)
         self.settlements = Settlements(calls)
         self.unit_days = UnitDays(calls)

@@ -229,7 +229,10 @@ def _models() -> dict[str, str]:
     while left:
         for each in left.pop().__subclasses__():
             left.append(each)
-            if each.__module__.startswith("api."):
+            # Of two with one name, the service answers with its own.
+            if each.__module__.startswith("api.server.") or (
+                each.__module__.startswith("api.") and each.__name__ not in found
+            ):
                 found[each.__name__] = each.__module__
     return found
 
