@@ -84,7 +84,7 @@ def test_a_person_is_recorded_corrected_and_found(client: TestClient) -> None:
     assert problem(client.put(R1, json=BODY, headers=by(Role.ASSESSOR)), 428)
     headers = by(Role.ASSESSOR, **{"If-Match": '"2"'})
     client.put(R1, json=BODY, headers=headers)
-    search = client.post("/v1/persons/search", json={"number": "380517-2388"},
+    search = client.post("/v1/person-searches", json={"number": "380517-2388"},
                          headers=by(Role.ASSESSOR))  # fmt: skip
     assert search.json()["recipient"] == "r-1"
     page = client.get("/v1/persons?name=östl", headers=by(Role.ASSESSOR)).json()

@@ -47,7 +47,7 @@ class Persons(Group):
 
     def find(self, body: SearchSchema) -> Versioned[PersonSchema]:
         """The person with an identity number, which no address and so no log of addresses has."""
-        return versioned(PersonSchema, self._calls.ask("POST", "/v1/persons/search", body=body))
+        return versioned(PersonSchema, self._calls.ask("POST", "/v1/person-searches", body=body))
 
     def grant(self, recipient: str, body: GrantRequestSchema) -> GrantSchema:
         """Let a user or a role see a protected person, for at most a year."""

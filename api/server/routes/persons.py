@@ -56,7 +56,7 @@ def persons(
 
 
 @router.post(
-    "/persons/search",
+    "/person-searches",
     response_model_exclude_none=True,
     openapi_extra=request_body(SearchSchema, examples.SEARCH),
     responses={**answer(200, "Who has it", examples.PERSON), **refusals(404, 413, 422)},

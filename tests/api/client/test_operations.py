@@ -57,7 +57,8 @@ def arguments(method: Any, operation: dict[str, Any]) -> dict[str, Any]:
     """What a method is called with: the examples of the description."""
     hints = get_type_hints(method)
     values = {
-        "version": VERSION, "month": "2026-03", "name": "a.toml", **examples_of_path(operation),
+        "version": VERSION, "month": "2026-03", "name": "a.toml",
+        "since": "2026-03-01T00:00:00+01:00", **examples_of_path(operation),
     }  # fmt: skip
     options: dict[str, Any] = {}
     for name, parameter in inspect.signature(method).parameters.items():
