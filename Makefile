@@ -24,7 +24,7 @@ bench: $(READY)
 planted: $(READY)
 	$(VENV)/bin/python -m tests.planted_faults $(ARGS)
 
-# Kills, cuts, a full disk, overload and load, in full numbers (docs/faults.md): an hour and a half.
+# Kills, cuts, a full disk, overload and load, in full numbers (docs/faults.md): hours.
 faults: $(READY)
 	$(VENV)/bin/python -m tests.faults $(ARGS)
 
