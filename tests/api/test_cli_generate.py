@@ -13,7 +13,7 @@ from api.documents.decisions import read_registration
 from api.documents.json_schema import DOCUMENTS, json_schema
 from api.documents.planning import read_document
 from fixtures.municipality import Size
-from tests.api.test_cli import run
+from tests.api.command_line import run
 
 
 def test_a_generated_municipality_is_written_as_documents(

@@ -11,7 +11,7 @@ import pytest
 
 from api.documents.strict_json import write_json
 from tests.api.cases import TWO_VISITS
-from tests.api.test_cli import run
+from tests.api.command_line import run
 
 MOVED = "v-1-moved-2026-03-04"
 

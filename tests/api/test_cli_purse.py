@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.api.command_line import run
 from tests.api.purse_documents import document
-from tests.api.test_cli_payments import PUBLISHED, run
+from tests.api.test_cli_payments import PUBLISHED
 
 BOOK = PUBLISHED / "kristianstad_2017_book.toml"
 LIST = PUBLISHED / "kristianstad_2017.toml"

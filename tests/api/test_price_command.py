@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from api import flow
-from tests.api.test_cli import run
+from tests.api.command_line import run
 from tests.conftest import ROOT
 
 DEMO = flow.DEMO_PRICES

@@ -139,8 +139,12 @@ FAULTS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "lines": (lambda d: d.update(lines=[]), "DECISION_WITHOUT_LINES"),
     "field": (lambda d: d.update(personnummer="x"), "UNKNOWN_FIELD"),
     "reason": (
-        lambda d: d.update(interruptions=[{"firstDay": "2026-04-01", "reason": "a\u0000b"}]),
+        lambda d: d.update(interruptions=[{"firstDay": "2026-04-01", "reason": "a\u0007b"}]),
         "WRONG_FORM",
+    ),
+    "zero byte": (
+        lambda d: d.update(interruptions=[{"firstDay": "2026-04-01", "reason": "a\u0000b"}]),
+        "UNREADABLE_TEXT",
     ),
     "place": (lambda d: d["recipient"].update(location=[91.0, 14.0]), "COORDINATES_OUT_OF_RANGE"),
     "move": (
