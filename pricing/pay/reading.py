@@ -32,9 +32,7 @@ from pricing.pay.rows import (
     refused,
 )
 from pricing.pay.values import CONVERT, EXPECTED, FAULTY, MOST_TEXT, Codes
-from pricing.pay.visits import (
-    MOST_MINUTES,
-)
+from pricing.pay.visits import MOST_MINUTES
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.units import MINUTES_PER_HOUR
 

@@ -49,8 +49,7 @@ class Codes(dict[str, int]):
         return code
 
 
-def name_of(text: str) -> str | None:
-    """A text that names somebody or something; None when it cannot."""
+def _name(text: str) -> str | None:
     return text if 0 < len(text) <= MOST_TEXT and text.isprintable() else None
 
 
@@ -112,7 +111,7 @@ def _quantity(text: str) -> int | None:
 
 
 CONVERT: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("id", "provider", "provider_kind", "recipient", "service", "zone"), name_of),
+    **dict.fromkeys(("id", "provider", "provider_kind", "recipient", "service", "zone"), _name),
     "start": _start,
     "status": _status,
     "performed_min": _whole(MOST_GRANTED_MINUTES),
