@@ -39,7 +39,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,board,bonds,chain,chance,construct,cross,edits,"
-        "explain,given,hand_over,holds,insert,kernel,large,model,model_rules,moves,near,net,params,parts,places,"
+        "explain,given,hand_over,holds,insert,kernel,model,model_rules,moves,near,net,params,places,"
         "pools,pressure,"
         "proof,ruin,search,searcher,spans,stop,timing,warm,whole,worth}",
         "rules, objective, problem",

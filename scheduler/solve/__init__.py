@@ -13,7 +13,6 @@ from time import perf_counter
 from scheduler.problem import BREAK, Problem
 from scheduler.solve.explain import Explanation, explain
 from scheduler.solve.given import Stops
-from scheduler.solve.large import PART_VISITS, search_parts
 from scheduler.solve.net import build_net
 from scheduler.solve.params import SolveParams
 from scheduler.solve.proof import Proof, worth_a_proof
@@ -90,9 +89,7 @@ def solve(
     # What the arrays took is part of the time.
     params = replace(params, seconds=max(params.seconds - (perf_counter() - began), 1e-3))
     bound: int | None = None
-    if problem.visits > 2 * PART_VISITS and params.iterations is None:
-        best = search_parts(problem, net, params, stop, on_progress, start)
-    elif params.prove and params.iterations is None and worth_a_proof(problem):
+    if params.prove and params.iterations is None and worth_a_proof(problem):
         with Proof(problem, params.seconds) as proof:
             best = search(net, params, stop, on_progress, start, proof)
             bound = proof.bound

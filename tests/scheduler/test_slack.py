@@ -129,8 +129,7 @@ def test_routes_are_given_equal_loads_where_that_is_worth_the_way() -> None:
     assert (lone.points, even.points) == (10, 20)
 
 
-def test_the_search_counts_slack_and_load_in_parts_too() -> None:
-    """A large problem is cut in parts; its whole is counted as the judge does."""
+def test_a_large_plan_counts_slack_and_load_as_the_judge_does() -> None:
     from bench.growth import areas_problem
 
     problem = areas_problem(60, 20, 1)

@@ -1,29 +1,20 @@
-"""Large problems in parts, and searches that begin from a given plan."""
+"""What a search begins with: its own first plan of a large problem, or a given plan."""
 
 from __future__ import annotations
-
-from threading import Event
 
 import numpy as np
 import pytest
 
 from bench.growth import areas_problem
-from scheduler.problem import MUST_POINTS
 from scheduler.solve import SolveParams, solve
-from scheduler.solve.chance import seed_of
-from scheduler.solve.net import build_net
-from scheduler.solve.params import Moves
-from scheduler.solve.parts import split
-from scheduler.solve.searcher import Cycle, Searcher, run_cycle
-from scheduler.solve.whole import routes_of
 from tests.judge import judge
 from tests.random_problems import line_problem, random_problem
 
 FEW = SolveParams(iterations=2000, threads=1, explain=False)
 
 
-def test_a_plan_made_in_parts_keeps_all_rules_of_the_whole() -> None:
-    """Areas that share visits, so some visits are linked across parts."""
+def test_a_large_plan_keeps_all_rules() -> None:
+    """Areas that share visits, more than a thousand of them."""
     problem = areas_problem(60, 20, 1)
     solution = solve(problem, SolveParams(seconds=3, threads=2, explain=False))
     verdict = judge(problem, solution.stops)
@@ -37,43 +28,6 @@ def test_a_first_plan_that_takes_all_the_time_is_a_plan() -> None:
     verdict = judge(problem, solution.stops)
     assert verdict.violations == ()
     assert verdict.points == solution.points
-
-
-def test_every_visit_and_route_is_in_one_part_and_linked_ones_keep_their_time() -> None:
-    problem = areas_problem(12, 20, 1)
-    stops = solve(problem, FEW).stops
-    parts = split(problem, build_net(problem), stops, 60, seed_of(1))
-    assert len(parts) > 2
-    assert sorted(np.concatenate([part.visits for part in parts])) == list(range(problem.visits))
-    assert sorted(np.concatenate([part.routes for part in parts])) == list(range(problem.routes))
-    start = {visit: second for route in stops for visit, second in route}
-    for part in parts:
-        inside = set(part.visits.tolist())
-        for number, visit in enumerate(part.visits.tolist()):
-            group = problem.group[visit]
-            fellows = set(np.flatnonzero(problem.group == group).tolist()) if group >= 0 else set()
-            if not fellows <= inside:
-                window = part.problem.early_s[number], part.problem.late_s[number]
-                assert window == (start[visit], start[visit])
-
-
-def test_a_part_counts_its_points_as_the_judge_does_and_gets_better() -> None:
-    """Visits that are held must be planned; a first count that left them out beat every plan."""
-    problem = areas_problem(12, 20, 1)
-    stops = solve(problem, FEW).stops
-    held = better = 0
-    for part in split(problem, build_net(problem), stops, 60, seed_of(1)):
-        net = build_net(part.problem)
-        searcher = Searcher(net, 1, Moves(), part.stops)
-        before = searcher.best_points
-        assert before == judge(part.problem, routes_of(net, searcher.state)).points
-        run_cycle(searcher, Cycle(1.0, 0.3), SolveParams(iterations=20_000), 0.0, Event())
-        searcher.rewind()
-        assert searcher.best_points == judge(part.problem, routes_of(net, searcher.state)).points
-        held += int((part.problem.drop_points >= MUST_POINTS).sum())
-        better += searcher.best_points < before
-    assert held > 0
-    assert better > 0
 
 
 @pytest.mark.parametrize("seed", range(60))
