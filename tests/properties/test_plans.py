@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from random import Random
 
 import pytest
 
@@ -21,24 +20,13 @@ from scheduler.followup import follow_up
 from scheduler.objective import load_objective
 from scheduler.plan import Plan, Route, Stop
 from scheduler.planner import plan_day, plan_of
-from scheduler.rules import Rule
+from scheduler.rules import Reason, Rule
 from scheduler.solve import SolveParams, solve
 from scheduler.travel import TravelSettings, load_travel_settings
+from tests.properties import days as command
+from tests.properties.days import flexible_day
 
 SEEDS = range(250)
-
-
-def flexible_day(seed: int) -> Day:
-    """A tiny day of which some visits, and whole groups, may be made on other days as well."""
-    day, rng = tiny_day(seed), Random(f"{seed}/days")
-    ahead = {visit.starts_with: rng.choice((0, 0, 0, 0, 1, 4)) for visit in day.visits}
-
-    def days(visit: Visit) -> tuple[date, ...]:
-        last = ahead[visit.starts_with]
-        return tuple(day.date + timedelta(days=n) for n in range(-1, last + 1)) if last else ()
-
-    visits = tuple(replace(visit, possible_days=days(visit)) for visit in day.visits)
-    return replace(day, visits=visits)
 
 
 @cache
@@ -52,6 +40,24 @@ def planned(seed: int) -> tuple[Day, Plan]:
 def test_the_checker_accepts_every_plan(seed: int, travel: TravelSettings) -> None:
     day, plan = planned(seed)
     assert check(day, plan, travel) == []
+
+
+def test_days_of_the_command_hold_and_spoilt_ones_do_not() -> None:
+    """``python -m tests.properties.days`` takes thousands of them."""
+    complained: Counter[str] = Counter()
+    for seed in range(1000, 1025):
+        day, problem, solution, plan = command.planned(seed)
+        assert list(command.complaints(day, problem, solution, plan)) == [], seed
+        without = replace(plan, routes=plan.routes[1:])
+        lied = replace(
+            solution,
+            unassigned=tuple(replace(u, reason=Reason.NO_SKILL) for u in solution.unassigned),
+        )
+        for spoilt in ((solution, without), (lied, plan), (replace(solution, points=-1), plan)):
+            complained.update(
+                what.partition(":")[0] for what in command.complaints(day, problem, *spoilt)
+            )
+    assert set(complained) >= {"broken", "visits", "not proven", "points"}, complained
 
 
 def test_every_visit_is_planned_or_explained() -> None:
