@@ -7,8 +7,9 @@ Each generated day is planned three times: with its shifts as drawn up, all paid
 them optional; and with every one elastic as well, beginning up to an hour sooner or ending up to an
 hour later, as far as the daily rest and the break allow it, no longer than drawn up and paid for
 four hours at least; one that is too long for having no break is only optional. The second and the
-third day have the visits that the first plan makes, and leaving one out costs as much as one of the
-first priority, so that paid minutes are saved by shifts and not by visits. All know who came to
+third day have the visits that the first plan makes; leaving one out costs as much as one of the
+first priority, and a carer beyond the cap of a person twice as much as else, so that paid minutes
+are saved by shifts, not by visits and not by continuity. All know who came to
 whom in the fortnight before. Told are paid minutes, visits left out by priority (of them those that
 are moved to a later day), broken rules by the independent checker, new faces (carers who had not
 come before, summed over recipients), distinct carers in 14 days of people with two visits or more
@@ -42,6 +43,8 @@ MINUTE = timedelta(minutes=1)
 EARLIER = timedelta(hours=1)
 LEAST_MIN = 240
 TWO = 2
+# By how much a carer beyond the cap costs more where the plan chooses its shifts.
+CONTINUITY = 2
 
 
 def optional(day: Day) -> Day:
@@ -85,10 +88,15 @@ def with_visits_of(day: Day, plan: Plan) -> Day:
 
 
 def plan_all(day: Day, seconds: float, threads: int, seed: int) -> Plan:
-    """A plan of `day` for which no visit is cheap to leave out."""
+    """A plan of `day` for which no visit is cheap to leave out, and new carers are dear."""
     travel, objective = load_travel_settings(day.date), load_objective(day.date)
     dearest = max(objective.unassigned.values())
-    every = replace(objective, unassigned=dict.fromkeys(objective.unassigned, dearest), moved={})
+    every = replace(
+        objective,
+        unassigned=dict.fromkeys(objective.unassigned, dearest),
+        moved={},
+        new_carer=CONTINUITY * objective.new_carer,
+    )
     params = SolveParams(seconds, threads=threads, seed=seed)
     solution = solve(build_problem(day, travel, every), params)
     return plan_of(day, travel, objective, solution, seed, seconds)
