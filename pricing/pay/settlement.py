@@ -223,7 +223,8 @@ def digest_of(settlement: Settlement) -> str:
             continue
         # Told apart by newlines; one within a text would make ("a", "b") as good as ("a\nb",).
         joined = "\n".join(column)
-        state.update((joined if joined.count("\n") < len(column) else repr(column)).encode())
+        told = joined if joined.count("\n") < len(column) else repr(tuple(column))
+        state.update(told.encode())
     return state.hexdigest()
 
 

@@ -266,6 +266,15 @@ def test_a_written_settlement_is_read_back_the_same() -> None:
         assert read_settlement(write_settlement(each).encode(), "s.json") == each
 
 
+def test_a_settlement_without_lines_is_read_back_unedited() -> None:
+    """A month in which nothing changed is archived too, and nobody has edited it."""
+    march = made(MARCH)
+    april = made(MARCH, "2026-04", [march])
+    assert not len(april.lines)
+    read_back = read_settlement(write_settlement(april).encode(), "s.json")
+    assert codes(MARCH, [march, read_back]) == set()
+
+
 @given(st.data())
 @settings(max_examples=200, deadline=None)
 def test_a_spoilt_settlement_is_refused_or_found(data: st.DataObject) -> None:
