@@ -175,7 +175,7 @@ def rows_of_days(sources: Sources) -> tuple[range | list[int], list[date]]:
     begin = day_start(sources.first)
     end = day_start(date.fromordinal(sources.last.toordinal() + 1))
     starts = sources.performed.start.tolist()
-    ordinals = sources.performed.days().tolist()
+    ordinals = sources.performed.days.tolist()
     dates = {ordinal: date.fromordinal(ordinal) for ordinal in set(ordinals)}
     rows = [row for row, start in enumerate(starts) if begin <= start < end]
     return rows, [dates[ordinals[row]] for row in rows]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from pricing.book.calendar import day_start, local_day
 from pricing.book.model import Status
+from pricing.pay.texts import inverse, ranks
 from pricing.pay.visits import PaymentLine, Performed
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -28,7 +30,7 @@ TEXTS = ("carer", "planned_visit", "deviation")
 LARGEST_TABLE = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VisitColumns:
     """
     Performed visits as columns.
@@ -104,9 +106,15 @@ class VisitColumns:
             deviation=self.deviations[position] if self.deviations else "",
         )
 
+    @cached_property
     def days(self) -> Ints:
         """(n,) int64, ordinal of the day in Sweden on which each visit starts."""
         return days_of(self.start)
+
+    @cached_property
+    def places(self) -> Ints:
+        """(n,) int64, place of each visit in the order of start, then of id."""
+        return inverse(np.lexsort((ranks(self.ids), self.start)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,7 @@ class LineColumns:
 
     def records(self) -> list[PaymentLine]:
         """Every line as a record."""
-        visits, days = self.visits, self.visits.days()
+        visits, days = self.visits, self.visits.days
         dates = {int(day): date.fromordinal(int(day)) for day in np.unique(days)}
         columns = (
             self.visit, self.component, self.rate, self.band, self.minutes, self.quantity,

@@ -58,7 +58,7 @@ def pay(book: RateBook, visits: VisitColumns, known_on: date | None = None) -> L
 class _Payment:
     def __init__(self, book: RateBook, visits: VisitColumns, known_on: date | None) -> None:
         self.book, self.visits, self.known_on = book, visits, known_on
-        self.days = visits.days()
+        self.days = visits.days
         self.bands: list[str] = []
         self.rates: list[str] = []
         self.band = np.zeros(len(visits), dtype=np.int64)

@@ -28,7 +28,7 @@ def paid_both_ways(book: RateBook, visits: VisitColumns) -> Iterator[Finding]:
     granted = visits.status == STATUSES.index(Status.GRANTED)
     if not granted.any():
         return
-    months = _months(visits.days())
+    months = _months(visits.days)
     key, _ = grouped(
         (visits.provider, len(visits.providers)),
         (visits.recipient, len(visits.recipients)),
@@ -61,7 +61,7 @@ def _pays_granted(book: RateBook, visits: VisitColumns, row: int) -> bool:
     """Whether some rate for the visit, whatever its band and length, pays by granted time."""
     visit = visits.row(row)
     cell = Cell(visit.service, visit.zone, visit.provider_kind, EVERY_TIME, visit.delegated)
-    day = date.fromordinal(int(visits.days()[row]))
+    day = date.fromordinal(int(visits.days[row]))
     return any(
         rate.unit is Unit.HOUR
         and rate.basis is Basis.GRANTED

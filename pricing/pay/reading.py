@@ -10,6 +10,7 @@ whatever else is read row by row, so that each fault has its line.
 from __future__ import annotations
 
 from calendar import monthrange
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,7 @@ import numpy as np
 
 from pricing.book.calendar import MINUTES_PER_DAY, local_day
 from pricing.book.model import BY_DAY_NUMBER, Status
-from pricing.pay.columns import STATUSES, Ints, Mask, VisitColumns
+from pricing.pay.columns import STATUSES, Ints, Mask, VisitColumns, ints
 from pricing.pay.rows import (
     FIELDS,
     REQUIRED,
@@ -31,6 +32,7 @@ from pricing.pay.rows import (
     json_rows,
     refused,
 )
+from pricing.pay.texts import Named, Texts, are_distinct, are_empty, chosen
 from pricing.pay.values import CONVERT, EXPECTED, FAULTY, MOST_TEXT, Codes
 from pricing.pay.visits import MOST_MINUTES
 from scheduler.care.errors import Finding, InvalidInput
@@ -40,7 +42,7 @@ from scheduler.care.units import MINUTES_PER_HOUR
 LISTED = {"id": 1, "planned_visit": 0}
 # All others are kept as codes, of which none is below zero.
 CODED = tuple(field for field in FIELDS if field not in LISTED)
-# Characters of a CSV file from which on it pays to read it at once.
+# Octets of a CSV file from which on it pays to read it at once.
 LARGE = 1_000_000
 # Fields whose content is never repeated in a finding.
 SECRET = frozenset({"id", "recipient", "carer", "planned_visit"})
@@ -79,7 +81,7 @@ def read_performed_lines(content: bytes, name: str) -> tuple[VisitColumns, Seque
         raise refused(name, "text in UTF-8", f"byte {error.start}") from None
     if text.lstrip()[:1] in ("[", "{"):
         reader.add_parts(json_rows(text, name))
-    elif not reader.add_table(text):
+    elif not reader.add_table(content.removeprefix(BOM_UTF8)):
         reader.add_parts(csv_rows(text, name))
     return reader.visits(), reader.lines
 
@@ -96,6 +98,7 @@ class _Columns:
         self.lines: list[int] = []
         self.header_checked = False
         self.listed: dict[str, list[str]] = {field: [] for field in LISTED}
+        self.texts: Mapping[str, Sequence[str]] = self.listed
         self.codes = {field: Codes(field) for field in CODED}
         self.chunks: dict[str, list[Ints]] = {field: [] for field in CODED}
 
@@ -117,25 +120,26 @@ class _Columns:
         for header, rows in parts:
             self.add(header, rows)
 
-    def add_table(self, text: str) -> bool:
+    def add_table(self, content: bytes) -> bool:
         """
         All rows of a CSV file at once; False, with nothing added, of a small one and of one that
         has a fault or is written in another way.
         """
-        if len(text) < LARGE or not is_plain(text):
+        if len(content) < LARGE or not is_plain(content):
             return False
         # Loads a library that smaller files do without.
         from pricing.pay.table import table_of
 
-        delimiter = delimiter_of(text)
-        header = [each.strip() for each in text.partition("\n")[0].split(delimiter)]
+        first = content[: content.find(b"\n") + 1 or None].decode()
+        delimiter = delimiter_of(first)
+        header = [each.strip() for each in first.split(delimiter)]
         if (
             set(header) - set(FIELDS)
             or set(REQUIRED) - set(header)
             or len(set(header)) < len(header)
         ):
             return False
-        table = table_of(text, header, delimiter, LISTED)
+        table = table_of(content, header, delimiter, LISTED)
         if table is None or not all(_sound(each, LISTED[f]) for f, each in table.listed.items()):
             return False
         all_codes = {field: Codes(field) for field in CODED}
@@ -147,7 +151,7 @@ class _Columns:
                 return False
             chunks[field] = [values[rows]]
         self.codes, self.chunks, self.header_checked = all_codes, chunks, True
-        self.listed = {field: table.listed.get(field) or [""] * table.rows for field in LISTED}
+        self.texts = {field: table.listed.get(field, [""] * table.rows) for field in LISTED}
         self.lines = list(range(2, 2 + table.rows))
         return True
 
@@ -216,26 +220,26 @@ class _Columns:
         self._require_none()
         self._check_rows(columns)
         self._require_none()
-        texts = {field: self._texts(field, columns.pop(field)) for field in ("carer", "deviation")}
-        planned = self.listed["planned_visit"]
+        named = {field: self._named(field, columns.pop(field)) for field in ("carer", "deviation")}
+        planned = self.texts["planned_visit"]
         return VisitColumns(
-            ids=self.listed["id"],
+            ids=self.texts["id"],
             providers=list(self.codes["provider"].names),
             kinds=list(self.codes["provider_kind"].names),
             recipients=list(self.codes["recipient"].names),
             services=list(self.codes["service"].names),
             zones=list(self.codes["zone"].names),
             kind=columns.pop("provider_kind"),
-            carers=texts["carer"],
-            planned_visits=planned if any(planned) else (),
-            deviations=texts["deviation"],
+            carers=named["carer"],
+            planned_visits=() if are_empty(planned) else planned,
+            deviations=named["deviation"],
             **columns,
         )
 
-    def _texts(self, field: str, column: Ints) -> Sequence[str]:
+    def _named(self, field: str, column: Ints) -> Sequence[str]:
         """One text each; () when no row has any."""
         names = list(self.codes[field].names)
-        return [names[code] for code in column.tolist()] if any(names) else ()
+        return Named(names, column) if any(names) else ()
 
     def _require_none(self) -> None:
         if self.findings:
@@ -243,8 +247,8 @@ class _Columns:
 
     def _without_doubles(self, columns: dict[str, Ints]) -> dict[str, Ints]:
         """The same row twice counts once; the same id with another content is a fault."""
-        ids, planned = self.listed["id"], self.listed["planned_visit"]
-        if len(set(ids)) == len(ids):
+        ids, planned = self.texts["id"], self.texts["planned_visit"]
+        if are_distinct(ids):
             return columns
         first: dict[str, int] = {}
         keep = []
@@ -257,7 +261,7 @@ class _Columns:
             ):
                 expected = f"the content of line {self.lines[before]}, which has the same id"
                 self._tell(self.lines[row], "id", expected, "another", "Byt id, eller rätta raden.")
-        self.listed = {field: [each[row] for row in keep] for field, each in self.listed.items()}
+        self.texts = {field: chosen(each, ints(keep)) for field, each in self.texts.items()}
         self.lines = [self.lines[row] for row in keep]
         return {field: column[keep] for field, column in columns.items()}
 
@@ -298,6 +302,8 @@ class _Columns:
 
 def _sound(texts: Sequence[str], least: int) -> bool:
     """Whether all are names as they stand, of `least` characters and more."""
+    if isinstance(texts, Texts) and (between := texts.lengths_of_visible()) is not None:
+        return least <= between[0] and between[1] <= MOST_TEXT
     together = "".join(texts)
     lengths = list(map(len, texts))
     return (

@@ -59,9 +59,11 @@ class Spoilt(str):
         return made
 
 
-def is_plain(text: str) -> bool:
+def is_plain(content: bytes) -> bool:
     """Whether each line of a CSV file is a row, and what is between delimiters a field."""
-    return not ('"' in text or "\0" in text) and text.count("\r") == text.count("\r\n")
+    return not (b'"' in content or b"\0" in content) and (
+        content.count(b"\r") == content.count(b"\r\n")
+    )
 
 
 def delimiter_of(text: str) -> str:

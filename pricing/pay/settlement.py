@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,9 +18,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pricing.book.model import CapPer, RateBook
-from pricing.pay.columns import Ints, LineColumns, VisitColumns, ints
+from pricing.pay.columns import Ints, LineColumns, VisitColumns
 from pricing.pay.engine import pay
 from pricing.pay.granted import paid_both_ways
+from pricing.pay.texts import (
+    Named,
+    are_distinct,
+    chosen,
+    in_lines,
+    named,
+    numbered,
+    ranks,
+)
 from scheduler.care.errors import Finding, InvalidInput
 
 Key = tuple[str, str, str, str]
@@ -76,19 +84,21 @@ class SettledLines:
     Parameters
     ----------
     columns
-        One list for each field of :class:`SettledLine`, in its order, all of one length.
+        One sequence for each field of :class:`SettledLine`, in its order, all of one length; of
+        figures also an array of int64.
     """
 
     __slots__ = ("columns",)
 
-    def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, columns: Sequence[Sequence[Any] | Ints]) -> None:
         self.columns = tuple(columns)
 
     def __len__(self) -> int:
         return len(self.columns[0])
 
     def __iter__(self) -> Iterator[SettledLine]:
-        return map(SettledLine._make, zip(*self.columns, strict=True))
+        columns = map(self.column, SettledLine._fields)
+        return map(SettledLine._make, zip(*columns, strict=True))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SettledLines) and list(self) == list(other)
@@ -97,7 +107,12 @@ class SettledLines:
 
     def column(self, name: str) -> Sequence[Any]:
         """One field of every line."""
-        return self.columns[SettledLine._fields.index(name)]
+        found = self.columns[SettledLine._fields.index(name)]
+        return found.tolist() if isinstance(found, np.ndarray) else found
+
+    def figures(self, name: str) -> Ints:
+        """(m,) int64, one figure of every line."""
+        return np.asarray(self.columns[SettledLine._fields.index(name)], dtype=np.int64)
 
     @classmethod
     def of(cls, lines: Iterable[SettledLine]) -> SettledLines:
@@ -184,8 +199,7 @@ def settle(
     lines = _ordered(pay(book, visits, known_on))
     if earlier:
         lines = SettledLines.of(_differences(lines, visits, earlier))
-    numbers = [f"{month}-{number}" for number in range(1, len(lines) + 1)]
-    lines = SettledLines((numbers, *lines.columns[1:]))
+    lines = SettledLines((numbered(f"{month}-", len(lines)), *lines.columns[1:]))
     made = Settlement(
         month=month,
         book=book.name,
@@ -199,16 +213,14 @@ def settle(
 
 def sums_of(lines: SettledLines) -> tuple[ProviderSum, ...]:
     """Sums per provider, by name."""
-    providers = sorted(set(lines.column("provider")))
-    place = {provider: number for number, provider in enumerate(providers)}
-    code = ints([place[provider] for provider in lines.column("provider")])
-    totals = []
+    provider = named(lines.column("provider"))
+    totals = [np.bincount(provider.codes, minlength=len(provider.names)).tolist()]
     for name in ("minutes", "amount_ore", "vat_ore"):
-        total = np.zeros(len(providers), dtype=np.int64)
-        np.add.at(total, code, ints(lines.column(name)))
+        total = np.zeros(len(provider.names), dtype=np.int64)
+        np.add.at(total, provider.codes, lines.figures(name))
         totals.append(total.tolist())
-    counts = np.bincount(code, minlength=len(providers)).tolist()
-    return tuple(map(ProviderSum._make, zip(providers, counts, *totals, strict=True)))
+    sums = map(ProviderSum._make, zip(provider.names, *totals, strict=True))
+    return tuple(sorted(each for each in sums if each.lines))
 
 
 def digest_of(settlement: Settlement) -> str:
@@ -218,13 +230,14 @@ def digest_of(settlement: Settlement) -> str:
     head = [settlement.month, settlement.book, known_on, settlement.earlier, settlement.sums]
     state.update(json.dumps([*head, len(settlement.lines)], ensure_ascii=False).encode())
     for column in settlement.lines.columns:
-        if len(column) and isinstance(column[0], int):
-            state.update(array("q", column).tobytes())
-            continue
-        # Told apart by newlines; one within a text would make ("a", "b") as good as ("a\nb",).
-        joined = "\n".join(column)
-        told = joined if joined.count("\n") < len(column) else repr(tuple(column))
-        state.update(told.encode())
+        if not len(column):
+            state.update(b"()")
+        elif isinstance(column, np.ndarray) or isinstance(column[0], int):
+            state.update(np.asarray(column, dtype=np.int64).tobytes())
+        else:
+            # One newline within a text would make ("a", "b") as good as ("a\nb",).
+            joined = in_lines(column)
+            state.update(repr(tuple(column)).encode() if joined is None else joined)
     return state.hexdigest()
 
 
@@ -268,53 +281,36 @@ def month_bounds(month: str) -> tuple[date, date]:
 def _ordered(lines: LineColumns) -> SettledLines:
     """Lines by start and id of the visit, then component, rate and band: whatever order came in."""
     visits = lines.visits
-    rank = np.zeros(len(visits), dtype=np.int64)
-    rank[sorted(range(len(visits)), key=visits.ids.__getitem__)] = np.arange(len(visits))
-    order = np.lexsort(
-        (
-            _ranks(lines.bands)[lines.band],
-            _ranks(lines.rates)[lines.rate],
-            _ranks(lines.components)[lines.component],
-            rank[lines.visit],
-            visits.start[lines.visit],
-        )
-    )
+    key = visits.places[lines.visit]
+    for names, codes in (
+        (lines.components, lines.component), (lines.rates, lines.rate), (lines.bands, lines.band),
+    ):  # fmt: skip
+        key = key * len(names) + ranks(names)[codes]
+    order = np.argsort(key, kind="stable")
     visit = lines.visit[order]
-    days = visits.days()[visit]
+    days = visits.days[visit]
     first = int(days.min()) if len(days) else 0
     last = int(days.max()) if len(days) else -1
     iso = [date.fromordinal(day).isoformat() for day in range(first, last + 1)]
-    empty = [""] * len(order)
+    empty = Named([""], np.zeros(len(order), dtype=np.int64))
     return SettledLines(
         (
             empty,
             empty,
-            _named(visits.ids, visit),
-            _named(lines.components, lines.component[order]),
-            _named(lines.rates, lines.rate[order]),
-            _named(lines.bands, lines.band[order]),
-            _named(visits.providers, visits.provider[visit]),
-            _named(visits.services, visits.service[visit]),
-            _named(visits.zones, visits.zone[visit]),
-            _named(iso, days - first),
-            lines.minutes[order].tolist(),
-            lines.quantity[order].tolist(),
-            lines.amount_ore[order].tolist(),
-            lines.vat_ore[order].tolist(),
+            chosen(visits.ids, visit),
+            Named(lines.components, lines.component[order]),
+            Named(lines.rates, lines.rate[order]),
+            Named(lines.bands, lines.band[order]),
+            Named(visits.providers, visits.provider[visit]),
+            Named(visits.services, visits.service[visit]),
+            Named(visits.zones, visits.zone[visit]),
+            Named(iso, days - first),
+            lines.minutes[order],
+            lines.quantity[order],
+            lines.amount_ore[order],
+            lines.vat_ore[order],
         )
     )
-
-
-def _ranks(names: Sequence[str]) -> Ints:
-    """Place of each name in alphabetical order."""
-    ranks = np.zeros(len(names), dtype=np.int64)
-    ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
-    return ranks
-
-
-def _named(names: Sequence[str], codes: Ints) -> list[str]:
-    found: list[str] = np.array(names, dtype=object)[codes].tolist()
-    return found
 
 
 def _differences(
@@ -372,7 +368,7 @@ def _month_findings(
             month,
             "Ta rättelsen i nästa öppna månad.",
         )
-    days = visits.days()
+    days = visits.days
     for row in (days > last.toordinal()).nonzero()[0][:MOST_FINDINGS].tolist():
         yield Finding(
             "AFTER_MONTH",
@@ -394,7 +390,7 @@ def _month_findings(
 
 
 def _double_ids(visits: VisitColumns) -> Iterator[Finding]:
-    if len(set(visits.ids)) == len(visits.ids):
+    if are_distinct(visits.ids):
         return
     seen: set[str] = set()
     for each in visits.ids:
@@ -409,7 +405,7 @@ def _incomplete(
     """A cap over a month cannot be worked out from some of its visits."""
     if not earlier or not any(c.per is not CapPer.VISIT for c in book.caps):
         return
-    months = {date.fromordinal(day).isoformat()[:7] for day in set(visits.days().tolist())}
+    months = {date.fromordinal(day).isoformat()[:7] for day in set(visits.days.tolist())}
     sent = set(visits.ids)
     missing: dict[tuple[str, str], int] = {}
     gone: set[str] = set()

@@ -1,14 +1,13 @@
 """
 Large CSV files without quotation marks, divided into columns by compiled code.
 
-The reader of pandas numbers the different texts of a column while it reads them, so that a month of
-a million rows makes few texts: a third of the time of the standard reader and less.
+A field is looked at as words of eight octets, all rows at once: equal words, equal texts. So a
+month of a million rows makes one text of those that are equal, in a tenth of the time of the
+standard reader.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +15,12 @@ import numpy as np
 import pandas as pd
 
 from pricing.pay.columns import Ints
+from pricing.pay.texts import WORD, Octets, Texts, Words, rows_of, words_of
 
-NO_NUMBER = "\x01"
+# Octets of a field; one that is longer is faulty, whatever it holds, unless it is mostly blanks.
+LONGEST = 1_000
+# Octets that are divided at once.
+BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,63 +39,69 @@ class Table:
 
     rows: int
     coded: dict[str, tuple[Ints, list[str]]]
-    listed: dict[str, list[str]]
+    listed: dict[str, Texts]
 
 
 def table_of(
-    text: str, header: Sequence[str], delimiter: str, listed: Collection[str]
+    content: bytes, header: Sequence[str], delimiter: str, listed: Collection[str]
 ) -> Table | None:
     """
-    The rows below the first line, of which each is one; None when one has more or fewer fields.
+    The rows below the first line, of which each is one; None when one has more or fewer fields, or
+    an enormous one.
 
     Parameters
     ----------
-    text
-        Without quotation marks, zero bytes and lone carriage returns.
+    content
+        In UTF-8, without quotation marks, zero bytes and lone carriage returns.
     listed
         Fields whose texts are mostly different.
     """
-    content = text.encode()
-    if not _rectangular(content, delimiter, len(header)):
+    filled = content + b"\n" * (not content.endswith(b"\n")) + bytes(LONGEST + WORD)
+    octets = np.frombuffer(filled, dtype=np.uint8)
+    ends = _ends(octets[: -LONGEST - WORD], ord(delimiter), len(header))
+    if ends is None:
         return None
-    if not content.endswith(b"\n"):
-        content += b"\n"
-    # The reader takes a column of nothing but numbers for numbers, and 030 for 30: not with a last
-    # row of what is none.
-    content += delimiter.join([NO_NUMBER] * len(header)).encode()
-    frame = pd.read_csv(
-        io.BytesIO(content),
-        sep=delimiter,
-        header=0,
-        names=list(header),
-        index_col=False,
-        dtype={field: "object" if field in listed else "category" for field in header},
-        engine="c",
-        na_filter=False,
-        quoting=csv.QUOTE_NONE,
-        skip_blank_lines=False,
-        low_memory=False,
-    )
-    return Table(
-        len(frame) - 1,
-        {field: _in_order(frame[field]) for field in header if field not in listed},
-        {field: frame[field].tolist()[:-1] for field in header if field in listed},
-    )
+    made = Table(len(ends) - 1, {}, {})
+    for place, field in enumerate(header):
+        begin = (ends[:-1, -1] if place == 0 else ends[1:, place - 1]) + 1
+        end = ends[1:, place]
+        if place == len(header) - 1:
+            end = end - (octets[end - 1] == ord("\r"))
+        length = end - begin
+        if length.max(initial=0) > LONGEST:
+            return None
+        words = words_of(filled, begin, length)
+        if field in listed:
+            made.listed[field] = Texts(rows_of(words, made.rows))
+        else:
+            codes = _codes(words, made.rows)
+            # Codes rise by one where a text comes for the first time.
+            first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+            places = zip(begin[first].tolist(), end[first].tolist(), strict=True)
+            made.coded[field] = codes, [filled[b:e].decode() for b, e in places]
+    return made
 
 
-def _rectangular(content: bytes, delimiter: str, fields: int) -> bool:
-    octets = np.frombuffer(content, dtype=np.uint8)
-    ends = np.flatnonzero(octets == ord("\n"))
-    if content and not content.endswith(b"\n"):
-        ends = np.append(ends, len(content))
-    before = np.searchsorted(np.flatnonzero(octets == ord(delimiter)), ends)
-    return bool((np.diff(before, prepend=0) == fields - 1).all())
+def _ends(octets: Octets, delimiter: int, fields: int) -> Ints | None:
+    """(lines, fields), where each field ends; None where a line has more or fewer."""
+    parts = [np.zeros(0, dtype=np.int64)]
+    lines = 0
+    for begin in range(0, len(octets), BLOCK):
+        block = octets[begin : begin + BLOCK]
+        ends_line = block == ord("\n")
+        lines += int(np.count_nonzero(ends_line))
+        parts.append(np.flatnonzero(ends_line | (block == delimiter)) + begin)
+    ends = np.concatenate(parts)
+    if len(ends) != lines * fields:
+        return None
+    ends = ends.reshape(lines, fields)
+    return ends if (octets[ends[:, -1]] == ord("\n")).all() else None
 
 
-def _in_order(column: pd.Series) -> tuple[Ints, list[str]]:
-    codes = column.cat.codes.to_numpy()[:-1]
-    texts = column.cat.categories.tolist()
-    first = pd.unique(codes)
-    place = np.empty(len(texts), dtype=np.int64)
-    place[first] = np.arange(len(first))
-    return place[codes], [texts[code] for code in first.tolist()]
+def _codes(words: Sequence[Words], rows: int) -> Ints:
+    """The same code for the same words, rising by one where others come for the first time."""
+    codes: Ints = np.zeros(rows, dtype=np.int64)
+    for each in words:
+        own, found = pd.factorize(each)
+        codes, _ = pd.factorize(codes * len(found) + own)
+    return codes
