@@ -99,6 +99,6 @@ def make_access(
     return AccessServices(store, clock, lifetime, login, gate, addresses)
 
 
-def access_services(request: Request) -> AccessServices:
+async def access_services(request: Request) -> AccessServices:
     """What routes ask for."""
     return cast("AccessServices", request.app.state.access)

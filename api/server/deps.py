@@ -1,4 +1,9 @@
-"""What routes ask for: the running server's services, who acts, and the body as it came."""
+"""
+What routes ask for: the running server's services, who acts, and the body as it came.
+
+All of it is at hand, so none is a plain function: the framework would call that in a thread of the
+pool, and hand the request to and fro for each.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from api.store.audit import Act
 from api.usecases.sight import Reader
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     return cast("Services", request.app.state.services)
 
 
@@ -23,13 +28,13 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def _act(request: Request, services: Annotated[Services, Depends(_services)]) -> Act:
+async def _act(request: Request, services: Annotated[Services, Depends(_services)]) -> Act:
     caller = access_of(request).caller
     view = view_of(request, caller)
     return Act(caller.municipality, caller.user, services.clock(), view)
 
 
-def _reader(
+async def _reader(
     request: Request,
     act: Annotated[Act, Depends(_act)],
     x_reason: Annotated[
@@ -43,7 +48,7 @@ def _reader(
     return reader_of(access_of(request).caller, act, x_reason, x_case)
 
 
-def _reach(request: Request) -> Reach:
+async def _reach(request: Request) -> Reach:
     return access_of(request).reach
 
 

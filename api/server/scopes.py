@@ -25,7 +25,7 @@ async def enter_scope(request: Request) -> None:
     row_scope.enter(row_scope.NOTHING if access is None else row_scope.of_reach(access.reach))
 
 
-def provider_scope(reach: ReachDep) -> str | None:
+async def provider_scope(reach: ReachDep) -> str | None:
     """The provider whose own things alone the request may see and change; None for all."""
     if reach.everything:
         return None
@@ -38,7 +38,7 @@ def provider_scope(reach: ReachDep) -> str | None:
 ScopeDep = Annotated[str | None, Depends(provider_scope)]
 
 
-def _municipality_only(scope: ScopeDep) -> None:
+async def _municipality_only(scope: ScopeDep) -> None:
     if scope is not None:
         raise not_found("operations", "the address")
 

@@ -28,7 +28,7 @@ def entity_tag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def version_of(if_match: IfMatch = None) -> int:
+async def version_of(if_match: IfMatch = None) -> int:
     """
     The version that a request names.
 

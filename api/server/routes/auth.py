@@ -17,7 +17,13 @@ router = APIRouter(prefix="/auth", tags=["access"])
 
 LOGIN_COOKIE = "__Host-hemplan-login"
 Serving = Annotated[AccessServices, Depends(access_services)]
-Known = Annotated[Access, Depends(access_of)]
+
+
+async def _known(request: Request) -> Access:
+    return access_of(request)
+
+
+Known = Annotated[Access, Depends(_known)]
 Text = Annotated[str | None, Query(max_length=4096)]
 ELSEWHERE: dict[int | str, Any] = {303: {"description": "Go there"}}
 

@@ -28,7 +28,7 @@ ANSWERED = {
 }
 
 
-def _reader(request: Request, act: ActDep) -> Reader:
+async def _reader(request: Request, act: ActDep) -> Reader:
     """Who reads, by their roles, for the work with an order."""
     roles = grantable(access_of(request).caller)
     return Reader(act, Purpose("", "Beställning till utföraren"), frozenset({Right.READ}), roles)

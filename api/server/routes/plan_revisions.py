@@ -19,7 +19,7 @@ from api.store.records import PlanKey
 router = APIRouter(prefix="/v1/units/{unit}/plans/{day}", tags=["plan revisions"])
 
 
-def _key(
+async def _key(
     unit: str, day: Annotated[CalendarDay, Path(description="As 2026-03-04.")], reach: ReachDep
 ) -> PlanKey:
     if not reach.covers(unit=unit):

@@ -36,7 +36,7 @@ class GeoJson(JSONResponse):
     media_type = GEO_JSON
 
 
-def _carer_key(
+async def _carer_key(
     unit: str,
     day: Annotated[CalendarDay, Path(description="As 2026-03-04.")],
     carer: str,
