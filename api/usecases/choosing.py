@@ -261,7 +261,7 @@ def choices_of(
             return ()
         return tuple(choices(session, municipality, decision_id))
 
-    return look(store, act, read)
+    return look(store, act, read, opens=True)
 
 
 # ---------------------------------------------------------------- the choice

@@ -50,7 +50,7 @@ def decision(
         shown.open_decision(decision_id)
         return _holding(session, municipality, decision_id)
 
-    return look(store, act, read)
+    return look(store, act, read, opens=True)
 
 
 def decisions(
@@ -100,7 +100,7 @@ def decision_history(
         keys = [(decision_id, number) for number in range(1, last + 1)]
         return held_revisions(session, municipality, keys)
 
-    return look(store, act, read)
+    return look(store, act, read, opens=True)
 
 
 def change(

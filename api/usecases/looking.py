@@ -53,6 +53,8 @@ class Look:
         self._session, self._act = session, act
         self._sight: Sight | None = None
         self._seen: dict[tuple[str, AccessKind], None] = {}
+        # Who has a record for certain: a decision names them.
+        self._recorded: set[str] = set()
 
     # ------------------------------------------------------------ what is hidden
 
@@ -121,6 +123,7 @@ class Look:
         """
         recipient = self._recipient_of(decision_id)
         if recipient is not None:
+            self._recorded.add(recipient)
             self.open(recipient, absent or not_found("decisions", decision_id))
 
     def may_open_decision(self, decision_id: str) -> bool:
@@ -217,7 +220,12 @@ class Look:
     def _stored(self, recipients: Iterable[str]) -> frozenset[str]:
         if self._act is None:
             return NOBODY
-        return stored_recipients(self._session, self._act.municipality, set(recipients))
+        asked = set(recipients)
+        unsure = asked - self._recorded
+        found = (
+            stored_recipients(self._session, self._act.municipality, unsure) if unsure else NOBODY
+        )
+        return found | (asked & self._recorded)
 
 
 def purpose_of(view: View) -> Purpose:
@@ -232,7 +240,13 @@ def withheld_from(store: Store, act: Act) -> Withheld:
         return Withheld(shown.hidden, decisions=shown.hidden_decisions)
 
 
-def look(store: Store, act: Act | None, read: Callable[[Session, Look], Found]) -> Found:
+def look(
+    store: Store,
+    act: Act | None,
+    read: Callable[[Session, Look], Found],
+    *,
+    opens: bool = False,
+) -> Found:
     """
     What `read` finds, in one transaction with the lines of whom it shows.
 
@@ -244,17 +258,21 @@ def look(store: Store, act: Act | None, read: Callable[[Session, Look], Found]) 
         Who asks; None is the program itself.
     read
         Tells the look whom it shows, and leaves out whom it hides.
+    opens
+        Whether `read` opens somebody, which leaves a line each time: it is not tried first whether
+        there is one to write.
     """
-    with store.reading() as session:
-        first = Look(session, act)
-        try:
-            found = read(session, first)
-        except CareError:
-            if not first.in_vain:
-                raise
-        else:
-            if not first.due():
-                return found
+    if not opens or act is None or act.view is None:
+        with store.reading() as session:
+            first = Look(session, act)
+            try:
+                found = read(session, first)
+            except CareError:
+                if not first.in_vain:
+                    raise
+            else:
+                if not first.due():
+                    return found
     outdated = True
     while outdated:
         with write(store, act) as (session, again):

@@ -91,7 +91,7 @@ def visit_history(
             shown.open(each.visit.recipient, not_found("performed-visits", visit))
         return found
 
-    return look(store, act, read)
+    return look(store, act, read, opens=True)
 
 
 def _revisions(municipality: str, provider: str) -> Select[Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from api.documents.amendments import AmendmentsSchema
@@ -14,6 +15,7 @@ from api.store.audit import Act
 from api.store.check import check
 from api.store.engine import Store
 from api.store.person_records import AccessKind, Grantee, ProtectionKind, View
+from api.store.sqlite import WRITES
 from api.store.tables import AccessRow
 from api.usecases import amending, choosing, deciding, ordering, performing, protecting, visit_views
 from api.usecases.deadlines import deadlines
@@ -159,3 +161,19 @@ def test_a_refusal_of_another_kind_leaves_no_line(store: Store) -> None:
     with pytest.raises(NotFound):
         deciding.decision(store, "m-1", "b-0", None, ASKING)
     assert kinds(store) == []
+
+
+def test_who_opens_somebody_reads_once(store: Store) -> None:
+    """A line is certain, so that no reading without one is tried first."""
+    ordered(store)
+    begun: list[bool] = []
+    event.listen(
+        store.engine, "begin", lambda c: begun.append(c.get_execution_options().get(WRITES, False))
+    )
+    deciding.decision(store, "m-1", "b-1", None, ASKING)
+    deciding.decision_history(store, "m-1", "b-1", None, ASKING)
+    assert begun == [True, True]
+    assert kinds(store) == [AccessKind.READ, AccessKind.READ]
+    # The program itself is in nobody's way.
+    deciding.decision(store, "m-1", "b-1")
+    assert begun[-1] is False
