@@ -11,7 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col
 
 from api.documents.plan_schemas import FindingSchema, MetadataSchema, PlanDocumentSchema, Status
 from api.documents.plan_writing import input_metrics
@@ -24,6 +25,10 @@ from api.store.tables import RunRow
 from scheduler.care.errors import Finding
 
 MS_PER_SECOND = 1000
+# Progress is asked for and told every second, and needs none of them.
+_WITHOUT_DOCUMENTS = (
+    defer(col(RunRow.input_json)), defer(col(RunRow.near_json)), defer(col(RunRow.output_json))
+)  # fmt: skip
 
 
 def new_row(
@@ -64,13 +69,17 @@ def held_run(session: Session, key: RunKey, *, lock: bool = False) -> RunRow:
     """
     The row of a run; NotFound when there is none.
 
+    Its documents, up to megabytes, are read when they are asked for.
+
     Parameters
     ----------
     lock
         Whoever decides by the row what to write takes it, so that nobody changes it in between;
         on PostgreSQL a worker that was given up could else write a moment after its successor.
     """
-    row = session.get(RunRow, (key.municipality, key.id), with_for_update=lock or None)
+    row = session.get(
+        RunRow, (key.municipality, key.id), options=_WITHOUT_DOCUMENTS, with_for_update=lock or None
+    )
     if row is None:
         raise not_found("day-plans", key.id)
     return row
@@ -92,10 +101,12 @@ def end_row(row: RunRow, status: Status, at: datetime, reason: Finding | None) -
 
     The search may have reported better than the last plan it gave up; the end tells the plan.
     """
+    # Before anything is changed: what is read now would write the end first, which is final.
+    document = row.output_json
     row.status, row.ended_at = status, at
     row.objective = row.unassigned = None
-    if row.output_json is not None:
-        output = json.loads(row.output_json)
+    if document is not None:
+        output = json.loads(document)
         row.objective = sum(term["points"] for term in output["scoreAnalysis"])
         row.unassigned = len(output["modelOutput"]["unassignedVisits"])
     if reason is not None:
