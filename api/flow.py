@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from api.documents.decisions import Registration
@@ -53,6 +54,8 @@ from scheduler.visits import in_force, visits_of_day, visits_of_decision, weekly
 
 __all__ = ["KRISTIANSTAD", "Plan", "Progress"]
 
+# Days and zones whose hour cost is remembered: a year of four zones.
+COSTS_KEPT = 1500
 DEMO_PRICES = Path(__file__).parent.parent / "fixtures" / "demo" / "prices.toml"
 
 AnyMeasured = TimeUse | PerformedShares
@@ -61,9 +64,13 @@ OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """What a municipality grants and pays by: its standard times and its price list."""
+    """
+    What a municipality grants and pays by: its standard times and its price list.
+
+    Equal to itself only, so that what is worked out by them once is found again.
+    """
 
     catalogue: Catalogue
     prices: PriceParameters
@@ -372,7 +379,7 @@ def decision_view(registration: Registration, day: date, terms: Terms) -> Decisi
     """
     decision, recipient = registration.decision, registration.recipient
     visits = visits_of_decision(decision, recipient, terms.catalogue, load_bands(day), day)
-    cost = hour_cost(terms.prices, day, recipient.zone)
+    cost = _hour_cost(terms, day, recipient.zone)
     return DecisionView(registration, day, visits, _purse(registration, cost, terms, day))
 
 
@@ -416,7 +423,7 @@ def decision_price(registration: Registration, day: date, terms: Terms) -> Decis
     NotInForce, UnknownValue
         As :func:`decision_view`.
     """
-    cost = hour_cost(terms.prices, day, registration.recipient.zone)
+    cost = _hour_cost(terms, day, registration.recipient.zone)
     return DecisionPrice(_purse(registration, cost, terms, day), cost.cost_per_worked_hour)
 
 
@@ -438,6 +445,12 @@ def purses(registrations: Iterable[Registration], day: date, terms: Terms) -> tu
     zones = {each.recipient.zone for each in held}
     costs = {zone: hour_cost(terms.prices, day, zone) for zone in zones}
     return tuple(_purse(each, costs[each.recipient.zone], terms, day) for each in held)
+
+
+@lru_cache(maxsize=COSTS_KEPT)
+def _hour_cost(terms: Terms, day: date, zone: str) -> HourCost:
+    """As :func:`pricing.price.hour_cost`; decisions are asked for by the thousand, days are few."""
+    return hour_cost(terms.prices, day, zone)
 
 
 def _purse(registration: Registration, cost: HourCost, terms: Terms, day: date) -> Purse:
