@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, insert, text, update
 from sqlmodel import Session, col, delete, func, select
 
 from api.documents.iso8601 import to_utc_text
@@ -26,11 +27,29 @@ from api.refusals import not_found
 from api.store.audit import Act, Entry
 from api.store.chain import NOTHING_BEFORE, Anchor, Link, chain_findings
 from api.store.person_records import Access, AccessKind
-from api.store.tables import AccessHeadRow, AccessRow, MunicipalityRow
+from api.store.tables import METADATA, AccessHeadRow, AccessRow, MunicipalityRow
 from scheduler.care.errors import Finding
 
 # Rows that are read at a time when the chain is checked.
 AT_ONCE = 1000
+# The columns whose words a line's hash is made of, in order.
+_HASHED = (
+    "previous_hash", "municipality_id", "number", "at", "actor", "unit", "kind", "recipient_id",
+    "reason", "case_id", "protected", "emergency",
+)  # fmt: skip
+# Sent with each reading, while the others wait: put together once.
+_LINES, _HEADS = METADATA.tables["access_log"], METADATA.tables["access_head"]
+_TAKE = (
+    select(_HEADS.c.number, _HEADS.c.hash)
+    .where(_HEADS.c.municipality_id == bindparam("of"))
+    .with_for_update()
+)
+_ADD = insert(_LINES)
+_MOVE = (
+    update(_HEADS)
+    .where(_HEADS.c.municipality_id == bindparam("of"))
+    .values(number=bindparam("to_number"), hash=bindparam("to_hash"))
+)
 REMOVED = "READINGS_REMOVED"
 
 
@@ -72,29 +91,32 @@ def log_readings(session: Session, act: Act, purpose: Purpose, seen: Sequence[Se
     """
     if not seen:
         return
-    head = _lock(session, act.municipality)
-    number, before = head.number, head.hash
+    # What else is changed is written first, and nothing while the others wait.
+    session.flush()
+    connection = session.connection()
+    number, before = _lock(session, act.municipality)
+    lines = []
     for each in seen:
         number += 1
-        row = AccessRow(
-            municipality_id=act.municipality,
-            number=number,
-            at=act.at,
-            actor=act.actor,
-            unit=purpose.unit,
-            kind=each.kind,
-            recipient_id=each.recipient,
-            reason=purpose.reason,
-            case_id=purpose.case,
-            protected=each.protected,
-            emergency=each.emergency,
-            previous_hash=before,
-            hash="",
-        )
-        row.hash = before = _hash(row)
-        session.add(row)
-    head.number, head.hash = number, before
-    session.flush()
+        line = {
+            "municipality_id": act.municipality,
+            "number": number,
+            "at": act.at,
+            "actor": act.actor,
+            "unit": purpose.unit,
+            "kind": each.kind.value,
+            "recipient_id": each.recipient,
+            "reason": purpose.reason,
+            "case_id": purpose.case,
+            "protected": each.protected,
+            "emergency": each.emergency,
+            "previous_hash": before,
+        }
+        line["hash"] = before = _hash(line)
+        lines.append(line)
+    connection.execute(_ADD, lines)
+    ends = {"of": act.municipality, "to_number": number, "to_hash": before}
+    connection.execute(_MOVE, ends)
 
 
 def listed_since(session: Session, act: Act, purpose: Purpose, since: datetime) -> frozenset[str]:
@@ -177,8 +199,8 @@ def remove_before(session: Session, act: Act, before: datetime) -> Entry | None:
     municipality = act.municipality
     if session.get(AccessHeadRow, municipality) is None:
         return None
-    head = _lock(session, municipality)
-    session.refresh(head)
+    _lock(session, municipality)
+    head = session.get_one(AccessHeadRow, municipality, populate_existing=True)
     first = session.exec(
         select(func.min(AccessRow.number))
         .where(AccessRow.municipality_id == municipality)
@@ -216,7 +238,7 @@ def access_findings(
         .order_by(col(AccessRow.number))
         .execution_options(yield_per=AT_ONCE)
     )
-    links = (Link(row.number, row.previous_hash, row.hash, _hash(row)) for row in rows)
+    links = (Link(row.number, row.previous_hash, row.hash, _hash(row.model_dump())) for row in rows)
     if head is None:
         # Nobody has read anything yet.
         return chain_findings("ACCESS", municipality, links, Anchor(0, NOTHING_BEFORE), anchor)
@@ -232,39 +254,26 @@ def access_heads(session: Session) -> dict[str, Anchor]:
     return {row.municipality_id: Anchor(row.number, row.hash) for row in rows}
 
 
-def _lock(session: Session, municipality: str) -> AccessHeadRow:
-    query = (
-        select(AccessHeadRow).where(AccessHeadRow.municipality_id == municipality).with_for_update()
-    )
-    head = session.exec(query).one_or_none()
+def _lock(session: Session, municipality: str) -> tuple[int, str]:
+    """The number and the hash that the log ends with, until the transaction ends."""
+    connection, of = session.connection(), {"of": municipality}
+    head = connection.execute(_TAKE, of).one_or_none()
     if head is not None:
-        return head
+        return head.number, head.hash
     if session.get(MunicipalityRow, municipality) is None:
         raise not_found("municipality", municipality)
     # Two first readers: the second waits here for the first, and finds its row.
-    session.connection().execute(
+    connection.execute(
         text(
             "INSERT INTO access_head (municipality_id, number, hash, kept_from, kept_after) "
             "VALUES (:municipality, 0, :nothing, 1, :nothing) ON CONFLICT DO NOTHING"
         ),
         {"municipality": municipality, "nothing": NOTHING_BEFORE},
     )
-    return session.exec(query).one()
+    head = connection.execute(_TAKE, of).one()
+    return head.number, head.hash
 
 
-def _hash(row: AccessRow) -> str:
-    words = [
-        row.previous_hash,
-        row.municipality_id,
-        row.number,
-        to_utc_text(row.at),
-        row.actor,
-        row.unit,
-        row.kind,
-        row.recipient_id,
-        row.reason,
-        row.case_id,
-        row.protected,
-        row.emergency,
-    ]
+def _hash(line: Mapping[str, Any]) -> str:
+    words = [line[name] if name != "at" else to_utc_text(line[name]) for name in _HASHED]
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()

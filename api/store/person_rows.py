@@ -5,10 +5,12 @@ Persons between their tables and records: sealed identities, markings and grants
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from api.store import sealing
@@ -23,7 +25,7 @@ from api.store.person_records import (
     ProtectionKind,
 )
 from api.store.sealing import Place, seal, unseal
-from api.store.tables import ErasureRow, GrantRow, PersonRow, ProtectionRow, RecipientRow
+from api.store.tables import METADATA, ErasureRow, GrantRow, PersonRow, ProtectionRow, RecipientRow
 from scheduler.care.errors import Finding
 
 # What the log says of a sealed identity; the last one tells what the row must hold.
@@ -31,6 +33,20 @@ RECORDED, RESEALED = "PERSON_RECORDED", "PERSON_RESEALED"
 ERASED = "PERSON_ERASED"
 # No more than this many ids in one question.
 AT_ONCE = 1000
+# Asked with each request: put together once, and read without making an object of each row.
+_MARKINGS, _GRANTS = METADATA.tables["protection"], METADATA.tables["person_grant"]
+_LIVE_MARKINGS = (
+    select_rows(_MARKINGS.c.recipient_id, _MARKINGS.c.kind)
+    .where(_MARKINGS.c.municipality_id == bindparam("municipality"))
+    .where(_MARKINGS.c.ended_at.is_(None))
+    .order_by(_MARKINGS.c.recipient_id, _MARKINGS.c.number)
+)
+_UNREVOKED_GRANTS = (
+    select_rows(_GRANTS)
+    .where(_GRANTS.c.municipality_id == bindparam("municipality"))
+    .where(_GRANTS.c.revoked_at.is_(None))
+    .order_by(_GRANTS.c.recipient_id, _GRANTS.c.number)
+)
 
 
 def put_identity(
@@ -107,6 +123,22 @@ def grant_rows(session: Session, municipality: str, recipient: str | None = None
     if recipient is not None:
         query = query.where(GrantRow.recipient_id == recipient)
     return list(session.exec(query.order_by(col(GrantRow.recipient_id), col(GrantRow.number))))
+
+
+def live_markings(session: Session, municipality: str) -> list[tuple[str, str]]:
+    """Recipient and kind of each marking in force, in order."""
+    session.flush()
+    found = session.connection().execute(_LIVE_MARKINGS, {"municipality": municipality})
+    return [(row.recipient_id, row.kind) for row in found]
+
+
+def unrevoked_grants(
+    session: Session, municipality: str, recipients: Collection[str]
+) -> Sequence[Row[Any]]:
+    """The columns of grants for `recipients` that nobody has taken back, ended ones too."""
+    session.flush()
+    found = session.connection().execute(_UNREVOKED_GRANTS, {"municipality": municipality})
+    return [row for row in found if row.recipient_id in recipients]
 
 
 def protection_of(row: ProtectionRow) -> Protection:

@@ -37,6 +37,11 @@ def require_placed(
     session: Session, municipality: str, decision_id: str, within: Reach | None
 ) -> None:
     """Refuse a decision beyond reach with NotFound, as one that does not exist."""
+    if within is None or within.everything:
+        # Whoever asks goes on to read the row, which is at hand then.
+        if session.get(DecisionRow, (municipality, decision_id)) is None:
+            raise not_found("decisions", decision_id)
+        return
     query = (
         select(DecisionRow.id)
         .where(DecisionRow.municipality_id == municipality)

@@ -24,7 +24,7 @@ from api.refusals import Forbidden
 from api.store.access_log import Purpose, Seen
 from api.store.audit import Act
 from api.store.person_records import AccessKind, Grantee, ProtectionKind
-from api.store.person_rows import grant_rows, protection_rows
+from api.store.person_rows import live_markings, unrevoked_grants
 from scheduler.care.errors import Finding, InvalidInput, NotFound
 
 LONGEST_REASON = 500
@@ -69,7 +69,7 @@ class Sight:
     protected
         Recipient -> kinds of the markings in force.
     granted
-        Recipients with a live grant -> whether only a broken glass gives it.
+        Protected recipients with a live grant -> whether only a broken glass gives it.
     reads
         Whether the reader may read at all.
     """
@@ -103,17 +103,17 @@ def sight_of(session: Session, reader: Reader) -> Sight:
     """
     act = reader.act
     protected: dict[str, tuple[ProtectionKind, ...]] = defaultdict(tuple)
-    for marking in protection_rows(session, act.municipality):
-        if marking.ended_at is None:
-            protected[marking.recipient_id] += (ProtectionKind(marking.kind),)
+    for recipient, kind in live_markings(session, act.municipality):
+        protected[recipient] += (ProtectionKind(kind),)
     granted: dict[str, bool] = {}
-    for row in grant_rows(session, act.municipality):
+    # A grant for somebody without a marking tells nothing.
+    for row in unrevoked_grants(session, act.municipality, protected) if protected else ():
         mine = (
             row.grantee == act.actor
             if row.grantee_kind == Grantee.USER
             else row.grantee in reader.roles
         )
-        if mine and row.revoked_at is None and row.granted_at <= act.at < row.ends_at:
+        if mine and row.granted_at <= act.at < row.ends_at:
             granted[row.recipient_id] = row.emergency and granted.get(row.recipient_id, True)
     return Sight(dict(protected), granted, Right.READ in reader.rights)
 
