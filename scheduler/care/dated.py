@@ -21,12 +21,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from scheduler.care.errors import Finding, InvalidInput, NotInForce, UnknownValue
 
 ENDED = "ended"
+# Files whose parameters are kept: all that there are, with those of a few municipalities.
+FILES_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +221,27 @@ class Parameters:
 
 def read_parameters(path: Path) -> Parameters:
     """
-    All parameters of one TOML file.
+    All parameters of one TOML file; it is read again only when it has changed.
 
     Raises
     ------
     InvalidInput
         With every fault of the file.
     """
+    try:
+        found = path.stat()
+    except OSError:
+        # Told by who tries to read it.
+        return _parameters(path)
+    return _parameters_as_of(path, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _parameters_as_of(path: Path, _state: tuple[int, int, int]) -> Parameters:
+    return _parameters(path)
+
+
+def _parameters(path: Path) -> Parameters:
     items: dict[str, Dated] = {}
     findings: list[Finding] = []
     for name, table in read_toml(path).items():
