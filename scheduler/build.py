@@ -166,8 +166,11 @@ def add_visits(
     added = build_problem(few, travel, objective)
     new = slice(len(old), None)
     longer = replace(day, visits=(*day.visits, *visits))
-    places = _places(longer)
-    fresh = list(places)[len(_places(day)) :]
+    places = _places(day)
+    known_places = len(places)
+    for visit in visits:
+        places.setdefault(visit.location, len(places))
+    fresh = list(places)[known_places:]
     by_visit = (
         "early_s",
         "late_s",
@@ -283,8 +286,9 @@ def _bonds(day: Day, objective: Objective) -> dict[str, npt.NDArray[Any]]:
     bonds += [
         (visits, objective.split_loop, 1, nobody) for visits in of_loop.values() if len(visits) > 1
     ]
+    on_shift = [shift.carer_id for shift in day.shifts]
     known_carers = np.array(
-        [[shift.carer_id in known for shift in day.shifts] for *_, known in bonds], dtype=np.bool_
+        [[carer in known for carer in on_shift] for *_, known in bonds], dtype=np.bool_
     )
     return {
         "bond_visit": _ints(v for visits, *_ in bonds for v in visits),

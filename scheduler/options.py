@@ -119,6 +119,8 @@ def _beside(day: Day, visits: Sequence[int]) -> set[int]:
     people = {day.visits[v].recipient_id for v in visits}
     people &= {known.recipient_id for known in day.continuity}
     loops = {day.visits[v].loop for v in visits} - {None}
+    if not people and not loops:
+        return set()
     return {i for i, v in enumerate(day.visits) if v.recipient_id in people or v.loop in loops}
 
 

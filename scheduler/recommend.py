@@ -17,7 +17,7 @@ from scheduler.care.model import Day, Visit
 from scheduler.given_travel import travel_of
 from scheduler.objective import Objective, load_objective
 from scheduler.options import Option, option_of, visited
-from scheduler.plan import Plan
+from scheduler.plan import Plan, Route
 from scheduler.planner import route_of, stops_of
 from scheduler.problem import BREAK, Problem
 from scheduler.refusals import Refusal, refusal
@@ -79,7 +79,24 @@ class Recommender:
         self.problem = build_problem(day, travel, self.objective)
         self.given = stops_of(day, plan)
         self.board = Board.of(self.problem, self.given)
-        _require_standing(day, self.given, self.board.stops())
+        self._standing = self.board.stops()
+        self._routes: dict[int, Route] = {}
+        _require_standing(day, self.given, self._standing)
+
+    def route(self, number: int, stops: Sequence[tuple[int, int]], day: Day) -> Route:
+        """
+        The route of shift `number` with `stops`; as it stands in the plan it is made once.
+
+        Parameters
+        ----------
+        day
+            That of the plan, or longer by the visits of a question.
+        """
+        if stops != self._standing[number]:
+            return route_of(day, number, stops, self.travel)
+        if number not in self._routes:
+            self._routes[number] = route_of(self.day, number, stops, self.travel)
+        return self._routes[number]
 
     def place(self, visits: tuple[Visit, ...], most: int = MOST) -> Recommendation:
         """

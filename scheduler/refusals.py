@@ -108,7 +108,9 @@ def _pool_full(problem: Problem, shift: int, used: Collection[int]) -> bool:
 
 def _has_mate(day: Day, visit: Visit, route: Route) -> bool:
     """Whether the route has another visit of the group."""
-    mates = {v.id for v in day.visits if visit.group is not None and v.group == visit.group}
+    if visit.group is None:
+        return False
+    mates = {v.id for v in day.visits if v.group == visit.group}
     return any(stop.visit_id in mates for stop in route.stops)
 
 

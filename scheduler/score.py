@@ -161,9 +161,12 @@ def _beyond_cap(
         today[visit.recipient_id].add(shift.carer_id)
     beyond = 0
     for known in day.continuity:
+        carers = today.get(known.recipient_id)
+        if carers is None:
+            continue
         cap = objective.continuity_cap if known.most is None else known.most
         free = max(0, cap - len(known.recent))
-        beyond += max(0, len(today[known.recipient_id] - known.recent) - free)
+        beyond += max(0, len(carers - known.recent) - free)
     return beyond
 
 

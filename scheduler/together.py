@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from scheduler.build import add_visits
 from scheduler.care.model import Day, Visit
 from scheduler.options import Option, option_of, visited
-from scheduler.planner import route_of
 from scheduler.problem import Problem
 from scheduler.recommend import Recommender
 from scheduler.refusals import Refusal, refusal
@@ -211,7 +210,7 @@ class _Table:
                     self.asked.objective,
                     team[0],
                     k,
-                    route_of(self.day, k, made.now[k], self.asked.travel),
+                    self.asked.route(k, made.now[k], self.day),
                     used,
                 )
                 for k in range(len(self.day.shifts))
