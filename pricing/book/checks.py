@@ -18,14 +18,13 @@ from pricing.book.model import (
     PERIOD_UNITS,
     Basis,
     Cell,
-    Derived,
-    FromPriceList,
     MinimumAmount,
     NotPerformed,
     Rate,
     RateBook,
     Rule,
 )
+from pricing.book.stated import Derived, FromPriceList
 from pricing.book.terms import price_of
 from scheduler.care.errors import CareError, Finding, NotInForce
 

@@ -3,7 +3,8 @@ A rate book: rules with a scope and dated values, and nothing of any one municip
 
 Every section of the file is a list of rules of one shape: what it is called, where it was
 published, which visits it fits (`Scope`), and its values by first day. What a section's values mean
-is said here; :mod:`pricing.book.reading` reads them, :mod:`pricing.book.terms` applies them.
+is said here, what is no plain number in :mod:`pricing.book.stated`; :mod:`pricing.book.reading`
+reads them, :mod:`pricing.book.terms` applies them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from pricing.price_list import PriceParameters
 from scheduler.care.dated import Dated
 
 
@@ -133,83 +133,6 @@ class Scope:
             and (other.below_min is None or self.from_min < other.below_min)
             and (self.below_min is None or other.from_min < self.below_min)
         )
-
-
-# ---------------------------------------------------------------- values
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """
-    An amount that follows from another rate: ``(rate x times / divided_by) + plus``, unrounded.
-
-    Parameters
-    ----------
-    rate
-        Code of the other rate, taken with its own adjustments and rounding.
-    """
-
-    rate: str
-    times: tuple[Decimal, ...] = ()
-    divided_by: tuple[Decimal, ...] = ()
-    plus: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class FromPriceList:
-    """
-    The rate that a price list works out for the day; docs/pricing.md.
-
-    Parameters
-    ----------
-    zone, service, provider
-        In the price list; None is the visit's own.
-    """
-
-    file: str
-    prices: PriceParameters
-    zone: str | None = None
-    service: str | None = None
-    provider: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """A number that is provisional until `known_from`, and `final` for whoever knows better."""
-
-    provisional: Decimal
-    final: Decimal | None = None
-    known_from: date | None = None
-
-    def on(self, known_on: date | None) -> Decimal:
-        """The number as known on a day; None knows everything."""
-        if self.final is None or self.known_from is None:
-            return self.provisional
-        known = known_on is None or known_on >= self.known_from
-        return self.final if known else self.provisional
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """
-    What is paid of a visit that was not performed, from a day of the absence on.
-
-    Parameters
-    ----------
-    from_day
-        1 is the first day of the absence.
-    share
-        Of the amount, in [0, 1].
-    minutes
-        Paid instead of the visit's own; None keeps them.
-    at_most_min
-        Most minutes paid; None is all.
-    """
-
-    from_day: int
-    share: Decimal
-    minutes: int | None = None
-    at_most_min: int | None = None
 
 
 # ---------------------------------------------------------------- rules

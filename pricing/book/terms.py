@@ -20,14 +20,12 @@ from pricing.book.model import (
     Adjustment,
     AdjustmentKind,
     Cell,
-    Derived,
-    FromPriceList,
-    Indexed,
     Rate,
     RateBook,
     Rule,
     Scope,
 )
+from pricing.book.stated import Derived, FromPriceList, Indexed
 from pricing.lines import Line, shown
 from pricing.price import hour_cost
 from pricing.swedish import number, percent

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pricing.book.fields import Faults, day, known_keys, number, text
-from pricing.book.model import Derived, FromPriceList, Indexed, Step
+from pricing.book.stated import Derived, FromPriceList, Indexed, Step
 from pricing.price_list import PriceParameters
 from pricing.quantities import exact
 from pricing.toml_lines import Path

@@ -23,9 +23,9 @@ from pricing.book.model import (
     Rate,
     RateBook,
     Status,
-    Step,
     Unit,
 )
+from pricing.book.stated import Step
 from pricing.book.terms import half_up, one, price_of, rate_of
 from scheduler.care.errors import Finding, NotInForce, UnknownValue
 

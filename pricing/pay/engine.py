@@ -19,7 +19,8 @@ from fractions import Fraction
 import numpy as np
 
 from pricing.book.calendar import Timeline, by_minute, timeline
-from pricing.book.model import UNDIVIDED, Cell, FromPriceList, RateBook, Status, Unit
+from pricing.book.model import UNDIVIDED, Cell, RateBook, Status, Unit
+from pricing.book.stated import FromPriceList
 from pricing.pay.cell_terms import (
     CellTerms,
     bracket_minutes,
