@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from scheduler.care.dated import Dated
+from scheduler.care.units import MINUTES_PER_HOUR
 
 
 class Unit(StrEnum):
@@ -281,18 +283,39 @@ class CapPer(StrEnum):
 
 
 class CapUnit(StrEnum):
-    """Of granted minutes, or hours as stated."""
+    """Of granted minutes, so much beyond them, or hours as stated."""
 
     GRANTED_SHARE = "share of granted"
+    ABOVE_GRANTED = "hours above granted"
     HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Rule):
-    """Most performed minutes that are paid: Decimal, by `unit`."""
+    """
+    Most minutes that are paid: Decimal, by `unit`.
+
+    What asks for granted time holds where performed time is paid; hours hold for every hour rate.
+    """
 
     per: CapPer
     unit: CapUnit
+
+    def concerns(self, rate: Rate, status: Status) -> bool:
+        """Whether minutes that `rate` pays fill it; absences and start-ups are beside it."""
+        counted = status is Status.PERFORMED or (
+            status is Status.GRANTED and self.per is not CapPer.VISIT
+        )
+        every = self.unit is CapUnit.HOURS
+        return counted and rate.unit is Unit.HOUR and (every or rate.basis is Basis.PERFORMED)
+
+    def limit_min(self, day: date, granted_min: int) -> int:
+        """Most whole minutes, by the value of `day`."""
+        value = Fraction(self.values.on(day))
+        if self.unit is CapUnit.GRANTED_SHARE:
+            return int(value * granted_min)
+        hours = int(value * MINUTES_PER_HOUR)
+        return hours if self.unit is CapUnit.HOURS else granted_min + hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,11 +162,11 @@ def _basis(each: Counted, book: RateBook) -> Basis | None:
 
 
 def _is_capped(each: Counted, book: RateBook) -> bool:
-    """Whether performed time is paid at most as a share of granted time."""
+    """Whether performed time is paid at most in relation to granted time."""
     place, day = each.placement, each.run.first_day
     cell = Cell(each.service, place.zone, place.kind.value, each.band)
     return _basis(each, book) is Basis.PERFORMED and any(
-        cap.unit is CapUnit.GRANTED_SHARE and cap.scope.fits(cell) and cap.in_force(day)
+        cap.unit is not CapUnit.HOURS and cap.scope.fits(cell) and cap.in_force(day)
         for cap in book.caps
     )
 

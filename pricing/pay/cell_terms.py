@@ -14,6 +14,7 @@ from fractions import Fraction
 from pricing.book.fields import listed
 from pricing.book.model import (
     NOT_PERFORMED,
+    PERIOD_UNITS,
     Basis,
     Cap,
     CapPer,
@@ -103,9 +104,14 @@ def terms_of(
     UnknownValue
         When the book does not say what such a visit is worth.
     """
-    rate = rate_of(book, component, cell, day, period=status is Status.PERIOD)
+    period = _by_period(book, cell, day, status)
+    rate = rate_of(book, component, cell, day, period=period)
     if rate is None or (status is Status.START_UP and component != VISIT):
         return None
+    if period and rate.whole_month and status is not Status.PERIOD:
+        raise _no_rule(
+            "a month rate by its days, since a whole month holds its absences,", cell, day
+        )
     caps = caps_of(book, cell, day)
     if status is Status.GRANTED and not _takes_granted(rate, caps, cell, day):
         return None
@@ -139,6 +145,19 @@ def caps_of(book: RateBook, cell: Cell, day: date) -> tuple[Cap, ...]:
     return tuple(sorted(found, key=lambda cap: list(CapPer).index(cap.per)))
 
 
+def _by_period(book: RateBook, cell: Cell, day: date, status: Status) -> bool:
+    """
+    Whether the row is paid by day or month.
+
+    An absence is, where nothing of the service is paid by the visit; beside visits a day or month
+    rate goes on whatever becomes of them.
+    """
+    if status not in NOT_PERFORMED:
+        return status is Status.PERIOD
+    fitting = [rate for rate in book.rates if rate.scope.fits(cell) and rate.in_force(day)]
+    return bool(fitting) and all(rate.unit in PERIOD_UNITS for rate in fitting)
+
+
 def _takes_granted(rate: Rate, caps: tuple[Cap, ...], cell: Cell, day: date) -> bool:
     """
     Whether granted time without its visits concerns a rate.
@@ -147,7 +166,7 @@ def _takes_granted(rate: Rate, caps: tuple[Cap, ...], cell: Cell, day: date) -> 
     granted.
     """
     if rate.unit is Unit.HOUR:
-        capped = any(cap.unit is CapUnit.GRANTED_SHARE for cap in caps)
+        capped = any(cap.unit is not CapUnit.HOURS for cap in caps)
         if rate.basis is Basis.GRANTED or (rate.basis is Basis.PERFORMED and capped):
             return True
     if rate.component == VISIT:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from pricing.book.model import Basis, Cap, CapPer, CapUnit, Direction, Status, Unit
+from pricing.book.model import Basis, Cap, CapPer, Direction, Status
 from pricing.pay.cell_terms import CellTerms
 from pricing.pay.columns import STATUSES, Ints, Mask, VisitColumns, grouped, ints
 
@@ -160,13 +160,18 @@ def _capped(
     granted = np.add.reduceat(visits.granted_min[own], first)
     limit = ints(
         [
-            _limit(caps[codes[of_group[group[at[f]]]]], int(days[own[f]]), int(granted[i]))
+            caps[codes[of_group[group[at[f]]]]].limit_min(
+                date.fromordinal(int(days[own[f]])), int(granted[i])
+            )
             for i, f in enumerate(first.tolist())
         ]
     )
-    concerned: Mask = (visits.status[own] == STATUSES.index(Status.PERFORMED)) & _flags(
-        terms, lambda t: t.rate.unit is Unit.HOUR and t.rate.basis is Basis.PERFORMED
-    )[group[at]]
+    concerned = np.zeros(len(at), dtype=bool)
+    for status in (Status.PERFORMED, Status.GRANTED):
+        filled = [number >= 0 and t is not None and caps[codes[number]].concerns(t.rate, status)
+                  for number, t in zip(of_group.tolist(), terms, strict=True)]  # fmt: skip
+        of_status = visits.status[own] == STATUSES.index(status)
+        concerned |= of_status & np.array(filled, dtype=bool)[group[at]]
     asked = np.where(concerned, minutes[at], 0)
     running = np.cumsum(asked)
     before = running - asked
@@ -175,11 +180,6 @@ def _capped(
     kept = minutes.copy()
     kept[at[concerned]] = allowed[concerned]
     return kept
-
-
-def _limit(cap: Cap, day: int, granted: int) -> int:
-    value = Fraction(cap.values.on(date.fromordinal(day)))
-    return int(value * 60) if cap.unit is CapUnit.HOURS else int(value * granted)
 
 
 def _counted_over(visits: VisitColumns, days: Ints, own: Ints, per: CapPer) -> tuple[Ints, int]:

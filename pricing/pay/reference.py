@@ -19,7 +19,6 @@ from pricing.book.model import (
     UNDIVIDED,
     Basis,
     CapPer,
-    CapUnit,
     Cell,
     Direction,
     RateBook,
@@ -52,15 +51,6 @@ class _Item:
     terms: CellTerms
     minutes: int
     share: Fraction
-
-    @property
-    def capped(self) -> bool:
-        """Whether caps concern it: performed time, paid by the hour as performed."""
-        return (
-            self.visit.status is Status.PERFORMED
-            and self.terms.rate.unit is Unit.HOUR
-            and self.terms.rate.basis is Basis.PERFORMED
-        )
 
 
 def pay_plainly(
@@ -164,13 +154,9 @@ def _cap(items: list[_Item], per: CapPer) -> None:
                 groups[cap.code, item.component, _counted_over(item, per)].append(item)
     for (code, _, _), group in groups.items():
         cap = next(c for c in group[0].terms.caps if c.code == code)
-        limit = Fraction(cap.values.on(group[0].day))
-        if cap.unit is CapUnit.HOURS:
-            left = int(limit * 60)
-        else:
-            left = int(limit * sum(item.visit.granted_min for item in group))
+        left = cap.limit_min(group[0].day, sum(item.visit.granted_min for item in group))
         for item in group:
-            if item.capped:
+            if cap.concerns(item.terms.rate, item.visit.status):
                 item.minutes = min(item.minutes, left)
                 left -= item.minutes
 

@@ -233,6 +233,26 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         [visit(status=Status.PERIOD, quantity=Decimal(10))],
         [31_000],
     ),
+    "days of an absence from what is paid by the day": (
+        rule("rate", "day", D % 900, unit='"day"') + ABSENCE,
+        [
+            visit(1, date(2026, 3, 1), status=Status.PERIOD, quantity=Decimal(3)),
+            away(2, 4),
+            away(3, 5),
+            away(4, 6),
+        ],
+        [270_000, 67_500, 22_500, 90_000],
+    ),
+    "a day of an absence from what is paid by the month's days": (
+        rule("rate", "month", D % 310, unit='"month"') + ABSENCE,
+        [away(1, 4), away(2, 5)],
+        [750, 250],  # 310 / 31 x 0.75 and x 0.25
+    ),
+    "an absence from visits leaves a month rate beside them alone": (
+        hour() + rule("rate", "base", D % 310, unit='"month"', component='"base"') + ABSENCE,
+        [visit(1, status=Status.PERIOD, quantity=Decimal(31)), away(2, 4)],
+        [31_000, 18_750],
+    ),
     "at most what was granted, visit by visit": (
         hour() + rule("cap", "cap", D % "1.1", per='"visit"', unit='"share of granted"'),
         [visit(1, performed_min=40), visit(2, performed_min=32)],
@@ -257,6 +277,40 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
             visit(5, date(2027, 3, 4)),
         ],
         [25_000, 25_000, 0, 25_000, 25_000],
+    ),
+    "a capacity ceiling counts granted and standard time too": (
+        hour(basis='"granted"', service='"care"')
+        + rule("rate", "clean", D % 500, unit='"hour"', basis='"standard"', service='"service"')
+        + rule("standard_time", "time", D % 40)
+        + rule("cap", "ceiling", D % 2, per='"provider_month"', unit='"hours"'),
+        [
+            visit(1, granted_min=60),
+            visit(2, clock="10:00", service="service", performed_min=5),
+            visit(3, clock="11:00", granted_min=60),
+            visit(4, clock="12:00", granted_min=60),
+            visit(5, date(2026, 4, 1), granted_min=60),
+        ],
+        [50_000, 33_333, 16_667, 0, 50_000],  # 60 + 40 + the 20 minutes that are left
+    ),
+    "a capacity ceiling counts granted time of a month, one per visit does not": (
+        hour(basis='"granted"')
+        + rule("cap", "ceiling", D % 30, per='"provider_month"', unit='"hours"')
+        + rule("cap", "visit", D % 1, per='"visit"', unit='"hours"'),
+        [granted(1, 1500), granted(2, 600, recipient="r-2"), visit(3, recipient="r-3")],
+        [1_250_000, 250_000, 0],
+    ),
+    "a capacity ceiling leaves absences and new clients alone": (
+        hour()
+        + ABSENCE
+        + rule("start_up", "new", D % 1)
+        + rule("cap", "ceiling", D % "0.5", per='"provider_month"', unit='"hours"'),
+        [away(1, 4), visit(2, status=Status.START_UP), visit(3), visit(4, clock="10:00")],
+        [18_750, 50_000, 25_000, 0],
+    ),
+    "at most a quarter of an hour above what was granted": (
+        hour() + rule("cap", "cap", D % "0.25", per='"visit"', unit='"hours above granted"'),
+        [visit(1, performed_min=45), visit(2, performed_min=46), visit(3, granted_min=0)],
+        [37_500, 37_500, 12_500],
     ),
     "a rule from its first day": (
         hour() + rule("minimum_minutes", "least", "{ 2026-03-05 = 60 }"),
@@ -340,6 +394,15 @@ def test_what_the_book_does_not_say_is_refused(
         way(book, [visit(1), visit(**fields), visit(**fields | {"number": 8})])  # type: ignore[arg-type]
     found = [(each.where, each.code) for each in refused.value.findings]
     assert sorted(found) == [("visit v-7", code), ("visit v-8", code)]
+
+
+def test_a_whole_month_holds_its_absences() -> None:
+    """Each day away would else be paid as a month of its own."""
+    book = book_of(rule("rate", "month", D % 310, unit='"month"', whole_month="true") + ABSENCE)
+    for way in WAYS.values():
+        with pytest.raises(InvalidInput) as refused:
+            way(book, [away(1, 4)])
+        assert [each.code for each in refused.value.findings] == ["NO_RULE"]
 
 
 def test_a_withdrawn_visit_is_not_paid() -> None:
