@@ -54,6 +54,7 @@ UNITS = {
         Unit.OCCASION: "tillfälle",
         Unit.DELIVERY: "leverans",
         Unit.KM: "km",
+        Unit.EXPENSE: "krona",
         Unit.DAY: "dygn",
         Unit.MONTH: "månad",
     },

@@ -86,7 +86,8 @@ def _ambiguous(book: RateBook) -> Iterator[Finding]:
                     other.where,
                     "at most one rule for each visit and day",
                     f"{one.code} and {other.code} from {day.isoformat()}, see {one.where}",
-                    "Avgränsa den ena med service, zone, provider eller band, eller avsluta den.",
+                    "Avgränsa den ena med service, zone, provider, band eller circumstance, "
+                    "eller avsluta den.",
                 )
 
 
@@ -246,12 +247,25 @@ def cells(book: RateBook, rate: Rate, *, every: bool = False) -> Iterator[Cell]:
             (scope.zones or book.zones, lambda r: r.scope.zones, every),
             (scope.providers or book.providers, lambda r: r.scope.providers, every),
             (scope.bands or bands, lambda r: r.scope.bands, every),
+            (
+                scope.circumstances or {"", *book.circumstances},
+                lambda r: r.scope.circumstances,
+                False,
+            ),
         )
     ]
     delegated = (False, True) if scope.delegated is None else (scope.delegated,)
-    for service, zone, provider, band in product(*lists):
-        for is_delegated in delegated:
-            yield Cell(service, zone, provider, band, is_delegated, scope.from_min)
+    for service, zone, provider, band, told in product(*lists):
+        for is_delegated, minutes in product(delegated, _lengths(book, rate)):
+            yield Cell(service, zone, provider, band, is_delegated, minutes, told)
+
+
+def _lengths(book: RateBook, rate: Rate) -> list[int]:
+    """Shortest visit of each kind that the adjustments of `rate` tell apart by length."""
+    least, below = rate.scope.from_min, rate.scope.below_min
+    limits = {limit for each in book.adjustments
+              for limit in (each.scope.from_min, each.scope.below_min or 0)}  # fmt: skip
+    return [least, *sorted(x for x in limits if least < x and (below is None or x < below))]
 
 
 def _kinds(

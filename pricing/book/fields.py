@@ -107,9 +107,13 @@ def text(faults: Faults, path: Path, table: Table, key: str) -> str:
     return ""
 
 
-def texts_by_code(faults: Faults, document: Table, key: str) -> dict[str, str]:
-    """A table of codes and their Swedish texts; at least one."""
+def texts_by_code(
+    faults: Faults, document: Table, key: str, *, optional: bool = False
+) -> dict[str, str]:
+    """A table of codes and their Swedish texts; at least one, unless it may be left out."""
     raw = document.get(key)
+    if optional and raw is None:
+        return {}
     if not isinstance(raw, Mapping) or not raw:
         _missing_or_wrong(faults, (key,), raw, "a table of codes and texts", f"Skriv [{key}].")
         return {}

@@ -10,7 +10,7 @@ reads them, :mod:`pricing.book.terms` applies them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +27,7 @@ class Unit(StrEnum):
     OCCASION = "occasion"
     DELIVERY = "delivery"
     KM = "km"
+    EXPENSE = "expense"
     DAY = "day"
     MONTH = "month"
 
@@ -76,6 +77,8 @@ class Cell:
     ----------
     minutes
         Paid minutes of the whole visit, for rates that differ by its length.
+    circumstance
+        Code of what else its row tells; empty when it tells nothing.
     """
 
     service: str
@@ -84,6 +87,7 @@ class Cell:
     band: str
     delegated: bool = False
     minutes: int = 0
+    circumstance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Scope:
     ----------
     from_min, below_min
         Paid minutes of the visit: at least, and less than.
+    circumstances
+        The empty one is that of rows which tell none.
     """
 
     services: frozenset[str] | None = None
@@ -104,6 +110,7 @@ class Scope:
     delegated: bool | None = None
     from_min: int = 0
     below_min: int | None = None
+    circumstances: frozenset[str] | None = None
 
     def fits(self, cell: Cell) -> bool:
         """Whether every criterion holds for `cell`."""
@@ -112,6 +119,7 @@ class Scope:
             and (self.zones is None or cell.zone in self.zones)
             and (self.providers is None or cell.provider in self.providers)
             and (self.bands is None or cell.band in self.bands)
+            and (self.circumstances is None or cell.circumstance in self.circumstances)
             and (self.delegated is None or cell.delegated == self.delegated)
             and cell.minutes >= self.from_min
             and (self.below_min is None or cell.minutes < self.below_min)
@@ -124,6 +132,7 @@ class Scope:
             (self.zones, other.zones),
             (self.providers, other.providers),
             (self.bands, other.bands),
+            (self.circumstances, other.circumstances),
         )
         return (
             all(a is None or b is None or a & b for a, b in pairs)
@@ -378,7 +387,7 @@ class RateBook:
     ----------
     name
         Of its file.
-    services, zones, providers
+    services, zones, providers, circumstances
         Code -> Swedish text.
     calendars
         By first day; empty when nothing differs by time.
@@ -403,6 +412,7 @@ class RateBook:
     minute_rounding: tuple[MinuteRounding, ...] = ()
     caps: tuple[Cap, ...] = ()
     vat: tuple[Vat, ...] = ()
+    circumstances: Mapping[str, str] = field(default_factory=dict)
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every section."""

@@ -30,7 +30,7 @@ from pricing.book.model import (
     StartUp,
     Vat,
 )
-from pricing.book.sections import SECTIONS, Names, Reader
+from pricing.book.sections import NO_CIRCUMSTANCE, SECTIONS, Names, Reader
 from pricing.book.values import OpenPriceList
 from pricing.price import load_price_parameters
 from pricing.price_list import PriceParameters
@@ -40,7 +40,10 @@ from scheduler.care.dated import Dated
 from scheduler.care.errors import Finding, InvalidInput
 
 MOST_RULES = 2_000
-HEAD = ("title", "municipality", "source", "services", "zones", "providers", "calendar")
+HEAD = (
+    "title", "municipality", "source", "services", "zones", "providers", "circumstances",
+    "calendar",
+)  # fmt: skip
 
 Kind = TypeVar("Kind", bound=Rule)
 
@@ -103,10 +106,21 @@ def read_rate_book(
     services, zones, providers = (
         texts_by_code(faults, document, key) for key in ("services", "zones", "providers")
     )
+    circumstances = texts_by_code(faults, document, "circumstances", optional=True)
+    if NO_CIRCUMSTANCE in circumstances:
+        expected, action = f"another code: {NO_CIRCUMSTANCE} is of rows with none", "Byt kod."
+        place = ("circumstances", NO_CIRCUMSTANCE)
+        faults.add(place, "RESERVED_NAME", expected, NO_CIRCUMSTANCE, action)
     calendars = read_calendars(faults, document)
     reader = Reader(
         faults,
-        Names(frozenset(services), frozenset(zones), frozenset(providers), bands_of(calendars)),
+        Names(
+            frozenset(services),
+            frozenset(zones),
+            frozenset(providers),
+            bands_of(calendars),
+            frozenset({*circumstances, NO_CIRCUMSTANCE}) if circumstances else frozenset(),
+        ),
         open_list,
     )
     rules = _rules(reader, document)
@@ -116,6 +130,7 @@ def read_rate_book(
         services=services,
         zones=zones,
         providers=providers,
+        circumstances=circumstances,
         calendars=calendars,
         rates=_of(Rate, rules),
         adjustments=_of(Adjustment, rules),

@@ -53,7 +53,9 @@ from pricing.toml_lines import Path
 from scheduler.care.dated import Dated
 
 COMMON = ("code", "text", "source", "values")
-SCOPE = ("service", "zone", "provider", "band", "delegated")
+SCOPE = ("service", "zone", "provider", "band", "delegated", "circumstance")
+# In a rule: of rows that tell no circumstance.
+NO_CIRCUMSTANCE = "none"
 MOST_HOURS = 100_000
 
 
@@ -65,6 +67,7 @@ class Names:
     zones: frozenset[str]
     providers: frozenset[str]
     bands: frozenset[str]
+    circumstances: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Reader:
                 str(below_min),
                 "Rätta gränserna.",
             )
+        told = names(faults, path, table, "circumstance", known.circumstances)
         return Scope(
             services=names(faults, path, table, "service", known.services),
             zones=names(faults, path, table, "zone", known.zones),
@@ -120,6 +124,9 @@ class Reader:
             delegated=flag(faults, path, table, "delegated"),
             from_min=from_min,
             below_min=below_min,
+            circumstances=None
+            if told is None
+            else frozenset("" if name == NO_CIRCUMSTANCE else name for name in told),
         )
 
     def number(
@@ -201,7 +208,7 @@ def _adjustment(reader: Reader, path: Path, table: Table) -> Adjustment:
             table,
             str(kind),
             lambda place, raw: values.indexed(faults, place, raw, least, most),
-            ("kind", "rate", "unit", "round_kr"),
+            ("kind", "rate", "unit", "round_kr", "from_min", "below_min"),
         ),
         kind=kind or AdjustmentKind.AMOUNT,
         rates=None if rates is None else frozenset(map(str, listed)),

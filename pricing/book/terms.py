@@ -37,6 +37,7 @@ UNITS = {
     "occasion": "kr/tillfälle",
     "delivery": "kr/leverans",
     "km": "kr/km",
+    "expense": "kr/krona",
     "day": "kr/dygn",
     "month": "kr/månad",
 }
@@ -203,6 +204,7 @@ def _within(scope: Scope, cell: Cell) -> Cell:
         "zone": (cell.zone, scope.zones),
         "provider": (cell.provider, scope.providers),
         "band": (cell.band, scope.bands),
+        "circumstance": (cell.circumstance, scope.circumstances),
     }
     names = {
         key: next(iter(allowed)) if allowed is not None and len(allowed) == 1 else name

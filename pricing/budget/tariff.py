@@ -24,8 +24,8 @@ from pricing.price_list import PriceParameters
 from scheduler.care.errors import Finding, InvalidInput, UnknownValue
 from scheduler.care.units import STOCKHOLM
 
-# Paid by what no decision grants: kilometres are known when they have been driven.
-NOT_GRANTED = frozenset({Unit.KM})
+# Paid by what no decision grants: what was driven or laid out is known afterwards.
+NOT_GRANTED = frozenset({Unit.KM, Unit.EXPENSE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ def _no_rule(expected: str, cell: Cell, day: date) -> UnknownValue:
 
 def unknown_names(book: RateBook, cell: Cell) -> list[Finding]:
     """
-    The service, zone and kind of provider that the book does not have.
+    The service, zone, kind of provider and circumstance that the book does not have.
 
     A rule without a scope fits every cell, so a misspelt zone would be paid by the general rate.
     """
@@ -222,12 +222,13 @@ def unknown_names(book: RateBook, cell: Cell) -> list[Finding]:
         ("service", cell.service, book.services),
         ("zone", cell.zone, book.zones),
         ("provider_kind", cell.provider, book.providers),
+        ("circumstance", cell.circumstance, {"": "", **book.circumstances}),
     )
     return [
         Finding(
             f"UNKNOWN_{what.upper()}",
             name,
-            f"one of {listed(known)}",
+            f"one of {listed([each for each in known if each])}" if any(known) else "none",
             name,
             "Rätta raden, eller lägg till namnet i ersättningsboken.",
         )

@@ -24,7 +24,7 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 STATUSES = tuple(Status)
 # Fields of a visit that hold one of a few names.
-NAMES = ("provider", "provider_kind", "recipient", "service", "zone")
+NAMES = ("provider", "provider_kind", "recipient", "service", "zone", "circumstance")
 # Fields that nothing is paid by and that may be empty.
 TEXTS = ("carer", "planned_visit", "deviation")
 LARGEST_TABLE = 4_000_000
@@ -39,9 +39,9 @@ class VisitColumns:
     ----------
     ids
         One each, all different.
-    providers, kinds, recipients, services, zones
+    providers, kinds, recipients, services, zones, circumstances
         Names behind the codes.
-    provider, kind, recipient, service, zone, status
+    provider, kind, recipient, service, zone, circumstance, status
         (n,) int64, codes; status counts :data:`STATUSES`.
     start
         (n,) int64, minutes since 1970-01-01 00:00 UTC.
@@ -63,11 +63,13 @@ class VisitColumns:
     recipients: Sequence[str]
     services: Sequence[str]
     zones: Sequence[str]
+    circumstances: Sequence[str]
     provider: Ints
     kind: Ints
     recipient: Ints
     service: Ints
     zone: Ints
+    circumstance: Ints
     status: Ints
     start: Ints
     performed_min: Ints
@@ -104,6 +106,7 @@ class VisitColumns:
             carer=self.carers[position] if self.carers else "",
             planned_visit=self.planned_visits[position] if self.planned_visits else "",
             deviation=self.deviations[position] if self.deviations else "",
+            circumstance=self.circumstances[self.circumstance[position]],
         )
 
     @cached_property
@@ -220,11 +223,13 @@ def columns_from(
         recipients=coded["recipient"][1],
         services=coded["service"][1],
         zones=coded["zone"][1],
+        circumstances=coded["circumstance"][1],
         provider=coded["provider"][0],
         kind=coded["provider_kind"][0],
         recipient=coded["recipient"][0],
         service=coded["service"][0],
         zone=coded["zone"][0],
+        circumstance=coded["circumstance"][0],
         carers=names["carer"] if any(names["carer"]) else (),
         planned_visits=names["planned_visit"] if any(names["planned_visit"]) else (),
         deviations=names["deviation"] if any(names["deviation"]) else (),

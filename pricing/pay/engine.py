@@ -124,8 +124,8 @@ class _Payment:
         """Group of each row that the book cannot tell apart, and a row of each group."""
         visits = self.visits
         lengths = sorted(
-            {limit for rate in self.book.rates for limit in (rate.scope.from_min,)}
-            | {r.scope.below_min for r in self.book.rates if r.scope.below_min is not None}
+            {rule.scope.from_min for rule in self.book.rules()}
+            | {r.scope.below_min for r in self.book.rules() if r.scope.below_min is not None}
         )
         performed = visits.status == STATUSES.index(Status.PERFORMED)
         minutes = np.where(performed, visits.performed_min, visits.granted_min)
@@ -135,6 +135,7 @@ class _Payment:
         return grouped(
             (visits.service[rows], len(visits.services)),
             (visits.zone[rows], len(visits.zones)),
+            (visits.circumstance[rows], len(visits.circumstances)),
             (visits.kind[rows], len(visits.kinds)),
             (visits.delegated[rows], 2),
             (visits.status[rows], len(STATUSES)),
@@ -147,7 +148,10 @@ class _Payment:
         visit = self.visits.row(row)
         minutes = bracket_minutes(visit.status, visit.performed_min, visit.granted_min)
         name = self.bands[self.band[row] if band is None else band]
-        return Cell(visit.service, visit.zone, visit.provider_kind, name, visit.delegated, minutes)
+        return Cell(
+            visit.service, visit.zone, visit.provider_kind, name, visit.delegated, minutes,
+            visit.circumstance,
+        )  # fmt: skip
 
     def _terms_of(self, component: str, row: int, band: int | None = None) -> CellTerms | None:
         day = date.fromordinal(int(self.days[row]))

@@ -66,7 +66,9 @@ def _pays_granted(book: RateBook, visits: VisitColumns, row: int) -> bool:
         rate.unit is Unit.HOUR
         and rate.basis is Basis.GRANTED
         and rate.in_force(day)
-        and replace(rate.scope, bands=None, from_min=0, below_min=None).fits(cell)
+        and replace(rate.scope, bands=None, from_min=0, below_min=None, circumstances=None).fits(
+            cell
+        )
         for rate in book.rates
     )
 

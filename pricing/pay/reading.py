@@ -229,6 +229,7 @@ class _Columns:
             recipients=list(self.codes["recipient"].names),
             services=list(self.codes["service"].names),
             zones=list(self.codes["zone"].names),
+            circumstances=list(self.codes["circumstance"].names),
             kind=columns.pop("provider_kind"),
             carers=named["carer"],
             planned_visits=() if are_empty(planned) else planned,

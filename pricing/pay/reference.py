@@ -90,7 +90,10 @@ def _items(
         return []
     minutes = bracket_minutes(visit.status, visit.performed_min, visit.granted_min)
     band = bands.band_at(visit.start)
-    cell = Cell(visit.service, visit.zone, visit.provider_kind, band, visit.delegated, minutes)
+    cell = Cell(
+        visit.service, visit.zone, visit.provider_kind, band, visit.delegated, minutes,
+        visit.circumstance,
+    )  # fmt: skip
     if unknown := unknown_names(book, cell):
         raise UnknownValue(unknown)
     found = []

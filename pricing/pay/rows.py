@@ -23,6 +23,7 @@ DEFAULTS = {
     "delegated": "false",
     "quantity": "1",
     "absent_from": "",
+    "circumstance": "",
     "carer": "",
     "planned_visit": "",
     "deviation": "",

@@ -120,6 +120,7 @@ CONVERT: dict[str, Callable[[str], Any]] = {
     "delegated": _flag,
     "quantity": _quantity,
     "absent_from": _day,
+    "circumstance": _optional_name,
     "carer": _optional_name,
     "planned_visit": _optional_name,
     "deviation": _deviation,
@@ -134,6 +135,8 @@ EXPECTED = {
     "delegated": "true or false",
     "quantity": f"0 to {MOST_QUANTITY}, at most three decimals",
     "absent_from": "a day as YYYY-MM-DD",
-    **dict.fromkeys(("carer", "planned_visit"), f"a text of at most {MOST_TEXT} characters"),
+    **dict.fromkeys(
+        ("circumstance", "carer", "planned_visit"), f"a text of at most {MOST_TEXT} characters"
+    ),
     "deviation": f"one of {', '.join(Deviation)}, or nothing",
 }

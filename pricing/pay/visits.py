@@ -66,6 +66,8 @@ class Performed:
         Payment never depends on it.
     planned_visit
         Id of the visit in the day plan; empty when it was not told. Payment never depends on it.
+    circumstance
+        What else decides how it is paid, by a code of the rate book; empty when nothing does.
     deviation
         Code of a :class:`Deviation`; empty when none was told. What is paid follows from `status`
         and the minutes, never from it.
@@ -88,6 +90,7 @@ class Performed:
     carer: str = ""
     planned_visit: str = ""
     deviation: str = ""
+    circumstance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

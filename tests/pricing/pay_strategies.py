@@ -61,6 +61,7 @@ def books(draw: Any, *, monthly_caps: bool = True) -> str:
     return "".join(
         (
             HEAD,
+            '[circumstances]\nmanual = "Registrerat för hand"\n',
             CALENDAR.format(by_minute=by_minute),
             rule("rate", "care", changed, service='"care"', **fields),
             rule("rate", "service", V.format(_money(draw)), service='"service"',
@@ -78,6 +79,8 @@ def books(draw: Any, *, monthly_caps: bool = True) -> str:
             ), kind='"share"'),
             maybe("adjustment", "evening", V.format(_money(draw)), kind='"amount"',
                   band='["evening", "holiday"]'),
+            maybe("adjustment", "manual", V.format(small), kind='"share"', circumstance='"manual"'),
+            maybe("adjustment", "short", V.format(_money(draw)), kind='"amount"', below_min="30"),
             maybe("adjustment", "net", V.format("1.25"), kind='"divisor"'),
             maybe("staffing", "double", V.format(draw(st.sampled_from(["0", "0.5", "0.8"]))),
                   band='["day", "evening"]'),
@@ -87,7 +90,8 @@ def books(draw: Any, *, monthly_caps: bool = True) -> str:
             maybe("minimum_minutes", "least", V.format(draw(st.integers(0, 45))), zone='"town"'),
             maybe("minimum_amount", "least_kr", V.format(_money(draw))),
             maybe("vat", "vat", V.format("0.25"), provider='"PRIVATE"'),
-            maybe("cap", "visit", V.format("1.1"), per='"visit"', unit='"share of granted"'),
+            maybe("cap", "visit", V.format("1.1"), per='"visit"',
+                  unit=draw(st.sampled_from(['"share of granted"', '"hours above granted"']))),
             *(
                 (
                     maybe("cap", "month", V.format("0.9"), per='"recipient_month"',
@@ -133,6 +137,7 @@ def visits(draw: Any, days: Sequence[date] = DAYS) -> list[Performed]:
                     granted_min=draw(st.sampled_from([0, 15, 30, 60, 400])),
                     staff=draw(st.sampled_from([1, 1, 2, 3])),
                     delegated=draw(st.booleans()),
+                    circumstance=draw(st.sampled_from(["", "", "manual"])),
                     quantity=Decimal(draw(st.integers(0, 5_000))) / 1000
                     if status is not Status.PERIOD
                     else Decimal(draw(st.integers(0, 28))),

@@ -53,7 +53,7 @@ def test_every_field_is_read() -> None:
     content = (
         ",".join(FIELDS)
         + "\nv-1,p,OWN,r,meal,town,2026-03-04T08:00Z,UNPLANNED_ABSENCE,5,10,2,true,2.5,2026-03-01,"
-        "c-1 c-2,d-1-morning-1,HOSPITAL\n"
+        "manual,c-1 c-2,d-1-morning-1,HOSPITAL\n"
     )
     row = read_performed(content.encode(), "v").row(0)
     assert (row.status, row.performed_min, row.granted_min, row.staff, row.delegated) == (
@@ -62,8 +62,8 @@ def test_every_field_is_read() -> None:
     assert (row.quantity, row.absent_from, row.start) == (
         Decimal("2.5"), date(2026, 3, 1), at(date(2026, 3, 4)),
     )  # fmt: skip
-    assert (row.carer, row.planned_visit, row.deviation) == (
-        "c-1 c-2", "d-1-morning-1", "HOSPITAL",
+    assert (row.carer, row.planned_visit, row.deviation, row.circumstance) == (
+        "c-1 c-2", "d-1-morning-1", "HOSPITAL", "manual",
     )  # fmt: skip
 
 

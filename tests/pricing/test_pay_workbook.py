@@ -104,11 +104,11 @@ def test_every_field_is_read() -> None:
     """Dates as days, a share of a piece, true and false, numbers where ids are."""
     first = datetime(2026, 3, 1)  # noqa: DTZ001
     values = (7, 1001, "OWN", 2002.0, "meal", "town", NINE, "UNPLANNED_ABSENCE", 5, 10, 2, True,
-              2.5, first, 3003, "pv-1", "AWAY")  # fmt: skip
+              2.5, first, 17, 3003, "pv-1", "AWAY")  # fmt: skip
     found = read(filled(values, header=FIELDS)).row(0)
     texts = ("7", "1001", "OWN", "2002", "meal", "town", "2026-03-04T09:00+01:00",
-             "UNPLANNED_ABSENCE", "5", "10", "2", "true", "2.5", "2026-03-01", "3003",
-             "pv-1", "AWAY")  # fmt: skip
+             "UNPLANNED_ABSENCE", "5", "10", "2", "true", "2.5", "2026-03-01", "17",
+             "3003", "pv-1", "AWAY")  # fmt: skip
     same = ";".join(FIELDS) + "\n" + ";".join(texts) + "\n"
     assert found == read_performed(same.encode(), "v.csv").row(0)
 
