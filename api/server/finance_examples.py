@@ -80,6 +80,7 @@ VISIT: dict[str, Any] = {
     "quantityThousandths": 1000,
     "carer": "",
     "plannedVisit": "",
+    "circumstance": "",
     "provider": "p-2",
     "id": "v-1",
     "version": 2,

@@ -99,6 +99,7 @@ class PerformedVisitRequestSchema(Schema):
     carer: Text = ""
     planned_visit: Text = ""
     deviation: DeviationCode | None = None
+    circumstance: Text = ""
 
 
 class PerformedVisitSchema(PerformedVisitRequestSchema):

@@ -171,6 +171,7 @@ def correct(
         "carer": read.carer,
         "planned_visit": read.planned_visit,
         "deviation": read.deviation.value if read.deviation else "",
+        "circumstance": read.circumstance,
     }
     file = json.dumps({"visits": [row]}, ensure_ascii=False).encode()
     named = key or hashlib.sha256(b"%d %b" % (version, file)).hexdigest()
@@ -386,7 +387,7 @@ def _visit(held: HeldVisit) -> schemas.PerformedVisitSchema:
         for name in (
             "provider", "id", "provider_kind", "recipient", "service", "zone", "status",
             "performed_min", "granted_min", "staff", "delegated", "absent_from", "carer",
-            "planned_visit",
+            "planned_visit", "circumstance",
         )
     }  # fmt: skip
     return schemas.PerformedVisitSchema(

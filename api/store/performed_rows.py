@@ -97,6 +97,7 @@ def revision_values(municipality: str, sender: str, key: str, each: Reported) ->
         "carer": visit.carer,
         "planned_visit": visit.planned_visit,
         "deviation": visit.deviation,
+        "circumstance": visit.circumstance or None,
         "delivery_sender": sender,
         "delivery_key": key,
     }
@@ -118,6 +119,8 @@ def rows_digest(rows: Iterable[Any]) -> str:
             row["quantity_thousandths"],
             row["absent_from"].isoformat() if row["absent_from"] else "",
             *(row[name] for name in ("carer", "planned_visit", "deviation")),
+            # Left out where there is none: digests of before hold.
+            *([row["circumstance"]] if row["circumstance"] else []),
         ]
         for row in rows
     )  # fmt: skip
@@ -189,6 +192,7 @@ def performed(row: RowMapping) -> Performed:
         carer=row["carer"],
         planned_visit=row["planned_visit"],
         deviation=row["deviation"],
+        circumstance=row["circumstance"] or "",
     )
 
 

@@ -133,5 +133,7 @@ class PerformedRevisionRow(OfMunicipality, table=True):
     carer: str
     planned_visit: str
     deviation: str
+    # None of what was reported before rate books had any.
+    circumstance: str | None = None
     delivery_sender: str
     delivery_key: str

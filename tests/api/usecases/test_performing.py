@@ -70,6 +70,19 @@ def test_visits_come_back_as_they_were_sent(ready: Store) -> None:
     assert check(ready) == []
 
 
+def test_what_else_a_visit_is_paid_by_is_kept_and_part_of_its_content(ready: Store) -> None:
+    """Registered by hand: another circumstance is another content, none at all is none."""
+    first, second, _ = MARCH.splitlines()
+    file = f"{HEADER.strip()},circumstance\n{first},manual\n{second},\n"
+    deliver(ready, SENDER, Sent("", "march", "march.csv", file.encode(), corrects=False))
+    assert [each.circumstance for each in held(ready)] == ["manual", ""]
+    other = file.replace("manual", "late").encode()
+    with pytest.raises(CareError) as refused:
+        deliver(ready, SENDER, Sent("", "again", "again.csv", other, corrects=False))
+    assert [each.code for each in findings(refused)] == ["VISIT_DIFFERS"]
+    assert check(ready) == []
+
+
 def test_the_same_from_json_and_excel(ready: Store) -> None:
     deliver(ready, SENDER, sent(MARCH, "march"))
     once = held(ready)
