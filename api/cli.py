@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -324,6 +325,19 @@ def worker() -> None:
     commands.worker()
 
 
+REFUSALS = {
+    Language.SV: "Underlaget används inte. Ingenting har sparats.",
+    Language.EN: "The input is not used. Nothing has been saved.",
+}
+
+
+def _asked_language(arguments: list[str]) -> Language:
+    """The language of ``--lang``; a refusal is told outside the command that read it."""
+    words = [word for each in arguments for word in each.split("=", 1)]
+    asked = {value for name, value in pairwise(words) if name == "--lang"}
+    return Language.EN if Language.EN.value in asked else Language.SV
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every refusal ends with exit code 2 and all its findings."""
     try:
@@ -331,7 +345,8 @@ def main(arguments: list[str] | None = None) -> None:
     except CareError as error:
         from api.terminal.console import print_findings
 
-        print_findings(error.findings, "Underlaget används inte. Ingenting har sparats.")
+        lang = _asked_language(sys.argv[1:] if arguments is None else arguments)
+        print_findings(error.findings, REFUSALS[lang], lang)
         sys.exit(REFUSED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -84,6 +84,10 @@ def price(
         str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Jämför med en annan dag.")
     ] = None,
     compare_zone: Annotated[str | None, typer.Option(help="Jämför med en annan zon.")] = None,
+    compare_service: Annotated[str | None, typer.Option(help="Jämför med en annan tjänst.")] = None,
+    compare_band: Annotated[
+        str | None, typer.Option(help="Jämför med en annan tid på dygnet.")
+    ] = None,
     values: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="UPPGIFT=TAL", help="Jämför med ett antaget värde."),
@@ -102,7 +106,9 @@ def price(
     from api.terminal.pricing import Cells, Measurement, Other, Pricing
 
     compared_on = None if compare_day is None else day_of(compare_day)
-    other = Other(compare, compared_on, compare_zone, values or ())
+    other = Other(
+        compare, compared_on, Cells(compare_zone, compare_service, compare_band), values or ()
+    )
     sensitivity = sensitivity or chart is not None
     if sum((explain is not None, sensitivity, interval, bool(other))) > 1:
         raise typer.BadParameter("välj ett av --explain, --sensitivity, --interval och jämförelse")
@@ -150,14 +156,16 @@ def rates(
     day: Annotated[
         str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Dag; annars senaste ändringens.")
     ] = None,
+    out: Answer = None,
     as_json: AsJson = False,
     lang: Lang = Language.SV,
 ) -> None:
-    """Kontrollera en ersättningsbok och visa vad den betalar en viss dag."""
+    """Kontrollera en ersättningsbok och visa alla dess regler en viss dag."""
     from api.terminal import rates as terminal
+    from api.terminal.output import Output
 
     shown = None if day is None else day_of(day)
-    terminal.rates(book, day=shown, json=as_json, lang=lang.value)
+    terminal.rates(book, Output(as_json, lang.value, out), day=shown)
 
 
 def purse(
@@ -236,13 +244,16 @@ def reconcile(
     settlements: Annotated[
         list[Path], typer.Argument(metavar="SETTLEMENT.json", help="Alla månaders avräkningar.")
     ],
+    out: Answer = None,
     as_json: AsJson = False,
     lang: Lang = Language.SV,
 ) -> None:
     """Stäm av besök mot avräkningar: varje öre och minut som inte stämmer."""
     from api.terminal import settlement
+    from api.terminal.output import Output
 
-    if not settlement.reconcile(book, performed, settlements, json=as_json, lang=lang.value):
+    output = Output(as_json, lang.value, out)
+    if not settlement.reconcile(book, performed, settlements, output):
         raise typer.Exit(VIOLATIONS)
 
 

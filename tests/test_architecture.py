@@ -167,7 +167,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.store.migrations.{env,policies,triggers} api.store.migrations.versions "
         "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
         "m0005_persons,m0006_leases,m0007_finance,m0008_orders,m0009_sessions,"
-        "m0010_row_security}",
+        "m0010_row_security,m0011_circumstance}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),
@@ -218,7 +218,8 @@ STAGES: dict[str, tuple[str, str]] = {
     "terminal": (
         "api.cli api.cli_{backup,database,followup,money,needs,options,persons} api.terminal "
         "api.terminal.{backups,budget,changes,commands,console,data_check,database,"
-        "deadlines,evaluation,export,followup,output,payroll,persons,pricing,purse,rates,reading,"
+        "deadlines,evaluation,export,followup,output,payroll,persons,pricing,purse,rate_rules,"
+        "rates,reading,"
         "readings,recommendation,replanning,settlement,"
         "simulation,travel,unit_cost}",
         "care, rules, data check, plan, checker, changes, recommend, replan, follow-up, simulate, "

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from api.pages.formats import number, percent
+from api.pages.formats import formula, number, percent
 from api.pages.results import DemoResult
 from api.pages.texts import Texts
 from pricing.hour_cost import HourCost, ShareSource
@@ -142,7 +142,7 @@ def _line_rows(columns: list[tuple[Line, ...]], t: Texts, belongs_to: str = "") 
         CostRow(
             t.line(first[code].code, first[code].text) + (f", {belongs_to}" if belongs_to else ""),
             tuple(
-                Cell(number(lines[code].amount, 2, t.lang), lines[code].formula)
+                Cell(number(lines[code].amount, 2, t.lang), formula(lines[code].formula, t.lang))
                 if code in lines
                 else Cell("–")
                 for lines in by_code

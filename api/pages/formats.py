@@ -8,6 +8,7 @@ also on the two nights when the clock is changed.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -18,6 +19,13 @@ MINUS = "\u2212"
 LANGUAGES = ("sv", "en")
 SECONDS_PER_HOUR = 3600
 
+_SWEDISH_NUMBER = re.compile(rf"\d+(?:{NBSP}\d{{3}})*(?:,\d+)?")
+_FORMULA_WORDS = {
+    "angivet belopp": "stated amount",
+    "avrundas": "is rounded",
+    "Avrundning till": "Rounded to",
+    "enligt ": "as in ",
+}
 _WEEKDAYS = {
     "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -49,6 +57,20 @@ def signed(value: Decimal | int, decimals: int = 0, lang: str = "sv") -> str:
     """As :func:`number`, with a plus sign on what is above zero."""
     text = number(value, decimals, lang)
     return text if text.startswith(MINUS) or Decimal(value) == 0 else f"+{text}"
+
+
+def formula(text: str, lang: str = "sv") -> str:
+    """A calculation as pricing writes it, which is Swedish, with the separators of `lang`."""
+    if lang == "sv":
+        return text
+    text = _SWEDISH_NUMBER.sub(lambda found: _to_english(found[0]), text)
+    for swedish, english in _FORMULA_WORDS.items():
+        text = text.replace(swedish, english)
+    return text.replace(f"{NBSP}%", "%")
+
+
+def _to_english(figures: str) -> str:
+    return figures.replace(",", ".").replace(NBSP, ",")
 
 
 def percent(share: Decimal | None, lang: str = "sv", decimals: int = 1) -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from api.pages.formats import number, percent, signed
+from api.pages.formats import formula, number, percent, signed
 from api.pages.price_words import PriceWords
 from pricing.chain import Chain
 from pricing.compare import Comparison, ResultDifference
@@ -53,9 +53,10 @@ def _grow(tree: Tree, trace: Trace, words: PriceWords) -> None:
 def _traced(trace: Trace, words: PriceWords) -> str:
     if trace.source:
         days = [words("from", day=trace.first_day.isoformat())] if trace.first_day else []
-        value = f"{trace.formula} {words.unit(trace.unit)}".strip()
+        value = f"{formula(trace.formula, words.lang)} {words.unit(trace.unit)}".strip()
         return f"{trace.text}: {', '.join([value, *days, trace.source])}"
-    text = f"{trace.text}: {words.value(trace.value, trace.unit)} = {trace.formula}"
+    amount = words.value(trace.value, trace.unit)
+    text = f"{trace.text}: {amount} = {formula(trace.formula, words.lang)}"
     return f"{text} {words('again')}" if trace.again else text
 
 
@@ -69,22 +70,22 @@ def print_trace(trace: Trace, screen: Console, words: PriceWords) -> None:
 def print_sensitivity(found: Sequence[Effect], screen: Console, words: PriceWords) -> None:
     """Öre per care hour, the strongest first."""
     targets = list(found[0].percent_ore) if found else []
-    table = _table(words("input"), words("value"))
     for key in ("plus_percent", "plus_unit"):
-        for target in targets:
-            table.add_column(words(key, what=words.target(target)), justify="right")
-    for each in found:
-        table.add_row(
-            Text(each.text),
-            words.value(each.value, each.unit),
-            *(signed(each.percent_ore[target], 2, words.lang) for target in targets),
-            *(
-                "–" if each.unit_ore is None else signed(each.unit_ore[target], 2, words.lang)
-                for target in targets
-            ),
-        )
-    screen.print(table)
-    screen.print(Text(words("ore_per_hour")))
+        screen.print(Text(words(key), style="bold"))
+        names = [words.target(target) for target in targets]
+        table = _table(words("input"), words("value"), *names)
+        for each in found:
+            moved = each.percent_ore if key == "plus_percent" else each.unit_ore
+            table.add_row(
+                Text(each.text),
+                words.value(each.value, each.unit),
+                *(
+                    "–" if moved is None else signed(moved[target], 2, words.lang)
+                    for target in targets
+                ),
+            )
+        screen.print(table)
+    screen.print(Text(words("one_unit")))
 
 
 def print_comparison(found: Comparison, screen: Console, words: PriceWords) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.pages.formats import number, percent
+from api.pages.formats import formula, number, percent
 from api.pages.price_words import PriceWords
 from pricing.hour_cost import HourCost
 from pricing.lines import Line
@@ -46,7 +46,9 @@ def _table(cost: HourCost, words: PriceWords) -> Table:
 
 def _add(table: Table, lines: Sequence[Line], words: PriceWords) -> None:
     for line in lines:
-        table.add_row(Text(line.text), _kronor(line.amount, words), Text(line.formula))
+        table.add_row(
+            Text(line.text), _kronor(line.amount, words), Text(formula(line.formula, words.lang))
+        )
 
 
 def _verdicts(cost: HourCost, words: PriceWords) -> list[str]:

@@ -40,11 +40,17 @@ _WORDS = {
         "shown as {amount}, so that the lines add up",
     ),
     "value": ("Värde", "Value"),
-    "plus_percent": ("+1 %: {what}", "+1%: {what}"),
-    "plus_unit": ("+1 enhet: {what}", "+1 unit: {what}"),
-    "ore_per_hour": (
-        "Öre per brukartimme när en uppgift ändras. En enhet av en andel är en procentenhet.",
-        "Öre per care hour when one input changes. One unit of a share is one percentage point.",
+    "plus_percent": (
+        "Öre per brukartimme när en uppgift ökar med en procent",
+        "Öre per care hour when one input grows by one per cent",
+    ),
+    "plus_unit": (
+        "Öre per brukartimme när en uppgift ökar med en enhet",
+        "Öre per care hour when one input grows by one unit",
+    ),
+    "one_unit": (
+        "En enhet av en andel är en procentenhet. 100 öre är en krona.",
+        "One unit of a share is one percentage point. 100 öre is one krona.",
     ),
     "chart_title": (
         "Vad en procent mer av varje uppgift ändrar, öre per brukartimme",

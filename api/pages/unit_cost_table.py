@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.pages.formats import number
+from api.pages.formats import formula, number
 from api.pages.price_words import PriceWords
 from pricing.unit_cost import UnitCost
 from scheduler.care.units import from_ore
@@ -31,7 +31,7 @@ def _lines(found: UnitCost, words: PriceWords) -> Table:
     table.add_column(words("calculation"), overflow="fold")
     for line in found.lines:
         amount = number(line.amount, 2, words.lang)
-        table.add_row(Text(line.text), amount, Text(line.formula))
+        table.add_row(Text(line.text), amount, Text(formula(line.formula, words.lang)))
     total = number(found.per_unit, 2, words.lang)
     table.add_row(words("unit_cost", unit=found.unit), total, "", style="bold")
     return table

@@ -7,7 +7,7 @@ Results go to standard output; progress, advice and refusals to standard error.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from errno import EISDIR
 from os import strerror
@@ -17,6 +17,7 @@ from types import FrameType
 
 from rich import box
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -25,6 +26,7 @@ from scheduler.care.errors import Finding, InvalidInput
 
 MAX_ROWS = 200
 PIPED_WIDTH = 120
+Step = Callable[[int, int], None]
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -33,22 +35,43 @@ def console(*, stderr: bool = False) -> Console:
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PIPED_WIDTH)
 
 
-def print_findings(findings: Sequence[Finding], title: str) -> None:
+FINDINGS = {
+    "sv": ("Kod", "Fynd", "Var", "Väntat", "Funnet", "Åtgärd", "… och {} till."),
+    "en": ("Code", "Finding", "Where", "Expected", "Found", "Action", "… and {} more."),
+}
+
+
+def print_findings(findings: Sequence[Finding], title: str, lang: str = "sv") -> None:
     """All findings on standard error: code, where, expected, found, what to do."""
     errors = console(stderr=True)
     errors.print(Text(title, style="bold"))
+    code, finding, where, expected, found, action, more = FINDINGS[lang]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Kod", no_wrap=True)
+    table.add_column(code, no_wrap=True)
     table.add_column("", no_wrap=True)
-    table.add_column("Fynd", overflow="fold")
+    table.add_column(finding, overflow="fold")
     for each in findings[:MAX_ROWS]:
-        table.add_row(each.code, "Var", Text(each.where))
-        table.add_row("", "Väntat", Text(each.expected))
-        table.add_row("", "Funnet", Text(each.found))
-        table.add_row("", "Åtgärd", Text(each.action), end_section=True)
+        table.add_row(each.code, where, Text(each.where))
+        table.add_row("", expected, Text(each.expected))
+        table.add_row("", found, Text(each.found))
+        table.add_row("", action, Text(each.action), end_section=True)
     errors.print(table)
     if len(findings) > MAX_ROWS:
-        errors.print(Text(f"… och {len(findings) - MAX_ROWS} till."))
+        errors.print(Text(more.format(len(findings) - MAX_ROWS)))
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Step]:
+    """
+    A bar on standard error that is gone when the work is; none where nobody watches.
+
+    What it gives is called with what is done, and of how much.
+    """
+    screen = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 
 def require_writable(path: Path) -> None:

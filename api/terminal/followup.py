@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from api.documents.planned_days import read_planned_days
@@ -21,7 +19,7 @@ from api.documents.strict_json import read_file
 from api.files import write_bytes_atomically
 from api.pages.followup_report import print_follow_up
 from api.pages.followup_words import word
-from api.terminal.console import console, unwritable
+from api.terminal.console import Step, console, progress, unwritable
 from api.terminal.output import Output, answer
 from api.terminal.purse import read_both
 from api.terminal.reading import in_file, max_bytes
@@ -42,7 +40,6 @@ from scheduler.care.errors import CareError, Finding, InvalidInput
 
 # A month of visits and its settlement are larger than what one request may send.
 MAX_BYTES = 1_000_000_000
-Step = Callable[[int, int], None]
 Content = TypeVar("Content")
 
 
@@ -139,13 +136,13 @@ def followup(
     InvalidInput
         With every fault of all files, or of what they say together; nothing is written.
     """
-    with _progress(word("reading", output.lang)) as step:
+    with progress(word("reading", output.lang)) as step:
         read = _read(files, step)
     terms = Terms(read.tariff, read.document.basis, read.document.services, read.document.clock)
     sources = Sources(
         terms, read.document.granted, *days, read.planned, read.performed, read.settlements
     )
-    with _progress(word("working", output.lang)) as step:
+    with progress(word("working", output.lang)) as step:
         made = follow_up(sources, read.worked, read.prices, without, step)
     written = _write(made, further, output.lang)
     answer(
@@ -256,13 +253,3 @@ def _write(made: FollowUp, further: Further, lang: str) -> list[Path]:
         except OSError as error:
             raise InvalidInput(unwritable(path, error)) from None
     return list(contents)
-
-
-@contextmanager
-def _progress(text: str) -> Iterator[Step]:
-    """A bar on standard error that is gone when the work is; none where nobody watches."""
-    screen = console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(text, total=None)
-        yield lambda done, whole: bar.update(task, completed=done, total=whole)

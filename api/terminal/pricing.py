@@ -67,10 +67,7 @@ class Cells:
         """
         chosen = tuple(each for each in made if self._asks_for(each))
         if not chosen:
-            cells = [
-                " / ".join(filter(None, (each.terms.zone, each.terms.service, each.terms.band)))
-                for each in made
-            ]
+            cells = [_named(each) for each in made]
             asked = " / ".join(filter(None, (self.zone, self.service, self.band)))
             raise UnknownValue(
                 Finding(
@@ -105,17 +102,19 @@ class Other:
 
     Parameters
     ----------
+    cells
+        Zone, service and band of the other price, where they are called otherwise.
     values
         ``name=number`` of a scenario.
     """
 
     prices: Path | None = None
     day: date | None = None
-    zone: str | None = None
+    cells: Cells = Cells()
     values: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return any((self.prices, self.day, self.zone, self.values))
+        return any((self.prices, self.day, self.cells != Cells(), self.values))
 
 
 class Pricing:
@@ -193,7 +192,7 @@ class Pricing:
         if other.values:
             prices = with_values(prices, day, _numbers(other.values))
         partners = flow.chains(prices, day, self._measured_in(prices))
-        found = [compare(made, _partner(made, partners, other.zone)) for made in self.chains]
+        found = [compare(made, _partner(made, partners, other.cells)) for made in self.chains]
 
         def told(screen: Console) -> None:
             for each in found:
@@ -224,22 +223,32 @@ class Pricing:
         answer(self.output, document, tell)
 
 
-def _partner(made: Chain, partners: Sequence[Chain], zone: str | None) -> Chain:
+def _partner(made: Chain, partners: Sequence[Chain], asked: Cells) -> Chain:
     """The price to compare with: the same names, or the only one there is to choose."""
     terms = made.terms
     chosen: Sequence[Chain] = partners
-    for name, wanted in (
-        ("zone", zone or terms.zone),
-        ("service", terms.service),
-        ("band", terms.band),
-    ):
+    for name in ("zone", "service", "band"):
+        given = getattr(asked, name)
+        wanted = getattr(terms, name) if given is None else given
         same = [each for each in chosen if getattr(each.terms, name) == wanted]
         alone = len({getattr(each.terms, name) for each in chosen}) == 1
-        if same or not alone or (name == "zone" and zone is not None):
+        if same or not alone or given is not None:
             chosen = same
     if chosen:
         return chosen[0]
-    return Cells(zone or terms.zone, terms.service, terms.band or None).of(partners)[0]
+    raise UnknownValue(
+        Finding(
+            "UNKNOWN_PRICE",
+            "--compare-zone, --compare-service, --compare-band",
+            f"one of {', '.join(map(_named, partners))}",
+            _named(made)[:80],
+            "Ange vad i den andra prislistan som motsvarar priset.",
+        )
+    )
+
+
+def _named(made: Chain) -> str:
+    return " / ".join(filter(None, (made.terms.zone, made.terms.service, made.terms.band)))
 
 
 def _performed(path: Path) -> Mapping[str, flow.AnyMeasured]:

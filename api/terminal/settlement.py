@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from api.documents.strict_json import read_file, write_json
 from api.pages.formats import number
-from api.terminal.console import console, require_writable, write_output
+from api.terminal.console import console, progress, require_writable, write_output
+from api.terminal.output import Output, answer
 from pricing.book.model import RateBook
 from pricing.book.reading import load_rate_book
 from pricing.pay.columns import VisitColumns
@@ -42,6 +44,8 @@ TEXTS = {
         "nothing": "Inget att betala: inga nya rader och inga skillnader.",
         "fine": "Allt stämmer: {lines} rader i {months} avräkningar, {amount} kr.",
         "broken": "Det här stämmer inte ({n})",
+        "expected": "Väntat",
+        "found": "Funnet",
         "working": "Räknar …",
     },
     "en": {
@@ -55,6 +59,8 @@ TEXTS = {
         "nothing": "Nothing to pay: no new lines and no differences.",
         "fine": "Everything agrees: {lines} lines in {months} settlements, {amount} kr.",
         "broken": "This does not agree ({n})",
+        "expected": "Expected",
+        "found": "Found",
         "working": "Working …",
     },
 }
@@ -80,50 +86,54 @@ def settle(
         With the faults of every file, or of every visit that cannot be paid; nothing is written.
         Also when `out` holds another settlement: what is settled is never written over.
     """
-    rate_book, visits, before = _read(book, performed, earlier)
-    if out is not None:
-        require_writable(out)
-    screen = console(stderr=True)
-    with screen.status(TEXTS[lang]["working"]):
+    with progress(TEXTS[lang]["working"]) as step:
+        step(0, 3)
+        rate_book, visits, before = _read(book, performed, earlier)
+        if out is not None:
+            require_writable(out)
+        step(1, 3)
         made = settled(rate_book, visits, month, before, known_on)
-        text = write_settlement(made) if out is not None else ""
-    if out is not None:
-        _write_once(out, text)
+        step(2, 3)
+        if out is not None:
+            _write_once(out, write_settlement(made))
+        step(3, 3)
     if json:
         sys.stdout.write(write_json(settlement_dict(made, lines=out is None)))
     else:
         _print(made, lang)
 
 
-def reconcile(
-    book: Path, performed: Path, settlements: list[Path], *, json: bool, lang: str
-) -> bool:
+def reconcile(book: Path, performed: Path, settlements: list[Path], output: Output) -> bool:
     """Every broken invariant between visits and settlements; True when there is none."""
-    rate_book, visits, before = _read(book, performed, settlements)
-    with console(stderr=True).status(TEXTS[lang]["working"]):
+    texts = TEXTS[output.lang]
+    with progress(texts["working"]) as step:
+        step(0, 2)
+        rate_book, visits, before = _read(book, performed, settlements)
+        step(1, 2)
         found = broken(rate_book, visits, before)
-    if json:
-        sys.stdout.write(write_json([_finding(each) for each in found]))
-    elif found:
-        screen = console()
-        heading = TEXTS[lang]["broken"].format(n=len(found))
-        screen.print(Text(heading, style="bold"))
+        step(2, 2)
+
+    def tell(screen: Console) -> None:
+        if not found:
+            screen.print(Text(_fine(before, output.lang)))
+            return
+        screen.print(Text(texts["broken"].format(n=len(found)), style="bold"))
         for each in found:
             screen.print(Text(f"{each.code} · {each.where}"))
-            screen.print(Text(f"  {each.expected} ≠ {each.found}"))
+            screen.print(Text(f"  {texts['expected']}: {each.expected}"))
+            screen.print(Text(f"  {texts['found']}: {each.found}"))
             screen.print(Text(f"  {each.action}"))
-    else:
-        amount = sum(each.amount_ore for each in before)
-        console().print(
-            Text(
-                TEXTS[lang]["fine"].format(
-                    lines=sum(len(each.lines) for each in before),
-                    months=len(before),
-                    amount=number(from_ore(amount), 2, lang),
-                )
-            )
-        )
+
+    answer(output, lambda: [_finding(each) for each in found], tell)
     return not found
+
+
+def _fine(settlements: list[Settlement], lang: str) -> str:
+    return TEXTS[lang]["fine"].format(
+        lines=sum(len(each.lines) for each in settlements),
+        months=len(settlements),
+        amount=number(from_ore(sum(each.amount_ore for each in settlements)), 2, lang),
+    )
 
 
 def _read(

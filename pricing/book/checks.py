@@ -227,7 +227,7 @@ def cells(book: RateBook, rate: Rate, *, every: bool = False) -> Iterator[Cell]:
     Parameters
     ----------
     every
-        Every zone, provider and band, also those that the rules treat alike.
+        Every service, zone, provider, band and circumstance, also those that the rules treat alike.
     """
     scope = rate.scope
     # A price list goes by the names themselves, also for the rates that follow from one.
@@ -243,14 +243,14 @@ def cells(book: RateBook, rate: Rate, *, every: bool = False) -> Iterator[Cell]:
     lists = [
         sorted(names) if exact or whole else _kinds(sorted(names), book, which)
         for names, which, whole in (
-            (scope.services or book.services, lambda r: r.scope.services, False),
+            (scope.services or book.services, lambda r: r.scope.services, every),
             (scope.zones or book.zones, lambda r: r.scope.zones, every),
             (scope.providers or book.providers, lambda r: r.scope.providers, every),
             (scope.bands or bands, lambda r: r.scope.bands, every),
             (
                 scope.circumstances or {"", *book.circumstances},
                 lambda r: r.scope.circumstances,
-                False,
+                every,
             ),
         )
     ]

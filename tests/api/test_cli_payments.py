@@ -38,9 +38,62 @@ def test_every_published_book_is_shown(file: str, capsys: pytest.CaptureFixture[
     if "[[rate]]" not in (PUBLISHED / file).read_text("utf-8"):
         return
     assert run("rates", PUBLISHED / file, "--json") == 0
-    for rate in json.loads(capsys.readouterr().out):
+    for rate in json.loads(capsys.readouterr().out)["rates"]:
         assert rate["lines"]
         assert rate["lines"][0]["source"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        ("sv", ("Avböjt besök, städ", "avböjt: 75 %", "dag 2– 25 %", "96 min", "timme, schablon")),
+        ("en", ("Avböjt besök, städ", "declined: 75%", "day 2– 25%", "96 min", "hour, standard")),
+    ],
+)
+def test_rates_shows_every_rule_of_the_book(
+    lang: str, texts: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever checks a book against the printed one reads standard times and absences too."""
+    shown = tmp_path / "book.txt"
+    assert run("rates", SOLNA, "--lang", lang, "--out", shown) == 0
+    page = shown.read_text("utf-8").replace("\u00a0", " ")
+    assert [text for text in texts if text not in page] == []
+    assert capsys.readouterr().out == ""
+
+
+def test_rates_tells_services_and_circumstances_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two amounts of one rate are no use without what tells them apart."""
+    path = tmp_path / "solna.toml"
+    more = (
+        '\n[circumstances]\nmanual = "Registrerat för hand"\n'
+        '[[adjustment]]\ncode = "m"\ntext = "För hand"\nsource = "x"\nkind = "share"\n'
+        'rate = "care"\nservice = "walk"\ncircumstance = "manual"\nbelow_min = 20\n'
+        "values = { 2024-03-01 = -0.1 }\n"
+    )
+    path.write_text(SOLNA.read_text("utf-8") + more, encoding="utf-8")
+    assert run("rates", path, "--json") == 0
+    rates = json.loads(capsys.readouterr().out)["rates"]
+    (less,) = [each for each in rates if each["amount"] == "417.60"]
+    assert less["services"] == ["walk"]
+    assert {(c["circumstance"], c["fromMin"]) for c in less["cells"]} == {("manual", 0)}
+    assert run("rates", path) == 0
+    page = capsys.readouterr().out
+    assert "Registrerat för hand" in page
+    assert "0–19 min" in page
+
+
+def test_a_refusal_is_told_in_the_language_that_was_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, text in (
+        (("--lang", "en"), "Nothing has been saved."),
+        (("--lang=en",), "Expected"),
+        (("--lang", "sv"), "Ingenting har sparats."),
+    ):
+        assert run("rates", tmp_path / "none.toml", *options) == 2
+        assert text in capsys.readouterr().err
 
 
 def test_rates_of_a_faulty_book_names_file_and_line(
@@ -70,8 +123,10 @@ def test_settle_correct_and_reconcile(
     assert run("reconcile", SOLNA, sent, march, "--lang", "en") == 0
     assert "611.20" in capsys.readouterr().out
     sent.write_text(HEADER + DECLINED, encoding="utf-8")
-    assert run("reconcile", SOLNA, sent, march) == 1
-    assert "AMOUNT_DIFFERS" in capsys.readouterr().out
+    told = tmp_path / "told.txt"
+    assert run("reconcile", SOLNA, sent, march, "--out", told) == 1
+    assert capsys.readouterr().out == ""
+    assert "AMOUNT_DIFFERS" in told.read_text("utf-8")
     arguments = ("--month", "2024-04", "--earlier", march, "--out", april, "--json")
     assert run("settle", SOLNA, sent, *arguments) == 0
     assert json.loads(capsys.readouterr().out)["amountOre"] == -15_280

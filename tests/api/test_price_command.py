@@ -15,6 +15,7 @@ from tests.api.command_line import run
 from tests.conftest import ROOT
 
 DEMO = flow.DEMO_PRICES
+TYRESO = ROOT / "fixtures" / "published" / "tyreso_2021.toml"
 KRISTIANSTAD = ROOT / "fixtures" / "published" / "kristianstad_2017.toml"
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -33,7 +34,7 @@ def test_a_line_is_explained_down_to_its_sources(capsys: pytest.CaptureFixture[s
     text = said(capsys, "--explain", "vehicle")
     assert "Bil: 9,00 kr/brukartimme, från 2026-01-01, Assumed for the demonstration" in text
     text = said(capsys, "--explain", "transport_share", "--lang", "en")
-    assert "= 336,55 × 20,00 % / 65,00 %" in text
+    assert "= 336.55 × 20.00% / 65.00%" in text
     assert "30 907,00 kr/month, from 2026-01-01" in text
 
 
@@ -155,6 +156,31 @@ def test_two_zones_two_days_and_two_municipalities(capsys: pytest.CaptureFixture
     assert "UNKNOWN_PRICE" in capsys.readouterr().err
 
 
+def test_prices_that_are_called_otherwise_are_compared_when_they_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two municipalities seldom have one name for zone and service; Tyresö has several services."""
+    named = ("--compare-zone", "all", "--compare-service", "home_care")
+    (found,) = answered(capsys, "--compare", TYRESO, *named)
+    assert (found["after"]["zone"], found["after"]["service"]) == ("all", "home_care")
+    assert run("price", KRISTIANSTAD, "--zone", "town", "--compare", TYRESO) == 2
+    told = capsys.readouterr().err
+    assert "all / home_care" in told.replace("\n", " ")
+    assert "--compare-service" in told
+    assert run("price", DEMO, "--compare", TYRESO, *named[:3], "cookery") == 2
+
+
+def test_calculations_are_written_in_the_language_that_was_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("price", DEMO, "--zone", "town", "--lang", "en") == 0
+    page = capsys.readouterr().out
+    assert "stated amount 9.00" in page
+    assert "3.00% × 610.77" in page
+    assert "1,615.68 h" in page
+    assert "629.09 is rounded" in page
+
+
 @pytest.mark.parametrize("value", ["vehicle", "vehicle=", "=3", "vehicle=nio", "vehicle=NaN"])
 def test_a_scenario_without_a_number_is_refused(
     value: str, capsys: pytest.CaptureFixture[str]
@@ -222,7 +248,7 @@ def test_a_unit_cost_is_shown_with_what_nobody_covers(capsys: pytest.CaptureFixt
     assert run("unit-cost", MEALS, "--explain", "--lang", "en") == 0
     text = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
     assert "Not covered, kr" in text
-    assert "Livsmedel: 14 400 000,00 kr/year, from 2026-01-01, Assumed" in text
+    assert "Livsmedel: 14,400,000.00 kr/year, from 2026-01-01, Assumed" in text
 
 
 def test_a_unit_cost_as_json_counts_in_whole_ore(capsys: pytest.CaptureFixture[str]) -> None:
