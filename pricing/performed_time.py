@@ -13,7 +13,7 @@ time.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -153,12 +153,39 @@ def read_carer_days(text: str, name: str) -> tuple[CarerDay, ...]:
         )
     except csv.Error as error:
         raise InvalidInput(_fault(name, "lines of cells", str(error), "Rätta filen.")) from None
-    columns = [cell.strip() for cell in rows[0]] if rows else []
+    read = carer_days_of(rows[0] if rows else [], enumerate(rows[1:], start=2), name)
+    return tuple(read.values())
+
+
+def carer_days_of(
+    header: Sequence[str],
+    lines: Iterable[tuple[int, Sequence[str]]],
+    name: str,
+    *,
+    withdrawn: bool = False,
+) -> dict[int, CarerDay]:
+    """
+    Line -> the carer day that stands there.
+
+    Parameters
+    ----------
+    lines
+        Number and cells of each line below the header; empty ones are passed over.
+    withdrawn
+        Whether 0 worked minutes are taken too: they say that the day was not worked after all.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`read_carer_days`.
+    """
+    columns = [cell.strip() for cell in header]
     findings = _header_findings(name, columns)
     if findings:
         raise InvalidInput(findings)
-    found: dict[tuple[object, ...], CarerDay] = {}
-    for line, cells in enumerate(rows[1:], start=2):
+    found: dict[int, CarerDay] = {}
+    seen = set()
+    for line, cells in lines:
         where = f"{name}: line {line}"
         if not any(cell.strip() for cell in cells):
             continue
@@ -167,20 +194,21 @@ def read_carer_days(text: str, name: str) -> tuple[CarerDay, ...]:
             findings.append(_fault(where, expected, f"{len(cells)} cells", action))
             continue
         row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
-        read = _carer_day(where, row, findings)
+        read = _carer_day(where, row, findings, least=0 if withdrawn else 1)
         if read is None:
             continue
         key = (read.day, read.carer, read.zone, read.provider, read.unit)
-        if key in found:
+        if key in seen:
             expected = "each carer, day and zone once for a provider and unit"
             action = "Ta bort dubbletten."
             findings.append(_fault(where, expected, "the same again", action))
-        found[key] = read
+        seen.add(key)
+        found[line] = read
     if not found and not findings:
         findings.append(_fault(name, "at least one carer day", "none", "Ange arbetade dagar."))
     if findings:
         raise InvalidInput(findings)
-    return tuple(found.values())
+    return found
 
 
 def _header_findings(name: str, columns: list[str]) -> list[Finding]:
@@ -198,7 +226,9 @@ def _header_findings(name: str, columns: list[str]) -> list[Finding]:
     return findings
 
 
-def _carer_day(where: str, row: Mapping[str, str], findings: list[Finding]) -> CarerDay | None:
+def _carer_day(
+    where: str, row: Mapping[str, str], findings: list[Finding], least: int
+) -> CarerDay | None:
     before = len(findings)
     try:
         day = date.fromisoformat(row["day"])
@@ -220,7 +250,7 @@ def _carer_day(where: str, row: Mapping[str, str], findings: list[Finding]) -> C
         return None
     worked, care = minutes.pop("worked_min"), minutes.pop("care_min")
     used = care + sum(minutes.values())
-    if worked == 0 or used > worked:
+    if worked < least or used > worked:
         expected = "worked_min > 0, and no more minutes in its parts"
         found = f"{worked} worked, {used} in its parts"
         findings.append(_fault(where, expected, found, "Rätta minuterna: de går inte ihop."))

@@ -102,6 +102,8 @@ STAGES: dict[str, tuple[str, str]] = {
     "payment": (
         "pricing.pay pricing.pay.{cell_terms,columns,engine,export,granted,minutes,reading,"
         "reconcile,reference,rows,settlement,table,texts,values,visits,workbook,workbook_cells}",
+        "reconcile,reference,rows,settlement,table,values,visits,workbook,workbook_cells,"
+        "worked_reading}",
         "care, pricing, rate book",
     ),
     "budget": (
@@ -157,17 +159,16 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{access_log,address,approved_visits,audit,carried_out,chain,check,"
-        "check_finance,check_orders,check_runs,decision_rows,engine,erasing,failures,"
-        "granted_rows,guards,migrate,moments,money_records,order_records,order_rows,"
+        "check_finance,check_orders,check_runs,check_worked,decision_rows,engine,erasing,"
+        "failures,granted_rows,guards,migrate,moments,money_records,order_records,order_rows,"
         "performed_rows,person_check,person_keys,person_records,person_rows,placed,plan_rows,"
         "rate_rows,records,roster_rows,row_scope,row_security,run_rows,schema,scoping,sealing,"
-        "settlement_rows,sqlite} "
-        "api.store.tables api.store.tables.{base,decisions,orders,people,performed,persons,plans,"
-        "rates,rosters,runs,sessions,settlements,trace} api.store.migrations "
-        "api.store.migrations.{env,policies,triggers} api.store.migrations.versions "
-        "api.store.migrations.versions.{m0001_decisions,m0002_plans,m0003_runs,m0004_rosters,"
-        "m0005_persons,m0006_leases,m0007_finance,m0008_orders,m0009_sessions,"
-        "m0010_row_security,m0011_circumstance}",
+        "settlement_rows,sqlite,worked_rows} api.store.tables api.store.tables.{base,decisions,"
+        "orders,people,performed,persons,plans,rates,rosters,runs,sessions,settlements,trace,"
+        "worked} api.store.migrations api.store.migrations.{env,policies,triggers} "
+        "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
+        "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
+        "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0011_worked_time}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),
@@ -179,10 +180,10 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "use cases": (
         "api.usecases api.usecases.{amending,budgeting,choosing,counting,deadlines,deciding,"
-        "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,performing,"
-        "persons,planning,preparing,protecting,quoting,rating,reconciling,registering,rekeying,"
-        "retaining,reviewing,rooms,running,sessions,setting_up,settlement_making,settling,showing,sight,"
-        "visit_changes,visit_views}",
+        "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,"
+        "performing,persons,planning,preparing,protecting,quoting,rating,reconciling,registering,"
+        "rekeying,retaining,reviewing,rooms,running,sessions,setting_up,settlement_making,"
+        "settling,showing,sight,visit_changes,visit_views,worked_sources,worked_time}",
         "care, plan, move, pricing, rate book, payment, budget, exports, granted to paid, rim, "
         "documents, pages, store, flow, travel, recommend, access",
     ),
@@ -196,14 +197,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "day_services,decision_services,deps,examples,finance_examples,finance_schemas,"
         "finance_services,followup_examples,followup_schemas,followup_services,jobs,names,"
         "needs_examples,needs_schemas,needs_services,openapi,openapi_access,openapi_refusals,"
-        "own_order_examples,own_order_schemas,own_order_services,person_examples,"
-        "person_schemas,person_services,plan_services,problems,"
-        "purse_examples,purse_services,scopes,services,serving,settings,solver_process,"
-        "solver_run,store_examples,store_schemas,versions,viewing,watching,working} "
-        "api.server.routes "
-        "api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,"
-        "follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,persons,"
-        "plan_revisions,published,purses,quotes,rate_documents,readings,settlements,unit_days}",
+        "own_order_examples,own_order_schemas,own_order_services,person_examples,person_schemas,"
+        "person_services,plan_services,problems,purse_examples,purse_services,scopes,services,"
+        "serving,settings,solver_process,solver_run,store_examples,store_schemas,versions,"
+        "viewing,watching,worked_examples,worked_schemas,worked_services,working} "
+        "api.server.routes api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,"
+        "deadlines,decisions,follow_ups,health,hour_costs,municipalities,orders,own_orders,"
+        "performed_visits,persons,plan_revisions,published,purses,quotes,rate_documents,readings,"
+        "settlements,unit_days,worked_time}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, granted to paid, access",
     ),
@@ -212,7 +213,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.client.operations.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,"
         "decisions,follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
         "persons,plan_revisions,published,purses,quotes,rate_documents,readings,settlements,"
-        "unit_days}",
+        "unit_days,worked_time}",
         "care, rim, documents, access, server",
     ),
     "terminal": (

@@ -27,6 +27,7 @@ _ADMIN = Rule({Role.ADMIN: _ALL})
 _AUDIT = Rule({Role.AUDITOR: _ALL})
 _FINANCE = Rule({Role.FINANCE: _ALL})
 _OF_PROVIDERS = Rule({Role.FINANCE: _ALL, Role.PROVIDER: Scope.PROVIDER})
+_WORKED = Rule({Role.FINANCE: _ALL, Role.PROVIDER: Scope.PROVIDER, Role.SCHEDULER: Scope.UNITS})
 _ANSWER = Rule({Role.PROVIDER: Scope.PROVIDER})
 _OWN_ORDERS = Rule({Role.ASSESSOR: _ALL, Role.PROVIDER: Scope.PROVIDER})
 
@@ -153,6 +154,9 @@ POLICY: Final[Mapping[str, Rule]] = {
     # Money: what is granted and internal services are worth; of a stored plan what it adds up to
     "purses.purses": _FINANCE,
     "purses.unit_costs": _FINANCE,
+    # Worked time: of a provider its own carers', of a unit the municipality's own there.
+    "worked_time.report": _WORKED,
+    "worked_time.days": _WORKED,
     # Follow-up: a provider follows itself up, by its own decisions, visits and payments.
     "follow_ups.follow_up": _OF_PROVIDERS,
     "follow_ups.workbook": _OF_PROVIDERS,

@@ -53,6 +53,7 @@ from api.server.routes import (
     readings,
     settlements,
     unit_days,
+    worked_time,
 )
 from api.server.scopes import enter_scope
 from api.server.services import Services
@@ -91,6 +92,7 @@ ROUTES = (
     performed_visits,
     settlements,
     purses,
+    worked_time,
     follow_ups,
     budgets,
     persons,

@@ -17,12 +17,14 @@ class FollowUpRequestSchema(CountingSchema):
     """
     Which months are followed up, in a row, and whose.
 
-    ``without``: services that do not count for continuity, such as alarms.
+    ``without``: services that do not count for continuity, such as alarms. ``priceList``: name of
+    the approved price list for the hour cost; the only one in force by default.
     """
 
     months: Annotated[list[Month], Field(min_length=1, max_length=12)]
     provider: Id | None = None
     without: Ids = []
+    price_list: Id | None = None
 
 
 class BudgetRequestSchema(CountingSchema):

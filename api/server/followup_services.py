@@ -79,7 +79,11 @@ def _followed_up(services: Services, act: Act, scope: str | None, content: bytes
         # To a provider another one's is as that of a provider that nobody knows.
         raise not_found("providers", read.provider or "")
     asked = following_up.Asked(
-        tuple(read.months), _counting(read), scope or read.provider, frozenset(read.without)
+        tuple(read.months),
+        _counting(read),
+        scope or read.provider,
+        frozenset(read.without),
+        read.price_list,
     )
     with _anonymous(services, act):
         made = following_up.followed_up(services.store, act.municipality, asked, services.terms)

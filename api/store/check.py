@@ -6,7 +6,8 @@ What must hold of a store after anything that can happen to it, told by one func
   that let it in; each intake has the decisions that it counted.
 * Each day's revisions are 1, 2, …; their visits are those of their plans; the bookings are the
   visits of the published revisions, and no carer is booked twice.
-* What is paid by, performed and settled: :mod:`api.store.check_finance`.
+* What is paid by, performed and settled: :mod:`api.store.check_finance`; worked time:
+  :mod:`api.store.check_worked`.
 * Each run is in one state with what belongs to it (:mod:`api.store.check_runs`).
 * Orders and what leads to them hold as :mod:`api.store.check_orders` says.
 * The log's chain is whole, and has one entry for each revision and each step.
@@ -30,6 +31,7 @@ from api.store.audit import Anchor, audit_findings
 from api.store.check_finance import finance_findings
 from api.store.check_orders import order_findings
 from api.store.check_runs import run_findings
+from api.store.check_worked import worked_findings
 from api.store.engine import Store
 from api.store.erasing import BLANKED, REDACTED
 from api.store.guards import missing_guards
@@ -97,6 +99,7 @@ def check(store: Store, anchors: Mapping[str, Anchor] | None = None) -> list[Fin
                 session, municipality, log, anchors.get(READINGS.format(municipality))
             )
             findings += finance_findings(session, municipality, log, _broken)
+            findings += worked_findings(session, municipality, log, _broken)
             findings += run_findings(session, municipality)
             findings += order_findings(session, municipality, log)
     return findings

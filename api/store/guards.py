@@ -33,6 +33,8 @@ APPEND_ONLY = (
     "choice",
     "order_step",
     "review",
+    "worked_delivery",
+    "worked_time",
 )
 NEVER_REMOVED = (
     *("decision", "audit_head", "plan_revision", "day_plan", "protection", "access_head"),

@@ -24,7 +24,8 @@ from scheduler.care.errors import Finding, InvalidInput
 OF_PROVIDER = (
     "capacity", "delivery", "delivery_approval", "order_step", "performed_revision",
     "performed_visit", "provider_order", "settled_visit", "settlement", "settlement_export",
-    "settlement_line", "settlement_terms", "choice", "fallback_rule",
+    "settlement_line", "settlement_terms", "choice", "fallback_rule", "worked_delivery",
+    "worked_time",
 )  # fmt: skip
 OF_UNIT = ("day_plan", "plan_revision", "plan_visit", "roster", "run")
 # Table -> why its rows are reached by more than their own municipality's, provider's or unit's.
@@ -39,6 +40,7 @@ NOT_BY_UNIT: Mapping[str, str] = {
     "capacity": "of providers and assessors, who have no units",
     "fallback_rule": "of assessors, who have no units",
     "provider_order": "of providers and assessors, who have no units",
+    "worked_time": "one policy says of which provider, and of which unit for who is none",
 }
 PROTECTED = tuple(sorted(set(METADATA.tables) - set(NOT_BY_MUNICIPALITY)))
 POLICIES = (

@@ -2,6 +2,7 @@
 The follow-up of a municipality's months, or of one provider's, from what the store holds.
 
     decisions as they hold -> published plans -> approved visits -> closed settlements
+    worked time as it was last reported -> care-time share, hour cost by the approved price list
 
 Promises: nothing is written; what was paid is what closed settlements say, corrections of later
 months included; one provider's follow-up is made of its own rows alone, so that nobody else's
@@ -32,6 +33,7 @@ from api.store.row_scope import every_unit
 from api.store.settlement_rows import closed_heads, lines_of_month, pseudo_settlement
 from api.store.tables import PlanRevisionRow, ProviderRow
 from api.usecases.counting import Counting, terms_of
+from api.usecases.worked_sources import worked_notes, worked_sources
 from pricing.budget.model import Granted
 from pricing.followup.export import follow_up_dict
 from pricing.followup.model import PlannedVisit
@@ -50,8 +52,8 @@ ACTIONS = {
     "inte som utförd.",
     "DAYS_WITHOUT_TIME": "Be utföraren kontrollera att alla dagar är rapporterade; tiden räknas "
     "som oregistrerad.",
-    "WORKED_TIME_MISSING": "Ingenting behöver göras: tjänsten har ingen arbetad tid. "
-    "Brukartidsandelen tas fram med hemplan followup.",
+    "WORKED_TIME_MISSING": "Rapportera den arbetade tiden; till dess finns ingen brukartidsandel "
+    "och ingen kostnad per brukartimme.",
 }
 # The library that draws keeps its settings for the whole process.
 _DRAWING = Lock()
@@ -70,12 +72,15 @@ class Asked:
         Only this one's; None is everybody's together.
     without
         Services that do not count for continuity, such as alarms.
+    price_list
+        Name of the price list for the hour cost; None is the only one in force.
     """
 
     months: tuple[str, ...]
     counting: Counting = field(default_factory=Counting)
     provider: str | None = None
     without: frozenset[str] = frozenset()
+    price_list: str | None = None
 
 
 def followed_up(store: Store, municipality: str, asked: Asked, stated: flow.Terms) -> FollowUp:
@@ -92,16 +97,20 @@ def followed_up(store: Store, municipality: str, asked: Asked, stated: flow.Term
     InvalidInput
         NO_PERIOD, NOT_A_MONTH, MONTHS_APART; every granted line without time or price.
     NotFound
-        No such provider; NO_BOOK.
+        No such provider; NO_BOOK; no price list of that name.
     """
     # A provider's visits are in the plans of the units that it works in.
     with every_unit(), store.reading() as session:
         sources = paid_sources(session, municipality, asked, stated)
         sources = replace(sources, planned=_planned(session, municipality, sources))
         waiting = list(_waiting(session, municipality, asked))
-    made = follow_up(sources, without=asked.without)
+        worked = worked_sources(
+            session, municipality, sources.first, sources.last, asked.provider, asked.price_list
+        )
+    made = follow_up(sources, worked.days, worked.prices, asked.without, unpriced=worked.unpriced)
     notes = [replace(each, action=ACTIONS.get(each.code, each.action)) for each in made.notes]
-    return replace(made, notes=[*waiting, *notes])
+    holes = worked_notes(worked, sources)
+    return replace(made, notes=[*waiting, *notes, *holes])
 
 
 def paid_sources(session: Session, municipality: str, asked: Asked, stated: flow.Terms) -> Sources:
@@ -144,7 +153,7 @@ def as_chart(made: FollowUp, chart: str, form: str, lang: str) -> bytes:
     Raises
     ------
     NotFound
-        When it is not drawn, as that of worked time, which the store does not have.
+        When it is not drawn, as that of worked time where none is reported.
     """
     from api.pages.followup_charts import charts
 

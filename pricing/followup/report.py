@@ -146,6 +146,7 @@ def follow_up(
     prices: PriceParameters | None = None,
     without: Collection[str] = (),
     progress: Progress = unseen,
+    unpriced: Collection[tuple[str, str, str]] = (),
 ) -> FollowUp:
     """
     The follow-up of the sources.
@@ -158,6 +159,8 @@ def follow_up(
         For the hour cost; None leaves it out.
     without
         Services that do not count for continuity, such as alarms.
+    unpriced
+        Month, provider and zone whose worked time gets no hour cost.
 
     Raises
     ------
@@ -169,7 +172,10 @@ def follow_up(
     met = punctuality(made.met)
     continuities = list(_continuities(sources, without))
     groups = {name: _groups(by, made, days, met, continuities) for name, by in DIMENSIONS.items()}
-    hours = care_hours(prices, days, made.kinds, made.cells, sources.last) if prices else []
+    priced = [
+        each for each in days if (month_of_day(each.day), each.provider, each.zone) not in unpriced
+    ]
+    hours = care_hours(prices, priced, made.kinds, made.cells, sources.last) if prices else []
     notes = list(_notes(sources, made, groups, bool(days)))
     begin = fortnights(sources.first, sources.last)
     return FollowUp(sources.first, sources.last, groups, hours, begin, notes)

@@ -92,20 +92,29 @@ def csv_rows(text: str, name: str) -> Iterator[Part]:
     yield header, chunk
 
 
-def json_rows(text: str, name: str) -> Iterator[Part]:
-    """The rows of a list of objects, or of that under ``visits``."""
+def json_rows(
+    text: str, name: str, under: str = "visits", required: Sequence[str] = REQUIRED
+) -> Iterator[Part]:
+    """
+    The rows of a list of objects, or of that `under` a name.
+
+    Parameters
+    ----------
+    required
+        The header of a list without any object.
+    """
     try:
         document = json.loads(
             text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
         )
     except (ValueError, RecursionError) as error:
         raise refused(name, "valid JSON", str(error)[:100]) from None
-    rows = document.get("visits") if isinstance(document, dict) else document
+    rows = document.get(under) if isinstance(document, dict) else document
     if not isinstance(rows, list):
-        raise refused(name, "a list of visits", type(rows).__name__)
+        raise refused(name, f"a list of {under}", type(rows).__name__)
     header = list(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))
     yield (
-        header or list(REQUIRED),
+        header or list(required),
         [
             (position, [_text(row.get(key)) for key in header] if isinstance(row, dict) else [])
             for position, row in enumerate(rows)

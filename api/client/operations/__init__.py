@@ -30,6 +30,7 @@ from api.client.operations.rate_documents import RateDocuments
 from api.client.operations.readings import Readings
 from api.client.operations.settlements import Settlements
 from api.client.operations.unit_days import UnitDays
+from api.client.operations.worked_time import WorkedTime
 
 
 class Operations:
@@ -59,3 +60,4 @@ class Operations:
         self.readings = Readings(calls)
         self.settlements = Settlements(calls)
         self.unit_days = UnitDays(calls)
+        self.worked_time = WorkedTime(calls)

@@ -17,7 +17,7 @@ class FollowUps(Group):
 
     def chart(
         self,
-        chart: Literal["chain", "providers"],
+        chart: Literal["chain", "providers", "worked"],
         form: Literal["png", "svg"],
         body: FollowUpRequestSchema,
     ) -> bytes:

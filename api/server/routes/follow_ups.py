@@ -21,10 +21,11 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Chart(StrEnum):
-    """What is drawn: the stair from granted to paid, or providers by one yardstick."""
+    """The stair from granted to paid, providers by one yardstick, or classes of worked time."""
 
     CHAIN = "chain"
     PROVIDERS = "providers"
+    WORKED = "worked"
 
 
 class Form(StrEnum):

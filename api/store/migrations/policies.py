@@ -114,6 +114,29 @@ def only_of_unit_or_maker(table: str, maker: str) -> None:
     )
 
 
+def only_of_provider_or_unit(table: str) -> None:
+    """A row is reached for its own provider, or for all; by who is no provider with its unit."""
+    _together(
+        [
+            f"CREATE POLICY {table}_of_provider ON {table} AS RESTRICTIVE "
+            f"USING ({_setting('provider')} = 'all' OR {_setting('provider')} = '=' || provider_id "
+            f"OR ({_setting('provider')} IS NULL AND ((SELECT {_UNITS}) = 'true' "
+            f"OR (SELECT {_UNITS}) ? unit_id)))"
+        ]
+    )
+
+
+def only_of_sender_alone(table: str, by: str) -> None:
+    """A row is reached for its own provider, or for all; by who is none those of no provider."""
+    _together(
+        [
+            f"CREATE POLICY {table}_of_provider ON {table} AS RESTRICTIVE "
+            f"USING ({_setting('provider')} = 'all' OR {_setting('provider')} = '=' || {by} "
+            f"OR ({_setting('provider')} IS NULL AND {by} = ''))"
+        ]
+    )
+
+
 def for_workers(table: str) -> None:
     """Rows of every municipality are reached by whoever solves."""
     _together(

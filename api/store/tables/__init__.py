@@ -51,3 +51,5 @@ from api.store.tables.settlements import SettlementTermsRow as SettlementTermsRo
 from api.store.tables.trace import AuditHeadRow as AuditHeadRow
 from api.store.tables.trace import AuditRow as AuditRow
 from api.store.tables.trace import IntakeRow as IntakeRow
+from api.store.tables.worked import WorkedDeliveryRow as WorkedDeliveryRow
+from api.store.tables.worked import WorkedTimeRow as WorkedTimeRow

@@ -53,6 +53,7 @@ WITHOUT_PATH = {
     "decisions.decisions", "hour_costs.hour_costs", "unit_days.solve_municipality",
     "performed_visits.deliver", "performed_visits.deliveries", "settlements.settlements",
     "follow_ups.follow_up", "follow_ups.workbook", "follow_ups.chart",
+    "worked_time.report", "worked_time.days",
 }  # fmt: skip
 ALLOWED = sorted(
     (operation, role) for operation, rule in POLICY.items() for role in rule.scopes

@@ -82,6 +82,8 @@ SHOWS_NOBODY = {
 # Figures of a period; their notes are of visits and lines of whoever may be told of.
 SHOWS_NOBODY |= {
     "follow_ups.follow_up", "follow_ups.workbook", "follow_ups.chart", "budgets.budget",
+    # Carers' days: no recipient.
+    "worked_time.report", "worked_time.days",
 }  # fmt: skip
 # Of the erased nothing is told but how much it was; tests/api/usecases/test_erasing.py.
 SHOWS_NOBODY |= {"persons.erase", "persons.retain", "readings.verify"}

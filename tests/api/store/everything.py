@@ -25,6 +25,7 @@ from tests.api.store.money_samples import fill_money, sent
 from tests.api.store.order_samples import OWN, PRIVATE, capacity, chosen, rule
 from tests.api.store.person_samples import ANNA, KEYS, add_recipients, grant, protect, record
 from tests.api.store.samples import ACT, AT, DAY, NORTH, day_and_plan, later
+from tests.api.store.worked_samples import time_reported
 from tests.api.usecases.person_cases import YEARS_LATER
 
 OTHER = "m-2"
@@ -53,6 +54,7 @@ def fill_everything(store: Store) -> None:
         chosen(store)
         chosen(store, OWN, PRIVATE, decision="b-1")
         review(store, later(1), "b-1", 1, FOUND)
+        time_reported(store)
         day, plan = day_and_plan(day=DAY + timedelta(days=7))
         wishing = (
             replace(each, wishes=Wishes(preferred=frozenset({"anna"}))) for each in day.visits

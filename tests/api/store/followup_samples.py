@@ -15,12 +15,20 @@ from api.store.engine import Store
 from api.store.money_records import RateKind
 from api.store.records import PlanKey
 from api.usecases import planning
-from api.usecases.rating import approve, upload
+from api.usecases.rating import approve, rate_documents, upload
 from api.usecases.registering import register
 from api.usecases.setting_up import set_up
 from scheduler.care.model import Day
 from scheduler.plan import Plan
-from tests.api.store.money_samples import BOOK, CHIEF, JANUARY, SENDER, report, settle
+from tests.api.store.money_samples import (
+    BOOK,
+    CHIEF,
+    JANUARY,
+    PRICES,
+    SENDER,
+    report,
+    settle,
+)
 from tests.api.store.samples import ACT, DAY, MUNICIPALITY, day_and_plan, encoded
 
 PRIVATE, OWN = {"id": "p-1", "kind": "PRIVATE"}, {"id": "own", "kind": "OWN"}
@@ -79,6 +87,13 @@ def granted(store: Store) -> None:
     register(store, ACT, "file-1", encoded({"decisions": both}))
     upload(store, SENDER, "book", RateKind.BOOK, "book.toml", JANUARY, BOOK.encode())
     approve(store, CHIEF, RateKind.BOOK, 1, 1)
+
+
+def priced(store: Store, name: str = "prices.toml") -> None:
+    """A price list in force: the demo's, with 65 % and 58 % care time."""
+    upload(store, SENDER, name, RateKind.PRICE_LIST, name, JANUARY, PRICES.encode())
+    number = len(rate_documents(store, "m-1", RateKind.PRICE_LIST))
+    approve(store, CHIEF, RateKind.PRICE_LIST, number, 1)
 
 
 def followed(store: Store) -> None:

@@ -12,6 +12,7 @@ from api.usecases.performing import approve_delivery, deliver
 from api.usecases.rating import approve, upload
 from api.usecases.settlement_making import Ask
 from api.usecases.settling import close, run
+from api.usecases.worked_time import report as report_time
 from tests.api.store.money_samples import (
     BOOK,
     CHIEF,
@@ -26,6 +27,9 @@ from tests.api.store.money_samples import (
     sent,
 )
 from tests.api.store.samples import prepare
+from tests.api.store.worked_samples import CORRECTED as CORRECTED_TIME
+from tests.api.store.worked_samples import sent as time_sent
+from tests.api.store.worked_samples import time_reported as _time_reported
 
 Step = Callable[[Store], object]
 
@@ -53,6 +57,12 @@ def ran(store: Store) -> None:
     run(store, SENDER, Ask("p-1", "2026-04"))
 
 
+def time_reported(store: Store) -> None:
+    """Worked time of March, as it was reported first."""
+    prepare(store)
+    _time_reported(store)
+
+
 # As in test_failures: what is there before, the act itself, what repeating it says.
 MONEY_USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "upload rates": (prepare, book, None),
@@ -67,5 +77,11 @@ MONEY_USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "settle": (performed, lambda s: run(s, SENDER, Ask("p-1", "2026-03")), None),
     "settle corrections": (late, lambda s: run(s, SENDER, Ask("p-1", "2026-04")), None),
     "close": (ran, lambda s: close(s, CHIEF, "p-1", "2026-04", 1), Stale),
+    "report time": (prepare, lambda s: report_time(s, SENDER, time_sent()), None),
+    "correct time": (
+        time_reported,
+        lambda s: report_time(s, SENDER, time_sent(CORRECTED_TIME, "fix", corrects=True)),
+        None,
+    ),
     "hand out": (closed, lambda s: hand_out(s, SENDER, "p-1", "2026-03", ExportFormat.SIE), None),
 }
