@@ -162,13 +162,14 @@ STAGES: dict[str, tuple[str, str]] = {
         "check_finance,check_orders,check_runs,check_worked,decision_rows,engine,erasing,"
         "failures,granted_rows,guards,migrate,moments,money_records,order_records,order_rows,"
         "performed_rows,person_check,person_keys,person_records,person_rows,placed,plan_rows,"
-        "rate_rows,records,roster_rows,row_scope,row_security,run_rows,schema,scoping,sealing,"
-        "settlement_rows,sqlite,worked_rows} api.store.tables api.store.tables.{base,decisions,"
-        "orders,people,performed,persons,plans,rates,rosters,runs,sessions,settlements,trace,"
-        "worked} api.store.migrations api.store.migrations.{env,policies,triggers} "
+        "rate_rows,records,roster_rows,row_scope,row_security,run_rows,salting,schema,scoping,"
+        "sealing,settlement_rows,sqlite,worked_rows} api.store.tables api.store.tables.{base,"
+        "decisions,orders,people,performed,persons,plans,rates,rosters,runs,sessions,settlements,"
+        "trace,worked} api.store.migrations api.store.migrations.{env,policies,triggers} "
         "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
         "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
-        "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0011_worked_time}",
+        "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0011_worked_time,"
+        "m0012_run_requests}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),
@@ -182,8 +183,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.usecases api.usecases.{amending,budgeting,choosing,counting,deadlines,deciding,"
         "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,"
         "performing,persons,planning,preparing,protecting,quoting,rating,reconciling,registering,"
-        "rekeying,retaining,reviewing,rooms,running,sessions,setting_up,settlement_making,"
-        "settling,showing,sight,visit_changes,visit_views,worked_sources,worked_time}",
+        "rekeying,requested,retaining,reviewing,rooms,running,sessions,setting_up,"
+        "settlement_making,settling,showing,sight,visit_changes,visit_views,worked_sources,"
+        "worked_time}",
         "care, plan, move, pricing, rate book, payment, budget, exports, granted to paid, rim, "
         "documents, pages, store, flow, travel, recommend, access",
     ),

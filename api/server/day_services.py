@@ -4,6 +4,7 @@ A unit's day from its decisions and its staff for a request, and all units of a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,7 @@ from api.server.store_schemas import (
 from api.store.audit import Act
 from api.store.records import Origin, PlanKey, RunKey
 from api.usecases import preparing, running
+from api.usecases.requested import as_submitted, earlier, request_of
 from scheduler.care.errors import CareError, Finding, InvalidInput
 
 
@@ -46,22 +48,32 @@ def day_input(services: Services, act: Act, key: PlanKey) -> EnvelopeSchema:
     return preparing.shown_day(services.store, act, key, services.terms)
 
 
-def solve_day(services: Services, act: Act, key: PlanKey, content: bytes) -> MetadataSchema:
+def solve_day(
+    services: Services, act: Act, key: PlanKey, content: bytes, sent_as: str | None = None
+) -> MetadataSchema:
     """Store a unit's day as it is now and queue its solve."""
+    request = request_of(sent_as, "unit_days.solve", content, key.unit, key.day.isoformat())
+    # The day may be another one by now; it is planned as it was when it was asked for first.
+    if began := earlier(services.store, act, request):
+        return _as_submitted(services, act, began[0].id)
     value, findings = parse_json(content or b"{}", max_bytes=services.settings.max_bytes)
     asked, faults = validate(SolveSchema, value)
     if asked is None or findings:
         raise InvalidInput([*findings, *faults])
     config = asked.config.model_dump(mode="json", exclude_none=True)
     document = _prepared(services, act, key, config)
-    made = services.jobs.submit(act, services.new_id(), document, Origin(unit=key.unit))
-    return running.metadata(services.store, RunKey(act.municipality, made.id), act=act)
+    origin = Origin(unit=key.unit)
+    made = services.jobs.submit(act, services.new_id(), document, origin, request)
+    return _as_submitted(services, act, made.id)
 
 
 def solve_municipality(
-    services: Services, act: Act, reach: Reach, content: bytes
+    services: Services, act: Act, reach: Reach, content: bytes, sent_as: str | None = None
 ) -> MunicipalityPlanSchema:
     """Store the day of every unit within reach that has a roster, and queue all solves or none."""
+    request = request_of(sent_as, "unit_days.solve_municipality", content)
+    if began := earlier(services.store, act, request):
+        return _municipality_plan(services, act, reach, str(began[0].batch_id), _as_submitted)
     value, findings = parse_json(content, max_bytes=services.settings.max_bytes)
     asked, faults = validate(MunicipalityPlanRequestSchema, value)
     if asked is None or findings:
@@ -82,22 +94,29 @@ def solve_municipality(
             days.append((services.new_id(), document, Origin(unit=unit, batch=batch)))
     if findings:
         raise InvalidInput(findings)
-    services.jobs.submit_all(act, days)
-    return municipality_plan(services, act, reach, batch)
+    services.jobs.submit_all(act, days, request)
+    # Under a key somebody else may have been a moment earlier.
+    began = earlier(services.store, act, request)
+    stored = str(began[0].batch_id) if began else batch
+    return _municipality_plan(services, act, reach, stored, _as_submitted)
 
 
 def municipality_plan(
     services: Services, act: Act, reach: Reach, batch: str
 ) -> MunicipalityPlanSchema:
     """How far the units within reach of a municipality's day have come."""
+    return _municipality_plan(services, act, reach, batch, _metadata)
+
+
+def _municipality_plan(
+    services: Services,
+    act: Act,
+    reach: Reach,
+    batch: str,
+    told: Callable[[Services, Act, str], MetadataSchema],
+) -> MunicipalityPlanSchema:
     runs = running.batch(services.store, reach, batch)
-    plans = [
-        UnitPlanSchema(
-            unit=each.unit,
-            plan=running.metadata(services.store, RunKey(reach.municipality, each.id), act=act),
-        )
-        for each in runs
-    ]
+    plans = [UnitPlanSchema(unit=each.unit, plan=told(services, act, each.id)) for each in runs]
     counts = {status: sum(each.plan.status is status for each in plans) for status in Status}
     return MunicipalityPlanSchema(
         id=batch,
@@ -116,6 +135,15 @@ def stop_municipality(
     for each in running.batch(services.store, reach, batch):
         services.jobs.stop(RunKey(reach.municipality, each.id))
     return municipality_plan(services, act, reach, batch)
+
+
+def _metadata(services: Services, act: Act, run_id: str) -> MetadataSchema:
+    return running.metadata(services.store, RunKey(act.municipality, run_id), act=act)
+
+
+def _as_submitted(services: Services, act: Act, run_id: str) -> MetadataSchema:
+    """Whatever a worker has made of it since: the same request has the same answer."""
+    return as_submitted(_metadata(services, act, run_id))
 
 
 def _prepared(

@@ -29,8 +29,9 @@ from api.store.audit import Act
 from api.store.engine import Store
 from api.store.records import Origin, RunKey
 from api.store.row_scope import WORKERS, within
-from api.usecases import leasing, running
+from api.usecases import leasing, requested, running
 from api.usecases.leasing import Claim, Sign, Watch
+from api.usecases.requested import Request
 from scheduler.care.errors import Finding
 
 log = logging.getLogger("hemplan.jobs")
@@ -110,23 +111,36 @@ class Jobs:
             thread.start()
 
     def submit(
-        self, act: Act, run_id: str, document: PlanningDocument, origin: Origin = running.NOWHERE
+        self,
+        act: Act,
+        run_id: str,
+        document: PlanningDocument,
+        origin: Origin = running.NOWHERE,
+        request: Request | None = None,
     ) -> MetadataSchema:
         """
-        Store a day and queue its solve.
+        Store a day and queue its solve; a `request` that came before has its first answer.
 
         Raises
         ------
         Busy
             When as many wait as may; nothing is stored then.
+        Conflict
+            When another request has its key.
         """
-        return self.submit_all(act, [(run_id, document, origin)])[0]
+        return self.submit_all(act, [(run_id, document, origin)], request)[0]
 
     def submit_all(
-        self, act: Act, days: Sequence[tuple[str, PlanningDocument, Origin]]
+        self,
+        act: Act,
+        days: Sequence[tuple[str, PlanningDocument, Origin]],
+        request: Request | None = None,
     ) -> tuple[MetadataSchema, ...]:
         """As :func:`submit`, several days or none; they count as one, however many there are."""
         with self._submitting:
+            # Before the queue is looked at: what began already needs no room in it.
+            if began := requested.earlier(self._store, act, request):
+                return requested.answer_again(began)
             most = self._settings.running + self._settings.queued
             queue = running.queue(self._store, act.at)
             if self._closing or queue.waiting + queue.running >= most:
@@ -139,7 +153,7 @@ class Jobs:
                         "Försök igen om en stund, eller stoppa en plan som inte behövs.",
                     )
                 )
-            metadata = running.submit_all(self._store, act, days)
+            metadata = running.submit_all(self._store, act, days, request)
         with self._changed:
             self._changed.notify_all()
         return metadata

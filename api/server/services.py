@@ -57,6 +57,7 @@ from api.store.engine import Store
 from api.store.person_keys import PersonKeys
 from api.store.records import Origin, RunKey
 from api.usecases import running, showing
+from api.usecases.requested import request_of
 from pricing.analysis_export import price_dict
 from scheduler.care.errors import Finding, InvalidInput, NotFound
 
@@ -84,13 +85,14 @@ class Services:
     replanning: Lock = field(default_factory=Lock)
     boards: Boards = field(default_factory=Boards)
 
-    def submit_plan(self, act: Act, content: bytes) -> MetadataSchema:
+    def submit_plan(self, act: Act, content: bytes, key: str | None = None) -> MetadataSchema:
         """Store a planning document and queue its solve; refused when it has a fault."""
+        request = request_of(key, "day_plans.submit", content)
         document = read_document(content, max_bytes=self.settings.max_bytes)
         longest = self.settings.max_seconds
         if document.run.seconds > longest:
             raise InvalidInput(too_long(document.run.seconds, longest))
-        return self.jobs.submit(act, self.new_id(), document)
+        return self.jobs.submit(act, self.new_id(), document, request=request)
 
     def plan(self, act: Act, reach: Reach, plan_id: str) -> PlanDocumentSchema:
         """The best plan so far."""
@@ -148,8 +150,11 @@ class Services:
         request, day, plan = read_request(SimulationRequestSchema, content, max_bytes=limit)
         return simulation_document(flow.simulate(day, plan, request.days, request.seed))
 
-    def patch_plan(self, act: Act, reach: Reach, plan_id: str, content: bytes) -> MetadataSchema:
+    def patch_plan(
+        self, act: Act, reach: Reach, plan_id: str, content: bytes, sent_as: str | None = None
+    ) -> MetadataSchema:
         """Store a changed day of an earlier solve and queue it; planned near to its plan."""
+        request = request_of(sent_as, "day_plan_views.from_patch", content, plan_id)
         limit = self.settings.max_bytes
         key = RunKey(reach.municipality, plan_id)
         # What is copied from one place to another, or tested, would be told.
@@ -158,7 +163,7 @@ class Services:
         document = patched_document(original, content, max_bytes=limit)
         if document.run.seconds > self.settings.max_seconds:
             raise InvalidInput(too_long(document.run.seconds, self.settings.max_seconds))
-        return self.jobs.submit(act, self.new_id(), document, Origin(parent=plan_id))
+        return self.jobs.submit(act, self.new_id(), document, Origin(parent=plan_id), request)
 
     def plan_input(self, act: Act, reach: Reach, plan_id: str) -> EnvelopeSchema:
         """The day to plan, as it was stored."""

@@ -50,6 +50,7 @@ GUARDED = (
     *(f"{table}_guarded_insert" for table in ("person", "decision", "decision_revision")),
     "plan_visit_guarded_insert",
     "run_guarded_update",
+    "run_request_kept",
     "booking_guarded_insert",
     "booking_guarded_delete",
     "booking_not_double",

@@ -35,6 +35,7 @@ from api.store.row_scope import within as scoped
 from api.store.run_rows import held_run
 from api.store.tables import RunRow
 from api.usecases.looking import Look, look
+from api.usecases.requested import Request, answer_again, find_earlier, lock_key, note
 from scheduler.care.errors import Finding
 
 MOST_ATTEMPTS = 3
@@ -56,6 +57,7 @@ def submit(
     run_id: str,
     document: PlanningDocument,
     origin: Origin = NOWHERE,
+    request: Request | None = None,
 ) -> MetadataSchema:
     """
     Store a day to plan, as SOLVING_SCHEDULED.
@@ -66,20 +68,39 @@ def submit(
     ------
     NotFound
         When there is no such parent.
+    Conflict
+        When another request has the key of `request`.
     """
-    return submit_all(store, act, [(run_id, document, origin)])[0]
+    return submit_all(store, act, [(run_id, document, origin)], request)[0]
 
 
 def submit_all(
-    store: Store, act: Act, days: Iterable[tuple[str, PlanningDocument, Origin]]
+    store: Store,
+    act: Act,
+    days: Iterable[tuple[str, PlanningDocument, Origin]],
+    request: Request | None = None,
 ) -> tuple[MetadataSchema, ...]:
-    """As :func:`submit`, several days or none: each its id, its document and its origin."""
+    """
+    As :func:`submit`, several days or none: each its id, its document and its origin.
+
+    Parameters
+    ----------
+    request
+        Under whose key they are asked for: what it began before is answered again.
+    """
     with store.writing() as session:
+        if request is not None:
+            lock_key(session, act, request)
+            began = find_earlier(session, act, request)
+            if began:
+                return answer_again(began)
         rows = []
         for run_id, document, origin in days:
             key = RunKey(act.municipality, origin.parent or "")
             parent = None if origin.parent is None else held_run(session, key)
             rows.append(run_rows.new_row(act, run_id, document, origin, parent))
+        if request is not None:
+            note(rows, request)
         session.add_all(rows)
         return tuple(run_rows.metadata_of(row) for row in rows)
 

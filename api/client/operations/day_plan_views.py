@@ -24,12 +24,22 @@ class DayPlanViews(Group):
             "/v1/day-plans/{plan_id}/events", {"plan_id": plan_id}, MetadataSchema
         )
 
-    def from_patch(self, plan_id: str, body: PatchSchema) -> MetadataSchema:
-        """The same day with some changes, as a new solve near to this one's plan."""
+    def from_patch(
+        self, plan_id: str, body: PatchSchema, *, key: str | None = None
+    ) -> MetadataSchema:
+        """
+        The same day with some changes, as a new solve near to this one's plan; once under a
+        key.
+        """
         return read(
             MetadataSchema,
             self._calls.ask(
-                "POST", "/v1/day-plans/{plan_id}/from-patch", {"plan_id": plan_id}, body=body
+                "POST",
+                "/v1/day-plans/{plan_id}/from-patch",
+                {"plan_id": plan_id},
+                body=body,
+                key=key,
+                keyed=True,
             ),
         )
 

@@ -97,9 +97,11 @@ class DayPlans(Group):
             self._calls.ask("DELETE", "/v1/day-plans/{plan_id}", {"plan_id": plan_id}),
         )
 
-    def submit(self, body: EnvelopeSchema) -> MetadataSchema:
+    def submit(self, body: EnvelopeSchema, *, key: str | None = None) -> MetadataSchema:
         """
         Store a day and queue its solve; a document with a fault is refused and nothing is
         stored.
         """
-        return read(MetadataSchema, self._calls.ask("POST", "/v1/day-plans", body=body))
+        return read(
+            MetadataSchema, self._calls.ask("POST", "/v1/day-plans", body=body, key=key, keyed=True)
+        )

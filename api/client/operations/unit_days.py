@@ -59,19 +59,32 @@ class UnitDays(Group):
             ),
         )
 
-    def solve(self, unit: str, day: date, body: SolveSchema) -> MetadataSchema:
-        """Store the day as it is now and queue its solve."""
+    def solve(
+        self, unit: str, day: date, body: SolveSchema, *, key: str | None = None
+    ) -> MetadataSchema:
+        """Store the day as it is now and queue its solve; once under a key."""
         return read(
             MetadataSchema,
             self._calls.ask(
-                "POST", "/v1/units/{unit}/plans/{day}/solve", {"unit": unit, "day": day}, body=body
+                "POST",
+                "/v1/units/{unit}/plans/{day}/solve",
+                {"unit": unit, "day": day},
+                body=body,
+                key=key,
+                keyed=True,
             ),
         )
 
-    def solve_municipality(self, body: MunicipalityPlanRequestSchema) -> MunicipalityPlanSchema:
-        """Plan the day of every own unit that has a roster: all of them, or none."""
+    def solve_municipality(
+        self, body: MunicipalityPlanRequestSchema, *, key: str | None = None
+    ) -> MunicipalityPlanSchema:
+        """
+        Plan the day of every own unit that has a roster: all of them, or none; once under a
+        key.
+        """
         return read(
-            MunicipalityPlanSchema, self._calls.ask("POST", "/v1/municipality-plans", body=body)
+            MunicipalityPlanSchema,
+            self._calls.ask("POST", "/v1/municipality-plans", body=body, key=key, keyed=True),
         )
 
     def stop_municipality(self, batch: str) -> MunicipalityPlanSchema:

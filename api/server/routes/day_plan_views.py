@@ -19,6 +19,7 @@ from api.server import examples
 from api.server.answer_schemas import ScoreAnalysisSchema
 from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
+from api.server.scopes import IdempotencyKey
 from api.server.services import Services
 from api.store.audit import Act
 
@@ -112,11 +113,16 @@ def score_analysis(plan_id: str, services: ServicesDep, reach: ReachDep) -> Scor
     response_model_exclude_none=True,
     openapi_extra=request_body(PatchSchema, examples.PATCH),
     responses={
-        **answer(202, "Stored and queued", examples.PATCHED), **refusals(404, 413, 422, 503),
+        **answer(202, "Stored and queued", examples.PATCHED), **refusals(404, 409, 413, 422, 503),
     },
 )  # fmt: skip
 def from_patch(
-    plan_id: str, content: Body, services: ServicesDep, act: ActDep, reach: ReachDep
+    plan_id: str,
+    content: Body,
+    services: ServicesDep,
+    act: ActDep,
+    reach: ReachDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> MetadataSchema:
-    """The same day with some changes, as a new solve near to this one's plan."""
-    return services.patch_plan(act, reach, plan_id, content)
+    """The same day with some changes, as a new solve near to this one's plan; once under a key."""
+    return services.patch_plan(act, reach, plan_id, content, idempotency_key)

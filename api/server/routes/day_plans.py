@@ -20,6 +20,7 @@ from api.documents.simulation import SimulationRequestSchema, SimulationSchema
 from api.server import examples
 from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
+from api.server.scopes import IdempotencyKey
 
 router = APIRouter(prefix="/v1", tags=["day plans"])
 
@@ -61,12 +62,18 @@ def demo_data(
     openapi_extra=request_body(EnvelopeSchema, examples.DAY_PLAN),
     responses={
         **answer(202, "Stored and queued", examples.SCHEDULED),
-        **refusals(413, 422, 503),
+        **refusals(409, 413, 422, 503),
     },
 )
-def submit(content: Body, services: ServicesDep, act: ActDep) -> MetadataSchema:
-    """Store a day and queue its solve; a document with a fault is refused and nothing is stored."""
-    return services.submit_plan(act, content)
+def submit(
+    content: Body, services: ServicesDep, act: ActDep, idempotency_key: IdempotencyKey = None
+) -> MetadataSchema:
+    """
+    Store a day and queue its solve; a document with a fault is refused and nothing is stored.
+
+    Sent again under its key it starts nothing and has the same answer.
+    """
+    return services.submit_plan(act, content, idempotency_key)
 
 
 @router.post(

@@ -11,6 +11,7 @@ from api.server import day_services, examples, store_examples
 from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.routes.plan_revisions import Key
+from api.server.scopes import IdempotencyKey
 from api.server.store_schemas import MunicipalityPlanRequestSchema, MunicipalityPlanSchema
 from api.server.versions import Version, entity_tag
 
@@ -71,12 +72,18 @@ def day_input(key: Key, services: ServicesDep, act: ActDep) -> EnvelopeSchema:
     response_model_exclude_none=True,
     openapi_extra=request_body(SolveSchema, store_examples.SOLVE),
     responses={
-        **answer(202, "Stored and queued", examples.SCHEDULED), **refusals(404, 413, 422, 503),
+        **answer(202, "Stored and queued", examples.SCHEDULED), **refusals(404, 409, 413, 422, 503),
     },
 )  # fmt: skip
-def solve(key: Key, content: Body, services: ServicesDep, act: ActDep) -> MetadataSchema:
-    """Store the day as it is now and queue its solve."""
-    return day_services.solve_day(services, act, key, content)
+def solve(
+    key: Key,
+    content: Body,
+    services: ServicesDep,
+    act: ActDep,
+    idempotency_key: IdempotencyKey = None,
+) -> MetadataSchema:
+    """Store the day as it is now and queue its solve; once under a key."""
+    return day_services.solve_day(services, act, key, content, idempotency_key)
 
 
 @router.post(
@@ -88,14 +95,18 @@ def solve(key: Key, content: Body, services: ServicesDep, act: ActDep) -> Metada
     ),
     responses={
         **answer(202, "Stored and queued", store_examples.MUNICIPALITY_PLAN),
-        **refusals(413, 422, 503),
+        **refusals(409, 413, 422, 503),
     },
 )
 def solve_municipality(
-    content: Body, services: ServicesDep, act: ActDep, reach: ReachDep
+    content: Body,
+    services: ServicesDep,
+    act: ActDep,
+    reach: ReachDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> MunicipalityPlanSchema:
-    """Plan the day of every own unit that has a roster: all of them, or none."""
-    return day_services.solve_municipality(services, act, reach, content)
+    """Plan the day of every own unit that has a roster: all of them, or none; once under a key."""
+    return day_services.solve_municipality(services, act, reach, content, idempotency_key)
 
 
 @router.get(

@@ -20,6 +20,8 @@ class RunRow(OfMunicipality, table=True):
 
     `attempt` counts how often it was begun, `worker` and `heartbeat_at` tell by whom, and when it
     was last heard of; `beat` counts its signs of life, `stop_asked_at` tells it to stop.
+    `request_key` is its sender's name of the request, which it is one of several of by
+    `request_place`; `request_digest` tells under `request_salt` what the request said.
     """
 
     __tablename__ = "run"
@@ -33,6 +35,7 @@ class RunRow(OfMunicipality, table=True):
         CheckConstraint("batch_id IS NULL OR unit_id IS NOT NULL", name="batch"),
         refers("unit", "unit_id", to=("id",)),
         Index(None, "municipality_id", "batch_id"),
+        Index(None, "municipality_id", "submitted_by", "request_key", "request_place", unique=True),
     )
 
     id: str = Field(primary_key=True)
@@ -61,3 +64,7 @@ class RunRow(OfMunicipality, table=True):
     metrics_json: str
     output_json: str | None = None
     findings_json: str = "[]"
+    request_key: str | None = None
+    request_place: int | None = None
+    request_salt: str | None = None
+    request_digest: str | None = None

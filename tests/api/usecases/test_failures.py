@@ -33,6 +33,7 @@ from api.usecases.own_orders import accept_own, own_order, refuse_own
 from api.usecases.planning import approve, publish, save
 from api.usecases.preparing import set_roster
 from api.usecases.registering import register
+from api.usecases.requested import Request
 from api.usecases.sessions import end_session
 from api.usecases.setting_up import set_up
 from pricing.budget.model import Interruption
@@ -127,6 +128,10 @@ def submitted(store: Store) -> None:
     running.submit(store, ACT, RUN.id, document_of(TWO_VISITS))
 
 
+def submitted_once(store: Store) -> None:
+    running.submit(store, ACT, RUN.id, document_of(TWO_VISITS), request=Request("k", b"day"))
+
+
 RUN = RunKey("m-1", "run-1")
 POOR = PlanDocumentSchema.model_validate(POOR_PLAN)
 NO_PLAN = Finding("NO_PLAN_YET", "day-plans", "this", "that", "Gör så.")
@@ -171,6 +176,7 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "approve": (drafted, lambda s: approve(s, later(1), NORTH, 1, 1), Stale),
     "set roster": (prepare, lambda s: set_roster(s, ACT, NORTH, 0, ROSTER), Stale),
     "run: submit": (prepare, submitted, Conflict),
+    "run: submit under a key": (prepare, submitted_once, None),
     "run: keep": (solving, lambda s: running.keep(s, RUN, 1, ACT.at, POOR), None),
     "run: end": (solving, lambda s: running.end(s, RUN, 1, ACT.at, None, NO_PLAN), None),
     "run: claim": (waiting, lambda s: leasing.claim(s, "w-1", ACT.at, NO_PLAN), None),
