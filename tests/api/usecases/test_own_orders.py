@@ -10,8 +10,10 @@ import pytest
 from api.store.access_log import readings_of
 from api.store.check import check
 from api.store.engine import Store
+from api.store.migrate import permit, upgrade
 from api.store.order_records import OrderStatus
 from api.store.person_records import AccessKind
+from api.store.row_scope import RowScope, of_municipality, within
 from api.usecases.choosing import choose
 from api.usecases.deciding import interrupt
 from api.usecases.ordering import accept, cancel, expire, orders, refuse
@@ -32,6 +34,7 @@ from tests.api.store.order_samples import (
 )
 from tests.api.store.person_samples import ADMIN, grant, protect, reader
 from tests.api.store.samples import ACT, later
+from tests.api.store.trio import SERVICE, Trio
 
 PETRA = reader("petra", Right.READ)
 
@@ -167,3 +170,40 @@ def test_a_protected_persons_order_is_there_for_who_has_a_grant(sent: Store) -> 
     with sent.reading() as session:
         (line, *_), _ = readings_of(session, "m-1", "r-1")
     assert (line.actor, line.protected) == ("petra", True)
+
+
+# ---------------------------------------------------------------- as the service's role
+
+# What a request of the provider reaches in the database.
+OF_P_1 = RowScope("m-1", provider="p-1")
+
+
+@pytest.fixture
+def held(empty_trio: Trio) -> Trio:
+    """b-2 is ordered from p-1, then from the own provider, by a role that owns nothing."""
+    upgrade(empty_trio.owner)
+    permit(empty_trio.owner, SERVICE)
+    with within(of_municipality("m-1")):
+        ordered(empty_trio.service)
+    return empty_trio
+
+
+def test_what_the_database_keeps_from_a_provider_its_own_orders_do_not_need(held: Trio) -> None:
+    with within(OF_P_1):
+        assert len(own_orders(held.service, PETRA, "p-1")) == 1
+        accept_own(held.service, PETRA, "p-1", "b-2", 1, 1, weekly)
+        told = own_order(held.service, PETRA, "p-1", "b-2", 1).ordered
+    assert told is not None
+    assert told.home is not None
+    assert check(held.root) == []
+
+
+def test_a_refusal_goes_on_to_who_its_provider_does_not_reach(held: Trio) -> None:
+    """The act is the whole municipality's; what the provider sees afterwards is its own."""
+    with within(OF_P_1):
+        refuse_own(held.service, PETRA, "p-1", "b-2", 1, 1, "Fullt", weekly)
+        assert [each.at for each in orders(held.service, "m-1", "b-2")] == [PRIVATE]
+        # Not even when it is asked for as the other.
+        assert own_orders(held.service, PETRA, "own") == ()
+    assert [each.at for each in orders(held.root, "m-1", "b-2")] == [PRIVATE, OWN]
+    assert check(held.root) == []
