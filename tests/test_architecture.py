@@ -184,8 +184,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,"
         "performing,persons,planning,preparing,protecting,quoting,rating,reconciling,registering,"
         "rekeying,requested,retaining,reviewing,rooms,running,sessions,setting_up,"
-        "settlement_making,settling,showing,sight,visit_changes,visit_views,worked_sources,"
-        "worked_time}",
+        "settlement_making,settlement_views,settling,showing,sight,visit_changes,visit_views,"
+        "worked_sources,worked_time}",
         "care, plan, move, pricing, rate book, payment, budget, exports, granted to paid, rim, "
         "documents, pages, store, flow, travel, recommend, access",
     ),
@@ -201,12 +201,12 @@ STAGES: dict[str, tuple[str, str]] = {
         "needs_examples,needs_schemas,needs_services,openapi,openapi_access,openapi_refusals,"
         "own_order_examples,own_order_schemas,own_order_services,person_examples,person_schemas,"
         "person_services,plan_services,problems,purse_examples,purse_services,scopes,services,"
-        "serving,settings,solver_process,solver_run,store_examples,store_schemas,versions,"
-        "viewing,watching,worked_examples,worked_schemas,worked_services,working} "
-        "api.server.routes api.server.routes.{amendments,auth,budgets,day_plan_views,day_plans,"
-        "deadlines,decisions,follow_ups,health,hour_costs,municipalities,orders,own_orders,"
-        "performed_visits,persons,plan_revisions,published,purses,quotes,rate_documents,readings,"
-        "settlements,unit_days,worked_time}",
+        "serving,settings,settlement_showing,solver_process,solver_run,store_examples,"
+        "store_schemas,versions,viewing,watching,worked_examples,worked_schemas,worked_services,"
+        "working} api.server.routes api.server.routes.{amendments,auth,budgets,day_plan_views,"
+        "day_plans,deadlines,decisions,follow_ups,health,hour_costs,municipalities,orders,"
+        "own_orders,performed_visits,persons,plan_revisions,published,purses,quotes,"
+        "rate_documents,readings,settlements,unit_days,worked_time}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, granted to paid, access",
     ),

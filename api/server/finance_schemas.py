@@ -160,11 +160,15 @@ class TermsSchema(Schema):
 
 
 class SettlementLineSchema(Schema):
-    """A payment line; one that corrects another one tells the difference."""
+    """
+    A payment line; one that corrects another one tells the difference.
+
+    ``visit`` is left out where it is of a protected person whom the asker may not know.
+    """
 
     number: str
     corrects: str | None = None
-    visit: Id
+    visit: Id | None = None
     component: str
     rate: str
     band: str
@@ -178,10 +182,15 @@ class SettlementLineSchema(Schema):
 
 
 class SettlementSchema(SettlementHeadSchema):
-    """A settlement with its lines and the books behind them."""
+    """
+    A settlement with its lines and the books behind them.
+
+    ``withheldVisits`` counts the visits whose ids its lines leave out; no sum leaves anything out.
+    """
 
     terms: list[TermsSchema]
     payment_lines: list[SettlementLineSchema]
+    withheld_visits: int | None = None
 
 
 class ExportRequestSchema(Schema):
@@ -192,7 +201,12 @@ class ExportRequestSchema(Schema):
 
 
 class ExportFileSchema(Schema):
-    """A file of a closed settlement; the same bytes each time."""
+    """
+    A file of a closed settlement; the same bytes each time.
+
+    ``withheldVisits``: to the asker it is given without so many ids of visits, and then its digest
+    is another one; that of the file as it was handed out is told.
+    """
 
     format: FormatCode
     name: str
@@ -202,6 +216,7 @@ class ExportFileSchema(Schema):
     dated_on: CalendarDay
     made_at: Moment
     made_by: str
+    withheld_visits: int | None = None
 
 
 class ExportsSchema(Schema):

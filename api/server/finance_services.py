@@ -15,9 +15,16 @@ from api.documents.plan_schemas import FindingSchema
 from api.documents.schema_faults import is_id, validate
 from api.documents.schema_types import Schema
 from api.documents.strict_json import parse_json
+from api.documents.withheld import anonymous
 from api.refusals import not_found
 from api.server import finance_schemas as schemas
 from api.server.services import Services
+from api.server.settlement_showing import (
+    anonymous_faults,
+    shown_file,
+    shown_files,
+    shown_settlement,
+)
 from api.store.audit import Act
 from api.store.money_records import (
     Delivery,
@@ -26,10 +33,10 @@ from api.store.money_records import (
     HeldVisit,
     RateDocument,
     RateKind,
-    SettlementRun,
 )
 from api.store.performed_rows import moment
 from api.usecases import handing_out, performing, rating, reconciling, settling, visit_views
+from api.usecases.looking import withheld_from
 from api.usecases.settlement_making import Ask
 from api.usecases.visit_changes import MUNICIPALITY, Sent
 from pricing.pay.settlement import month_bounds
@@ -252,7 +259,9 @@ def settle(services: Services, act: Act, content: bytes) -> schemas.SettlementSc
     """Settle a month."""
     read = _read(services, schemas.SettlementRequestSchema, content)
     ask = Ask(read.provider, read.month, read.known_on, frozenset(read.reprice))
-    return _settlement(settling.run(services.store, act, ask))
+    with anonymous_faults(services, act):
+        made = settling.run(services.store, act, ask)
+    return shown_settlement(services, act, made)
 
 
 def settlements(
@@ -283,7 +292,7 @@ def settlement(
     found = settling.settlement(
         services.store, act.municipality, provider, month, closed=scope is not None
     )
-    return _settlement(found)
+    return shown_settlement(services, act, found)
 
 
 def close(
@@ -292,7 +301,9 @@ def close(
     """Close a month."""
     _require_id(provider, "settlements")
     month_bounds(month)
-    return _settlement(settling.close(services.store, act, provider, month, version))
+    with anonymous_faults(services, act):
+        made = settling.close(services.store, act, provider, month, version)
+    return shown_settlement(services, act, made)
 
 
 def hand_out(
@@ -302,8 +313,11 @@ def hand_out(
     _require_id(provider, "settlements")
     month_bounds(month)
     read = _read(services, schemas.ExportRequestSchema, content)
-    made = handing_out.hand_out(services.store, act, provider, month, read.format, read.dated_on)
-    return schemas.ExportsSchema(files=[_file(each) for each in made])
+    with anonymous_faults(services, act):
+        made = handing_out.hand_out(
+            services.store, act, provider, month, read.format, read.dated_on
+        )
+    return shown_files(services, act, provider, month, made)
 
 
 def exports(
@@ -314,9 +328,8 @@ def exports(
     month_bounds(month)
     settling.settlement(services.store, act.municipality, provider, month, closed=scope is not None)
     made = handing_out.all_handed_out(services.store, act.municipality, provider, month)
-    return schemas.ExportsSchema(
-        files=[_file(each) for each in made if scope is None or each.format in OF_PROVIDERS]
-    )
+    own = [each for each in made if scope is None or each.format in OF_PROVIDERS]
+    return shown_files(services, act, provider, month, own)
 
 
 def export_file(
@@ -336,7 +349,7 @@ def export_file(
     found = handing_out.handed_out(services.store, act.municipality, provider, month, kind)
     for each in found:
         if each.name == name:
-            return each
+            return shown_file(services, act, provider, month, each)
     raise not_found("exports", name)
 
 
@@ -344,7 +357,10 @@ def reconcile(services: Services, act: Act, provider: str | None) -> schemas.Rec
     """Everything that does not agree."""
     if provider is not None:
         _require_id(provider, "providers")
-    found = reconciling.reconcile(services.store, act.municipality, provider)
+    found = anonymous(
+        reconciling.reconcile(services.store, act.municipality, provider),
+        withheld_from(services.store, act),
+    )
     return schemas.ReconciliationSchema(
         agrees=not found, findings=[FindingSchema.of(each) for each in found]
     )
@@ -400,57 +416,6 @@ def _visit(held: HeldVisit) -> schemas.PerformedVisitSchema:
         delivery=held.key,
         approved=held.approved,
         settled_in=held.settled_in,
-    )
-
-
-def _settlement(run: SettlementRun) -> schemas.SettlementSchema:
-    made = run.settlement
-    return schemas.SettlementSchema(
-        provider=run.provider,
-        month=run.month,
-        version=run.etag,
-        digest=made.digest,
-        lines=len(made.lines),
-        minutes=sum(each.minutes for each in made.sums),
-        amount_ore=made.amount_ore,
-        vat_ore=sum(each.vat_ore for each in made.sums),
-        closed_at=run.closed_at,
-        closed_by=run.closed_by,
-        terms=[
-            schemas.TermsSchema(month=each.month, book=each.book, known_on=each.known_on)
-            for each in run.terms
-        ],
-        payment_lines=[
-            schemas.SettlementLineSchema(
-                number=line.number,
-                corrects=line.corrects or None,
-                visit=line.visit,
-                component=line.component,
-                rate=line.rate,
-                band=line.band,
-                service=line.service,
-                zone=line.zone,
-                day=date.fromisoformat(line.day),
-                minutes=line.minutes,
-                quantity_thousandths=line.quantity,
-                amount_ore=line.amount_ore,
-                vat_ore=line.vat_ore,
-            )
-            for line in made.lines
-        ],
-    )
-
-
-def _file(made: ExportFile) -> schemas.ExportFileSchema:
-    return schemas.ExportFileSchema(
-        format=made.format,
-        name=made.name,
-        sha256=made.sha256,
-        bytes=len(made.content),
-        setup=made.setup,
-        dated_on=made.dated_on,
-        made_at=made.made_at,
-        made_by=made.made_by,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -221,6 +221,30 @@ def last_reported(session: Session, municipality: str, keys: Sequence[Key]) -> d
             for row in session.connection().execute(query).mappings():
                 found[provider, row["visit_id"]] = Reported(performed(row), row["number"])
     return found
+
+
+def visits_of_recipients(
+    session: Session, municipality: str, provider: str | None, recipients: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """
+    Recipient -> ids of the visits that were ever reported of them, of one provider or of all.
+
+    Nobody asked for is no query.
+    """
+    if not recipients:
+        return {}
+    query = (
+        select(REVISIONS.c.recipient_id, REVISIONS.c.visit_id)
+        .where(REVISIONS.c.municipality_id == municipality)
+        .where(REVISIONS.c.recipient_id.in_(sorted(recipients)))
+        .distinct()
+    )
+    if provider is not None:
+        query = query.where(REVISIONS.c.provider_id == provider)
+    found: dict[str, set[str]] = {}
+    for recipient, visit in session.connection().execute(query):
+        found.setdefault(recipient, set()).add(visit)
+    return {recipient: frozenset(visits) for recipient, visits in found.items()}
 
 
 def reported_last() -> ColumnElement[bool]:

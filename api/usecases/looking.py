@@ -25,6 +25,7 @@ from api.refusals import not_found
 from api.store.access_log import Purpose, Seen, listed_since, log_readings
 from api.store.audit import Act
 from api.store.engine import Store
+from api.store.performed_rows import visits_of_recipients
 from api.store.person_records import AccessKind, View
 from api.store.person_rows import stored_recipients
 from api.store.tables import DecisionRow
@@ -237,7 +238,8 @@ def withheld_from(store: Store, act: Act) -> Withheld:
     """Whom faults may not name that are told to `act` of everybody together."""
     with store.reading() as session:
         shown = Look(session, act)
-        return Withheld(shown.hidden, decisions=shown.hidden_decisions)
+        visits = visits_of_recipients(session, act.municipality, None, shown.hidden)
+        return Withheld(shown.hidden, frozenset().union(*visits.values()), shown.hidden_decisions)
 
 
 def look(

@@ -111,6 +111,7 @@ def close(
 @router.post(
     "/settlements/{provider}/{month}/exports",
     dependencies=MUNICIPALITY_ONLY,
+    response_model_exclude_none=True,
     openapi_extra=request_body(ExportRequestSchema, examples.EXPORT_REQUEST),
     responses={
         **answer(200, "The files", examples.EXPORTS), **refusals(404, 409, 413, 422),
@@ -125,6 +126,7 @@ def hand_out(
 
 @router.get(
     "/settlements/{provider}/{month}/exports",
+    response_model_exclude_none=True,
     responses={**answer(200, "By format and name", examples.EXPORTS), **refusals(404, 422)},
 )
 def exports(
@@ -160,7 +162,11 @@ def export_file(
     act: ActDep,
     scope: ScopeDep,
 ) -> Response:
-    """A file as it was handed out, the same bytes each time; its ETag is its SHA-256."""
+    """
+    A file as it was handed out, the same bytes each time; its ETag is its SHA-256.
+
+    Ids of visits of protected persons are left out for whoever may not know them.
+    """
     made = services_of.export_file(services, act, scope, provider, month, format, name)
     headers = {
         "ETag": f'"{made.sha256}"',

@@ -19,11 +19,13 @@ from api.documents.planning import PlanningDocument, Run
 from api.store.address import database_address
 from api.store.audit import Act
 from api.store.engine import Store
+from api.store.money_records import ExportFormat
 from api.store.order_records import At
 from api.store.person_records import Grantee, ProtectionKind
 from api.store.records import Origin, PlanKey, RunKey
 from api.usecases import choosing, persons, planning, protecting, running
-from api.usecases.performing import deliver
+from api.usecases.handing_out import hand_out
+from api.usecases.performing import approve_delivery, deliver
 from api.usecases.registering import register
 from scheduler.care.model import Day, Decision, Location, Mode
 from scheduler.given_travel import travel_of
@@ -31,7 +33,7 @@ from scheduler.plan import Plan, Stop
 from tests.api.access.keys import token
 from tests.api.access.service import OWN, fill
 from tests.api.server import NOW
-from tests.api.store.money_samples import sent
+from tests.api.store.money_samples import CHIEF, SENDER, sent, settle
 from tests.api.store.person_samples import KEYS, number_of, reader
 from tests.api.store.samples import ACT, AT, DAY, OFFICE, day_and_plan, document, encoded
 
@@ -50,6 +52,7 @@ CASES = (CASE, *(f"{CASE}-{number}" for number in range(2, 6)))
 MARKED = {
     **OWN, "decision_id": CASE, "plan_id": "run-marked", "other_id": "run-marked",
     "recipient": WHO, "number": "4", "visit": "xan-1", "key": "marked", "month": "2026-05",
+    "format": "HTML", "name": "p-1-2026-05.html",
 }  # fmt: skip
 ADMIN = reader("admin-1", at=NOW - timedelta(hours=1))
 GRANTED = "u-granted"
@@ -67,6 +70,7 @@ def marked_store(folder: Path) -> Store:
     _plans(store)
     line = f"xan-1,p-1,PRIVATE,{WHO},care,town,2026-05-04T13:00+02:00,PERFORMED,30,\n"
     deliver(store, ACT, sent(line, "marked", sender="p-1"))
+    _paid(store)
     protecting.protect(store, ADMIN, WHO, ProtectionKind.ASSUMED_IDENTITY, date(2026, 1, 1))
     until = NOW + timedelta(days=30)
     protecting.grant(store, ADMIN, WHO, Grantee.USER, GRANTED, until)
@@ -123,6 +127,14 @@ def granted(role: Role) -> dict[str, str]:
 
 def _weekly(_decision: Decision, _day: date) -> Decimal:
     return Decimal(600)
+
+
+def _paid(store: Store) -> None:
+    """May is closed with the person's visit in it, and handed out."""
+    approve_delivery(store, CHIEF, "p-1", "marked", 1)
+    settle(store, "2026-05")
+    for kind in (ExportFormat.HTML, ExportFormat.EXCEL):
+        hand_out(store, SENDER, "p-1", "2026-05", kind)
 
 
 def _plans(store: Store) -> None:

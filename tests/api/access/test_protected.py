@@ -73,9 +73,8 @@ SHOWS_NOBODY = {
     "rate_documents.document", "rate_documents.content_of", "rate_documents.approve",
     "performed_visits.deliver", "performed_visits.deliveries", "performed_visits.delivery",
     "performed_visits.approve",
-    # Ids of visits and what they cost: nothing of the person whose they are.
-    "settlements.settle", "settlements.settlements", "settlements.settlement",
-    "settlements.close", "settlements.hand_out", "settlements.export_file",
+    # Sums, files by name, and a closed month that is not closed again.
+    "settlements.settlements", "settlements.close", "settlements.hand_out",
     "settlements.exports", "settlements.reconcile",
     "purses.purses", "purses.unit_costs", "hour_costs.hour_costs",
 }  # fmt: skip
@@ -117,6 +116,7 @@ BODIES: dict[str, Any] = {
     "persons.record": {"name": NAME, "number": NUMBER},
     "decisions.change": decision(),
     "performed_visits.correct": {
+    "settlements.settle": {"provider": "p-1", "month": "2026-05"},
         "providerKind": "PRIVATE", "recipient": WHO, "service": "care", "zone": "town",
         "start": "2026-05-04T13:00:00+02:00", "performedMin": 31,
     },
