@@ -7,6 +7,7 @@ Promises: each error of a document gives one finding; what was found is told by 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -59,6 +60,19 @@ _ACTIONS = {
     "NOT_A_DAY": "Skriv dagen som 2026-03-04.",
     "NOT_A_DURATION": "Skriv längden enligt ISO 8601, t.ex. PT25M.",
 }
+# Kinds with a bound: its name among what the error knows, what was expected, and what to do.
+_BOUNDS = {
+    "too_long": ("max_length", "at most {} items", "Ange högst {} poster."),
+    "too_short": ("min_length", "at least {} items", "Ange minst {} poster."),
+    "string_too_long": ("max_length", "at most {} characters", "Skriv högst {} tecken."),
+    "string_too_short": ("min_length", "at least {} characters", "Skriv minst {} tecken."),
+    "greater_than_equal": ("ge", "at least {}", "Ange minst {}."),
+    "greater_than": ("gt", "more than {}", "Ange mer än {}."),
+    "less_than_equal": ("le", "at most {}", "Ange högst {}."),
+    "less_than": ("lt", "less than {}", "Ange mindre än {}."),
+}
+# Of one, the words are in the singular.
+_SINGULAR = {"1 items": "1 item", "1 characters": "1 character", "1 poster": "1 post"}
 
 
 def findings_of(error: ValidationError, root: str, value: Any) -> list[Finding]:
@@ -95,8 +109,28 @@ def _finding(detail: ErrorDetails, root: str, value: Any) -> Finding:
         _where(root, detail["loc"], value),
         _expected(detail, code),
         "nothing" if nothing else kind_of(detail["input"]),
-        _ACTIONS[code],
+        _bound(detail)[1] or _ACTIONS[code],
     )
+
+
+def expected_of(detail: Mapping[str, Any]) -> str:
+    """What an error of a schema says was expected, in our own words where it has a bound."""
+    message = str(detail["msg"])
+    return _bound(detail)[0] or message.removeprefix("Input should be ").removeprefix(
+        "Input should have "
+    )
+
+
+def _bound(detail: Mapping[str, Any]) -> tuple[str, str]:
+    """What was expected of a kind that has a bound, and what to do; else nothing."""
+    name, expected, action = _BOUNDS.get(str(detail["type"]), ("", "", ""))
+    bound = detail.get("ctx", {}).get(name)
+    if bound is None:
+        return "", ""
+    said = [words.format(bound) for words in (expected, action)]
+    for many, one in _SINGULAR.items() if bound == 1 else ():
+        said = [words.replace(many, one) for words in said]
+    return said[0], said[1]
 
 
 def _expected(detail: ErrorDetails, code: str) -> str:
@@ -106,8 +140,7 @@ def _expected(detail: ErrorDetails, code: str) -> str:
         return "no field of that name"
     if detail["type"] in {"model_type", "dict_type"}:
         return "an object"
-    message = detail["msg"]
-    return message.removeprefix("Input should be ").removeprefix("Input should have ")
+    return expected_of(detail)
 
 
 def _where(root: str, steps: tuple[int | str, ...], value: Any) -> str:

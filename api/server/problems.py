@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.refusals import NotSignedIn, TooMany
 from api.documents.plan_schemas import FindingSchema
-from api.documents.schema_faults import kind_of
+from api.documents.schema_faults import expected_of, kind_of
 from api.documents.schema_types import Schema
 from api.refusals import (
     Away,
@@ -277,7 +277,7 @@ def _parameter_finding(detail: dict[str, object]) -> Finding:
     return Finding(
         "WRONG_PARAMETER",
         f"{kind}.{name}",
-        "a value" if missing else str(detail["msg"]).removeprefix("Input should be "),
+        "a value" if missing else expected_of(detail),
         "none" if missing else kind_of(detail.get("input")),
         f"{'Lägg till' if missing else 'Rätta'} {place} {name}.",
     )
