@@ -180,7 +180,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "rim, documents, pages",
     ),
     "use cases": (
-        "api.usecases api.usecases.{amending,budgeting,choosing,counting,deadlines,deciding,"
+        "api.usecases api.usecases.{acts,amending,budgeting,choosing,counting,deadlines,deciding,"
         "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,"
         "performing,persons,planning,preparing,protecting,quoting,rating,reconciling,registering,"
         "rekeying,requested,retaining,reviewing,rooms,running,sessions,setting_up,"
@@ -195,24 +195,24 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rim, documents, access, store",
     ),
     "server": (
-        "api.server api.server.{access_schemas,access_services,admission,answer_schemas,app,"
-        "day_services,decision_services,deps,examples,finance_examples,finance_schemas,"
-        "finance_services,followup_examples,followup_schemas,followup_services,jobs,names,"
-        "needs_examples,needs_schemas,needs_services,openapi,openapi_access,openapi_refusals,"
-        "own_order_examples,own_order_schemas,own_order_services,person_examples,person_schemas,"
-        "person_services,plan_services,problems,purse_examples,purse_services,scopes,services,"
-        "serving,settings,settlement_showing,solver_process,solver_run,store_examples,"
-        "store_schemas,versions,viewing,watching,worked_examples,worked_schemas,worked_services,"
-        "working} api.server.routes api.server.routes.{amendments,auth,budgets,day_plan_views,"
-        "day_plans,deadlines,decisions,follow_ups,health,hour_costs,municipalities,orders,"
-        "own_orders,performed_visits,persons,plan_revisions,published,purses,quotes,"
-        "rate_documents,readings,settlements,unit_days,worked_time}",
+        "api.server api.server.{access_schemas,access_services,act_examples,act_schemas,"
+        "act_services,admission,answer_schemas,app,day_services,decision_services,deps,examples,"
+        "finance_examples,finance_schemas,finance_services,followup_examples,followup_schemas,"
+        "followup_services,jobs,names,needs_examples,needs_schemas,needs_services,openapi,"
+        "openapi_access,openapi_refusals,own_order_examples,own_order_schemas,own_order_services,"
+        "person_examples,person_schemas,person_services,plan_services,problems,purse_examples,"
+        "purse_services,scopes,services,serving,settings,settlement_showing,solver_process,"
+        "solver_run,store_examples,store_schemas,versions,viewing,watching,worked_examples,"
+        "worked_schemas,worked_services,working} api.server.routes api.server.routes.{acts,"
+        "amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,follow_ups,health,"
+        "hour_costs,municipalities,orders,own_orders,performed_visits,persons,plan_revisions,"
+        "published,purses,quotes,rate_documents,readings,settlements,unit_days,worked_time}",
         "care, plan, follow-up, pricing, rim, documents, store, flow, use cases, operations, "
         "rate book, payment, budget, granted to paid, access",
     ),
     "client": (
         "api.client api.client.{calling,client,refused} api.client.operations "
-        "api.client.operations.{amendments,auth,budgets,day_plan_views,day_plans,deadlines,"
+        "api.client.operations.{acts,amendments,auth,budgets,day_plan_views,day_plans,deadlines,"
         "decisions,follow_ups,health,hour_costs,municipalities,orders,own_orders,performed_visits,"
         "persons,plan_revisions,published,purses,quotes,rate_documents,readings,settlements,"
         "unit_days,worked_time}",

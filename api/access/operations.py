@@ -106,6 +106,9 @@ POLICY: Final[Mapping[str, Rule]] = {
     "readings.review": _AUDIT,
     "readings.emergencies": _AUDIT,
     "readings.verify": _AUDIT,
+    # Who did what
+    "acts.acts": _AUDIT,
+    "acts.verify": _AUDIT,
     # Needs assessment: quotes, changes by the thousand, choice of provider, orders and queues
     "quotes.quote": _DECIDE,
     "amendments.amend": _DECIDE,

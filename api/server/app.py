@@ -30,6 +30,7 @@ from api.server.names import only_names
 from api.server.openapi import describe
 from api.server.problems import Guard, install, refusal
 from api.server.routes import (
+    acts,
     amendments,
     auth,
     budgets,
@@ -97,6 +98,7 @@ ROUTES = (
     budgets,
     persons,
     readings,
+    acts,
 )
 
 

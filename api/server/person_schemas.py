@@ -212,7 +212,7 @@ class LogReviewSchema(Schema):
 
 
 class ChainSchema(Schema):
-    """Whether the log of readings is as it was written, and its head, to be noted elsewhere."""
+    """Whether a log is as it was written, and its head, to be noted elsewhere."""
 
     agrees: bool
     number: int

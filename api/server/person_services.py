@@ -10,15 +10,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
-from api.documents.plan_schemas import FindingSchema
 from api.documents.retention import Retention
 from api.documents.schema_faults import validate
 from api.documents.schema_types import Schema
 from api.documents.strict_json import parse_json
 from api.refusals import not_found
 from api.server import person_schemas as schemas
+from api.server.act_services import anchor_of, chain
 from api.server.services import Services
-from api.store.chain import Anchor
 from api.store.person_keys import PersonKeys
 from api.store.person_records import Access, Grant, Person, Protection
 from api.usecases import erasing, persons, protecting, retaining, reviewing
@@ -195,17 +194,7 @@ def emergencies(services: Services, reader: Reader, since: datetime) -> schemas.
 
 def verify(services: Services, reader: Reader, anchor: str | None) -> schemas.ChainSchema:
     """Whether the log of readings is as it was written."""
-    noted = None
-    if anchor is not None:
-        number, _, digest = anchor.partition(":")
-        noted = Anchor(int(number), digest)
-    head, findings = reviewing.verify(services.store, reader, noted)
-    return schemas.ChainSchema(
-        agrees=not findings,
-        number=head.number,
-        hash=head.hash,
-        findings=[FindingSchema.of(each) for each in findings],
-    )
+    return chain(*reviewing.verify(services.store, reader, anchor_of(anchor)))
 
 
 # ---------------------------------------------------------------- shown

@@ -7,6 +7,7 @@ Written by ``make client`` from the OpenAPI description; not to be changed by ha
 from __future__ import annotations
 
 from api.client.calling import Calls
+from api.client.operations.acts import Acts
 from api.client.operations.amendments import Amendments
 from api.client.operations.auth import Auth
 from api.client.operations.budgets import Budgets
@@ -37,6 +38,7 @@ class Operations:
     """Every operation, as ``subject.operation``."""
 
     def __init__(self, calls: Calls) -> None:
+        self.acts = Acts(calls)
         self.amendments = Amendments(calls)
         self.auth = Auth(calls)
         self.budgets = Budgets(calls)

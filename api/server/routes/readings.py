@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from api.server import person_examples as examples
 from api.server import person_services as services_of
+from api.server.act_services import ANCHOR
 from api.server.deps import Body, ReaderDep, ServicesDep
 from api.server.openapi import answer, refusals, request_body
 from api.server.person_schemas import (
@@ -75,7 +76,7 @@ def verify(
     anchor: Annotated[
         str | None,
         Query(
-            pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$",
+            pattern=ANCHOR,
             description="An earlier head that was noted elsewhere, NUMBER:HASH.",
         ),
     ] = None,

@@ -85,11 +85,12 @@ SHOWS_NOBODY |= {
     "worked_time.report", "worked_time.days",
 }  # fmt: skip
 # Of the erased nothing is told but how much it was; tests/api/usecases/test_erasing.py.
-SHOWS_NOBODY |= {"persons.erase", "persons.retain", "readings.verify"}
+SHOWS_NOBODY |= {"persons.erase", "persons.retain", "readings.verify", "acts.verify"}
 # Who marks, grants and reviews sees opaque ids of everybody, and nothing else.
 TELLS_IDS = {
     "persons.protect", "persons.unprotect", "persons.protections", "persons.grant",
     "persons.revoke", "persons.grants", "readings.review", "readings.emergencies",
+    "acts.acts",
 }  # fmt: skip
 # Not the calendar: who is protected is in nobody's.
 SHOWS_NOBODY |= {"published.calendar"}
@@ -115,8 +116,8 @@ BODIES: dict[str, Any] = {
     "persons.find": {"number": NUMBER},
     "persons.record": {"name": NAME, "number": NUMBER},
     "decisions.change": decision(),
-    "performed_visits.correct": {
     "settlements.settle": {"provider": "p-1", "month": "2026-05"},
+    "performed_visits.correct": {
         "providerKind": "PRIVATE", "recipient": WHO, "service": "care", "zone": "town",
         "start": "2026-05-04T13:00:00+02:00", "performedMin": 31,
     },
