@@ -168,8 +168,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "trace,worked} api.store.migrations api.store.migrations.{env,policies,triggers} "
         "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
         "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
-        "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0011_worked_time,"
-        "m0012_run_requests}",
+        "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0012_worked_time,"
+        "m0013_run_requests}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),

@@ -13,8 +13,8 @@ from api.store.migrations.policies import (
 )
 from api.store.migrations.triggers import append_only, drop_tables
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
