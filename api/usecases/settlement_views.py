@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
+from api.pages.settlement_files import settlement_files
 from api.store.audit import Act
 from api.store.engine import Store
 from api.store.money_records import ExportFile, ExportFormat, SettlementRun
 from api.store.performed_rows import visits_of_recipients
 from api.store.rate_rows import held_setup
-from api.usecases.handing_out import files_of
 from api.usecases.looking import Look, look
+from pricing.exports.postings import post
 from pricing.pay.settlement import SettledLines
 
 # What stands for a visit in a file; in JSON it has no field.
@@ -66,5 +67,7 @@ def file_without(
     )
     with store.reading() as session:
         setup = held_setup(session, municipality, made.setup)
-    anonymous = replace(run, settlement=replace(run.settlement, lines=lines))
-    return files_of(anonymous, setup, made.format, made.dated_on)[made.name]
+    # Posted as it is, digest and all; only what is shown of its lines is another.
+    posted = post(run.settlement, setup, made.dated_on)
+    shown = replace(posted, settlement=replace(run.settlement, lines=lines))
+    return settlement_files(shown, made.format.value.lower())[0][made.name]
