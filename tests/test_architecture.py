@@ -101,8 +101,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "payment": (
         "pricing.pay pricing.pay.{cell_terms,columns,engine,export,granted,minutes,reading,"
-        "reconcile,reference,rows,settlement,table,texts,values,visits,workbook,workbook_cells}",
-        "reconcile,reference,rows,settlement,table,values,visits,workbook,workbook_cells,"
+        "reconcile,reference,rows,settlement,table,texts,values,visits,workbook,workbook_cells,"
         "worked_reading}",
         "care, pricing, rate book",
     ),
