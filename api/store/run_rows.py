@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy.orm import defer
-from sqlmodel import Session, col
+from sqlalchemy.orm import QueryableAttribute, defer
+from sqlmodel import Session
 
 from api.documents.plan_schemas import FindingSchema, MetadataSchema, PlanDocumentSchema, Status
 from api.documents.plan_writing import input_metrics
@@ -26,9 +26,10 @@ from scheduler.care.errors import Finding
 
 MS_PER_SECOND = 1000
 # Progress is asked for and told every second, and needs none of them.
-_WITHOUT_DOCUMENTS = (
-    defer(col(RunRow.input_json)), defer(col(RunRow.near_json)), defer(col(RunRow.output_json))
-)  # fmt: skip
+_WITHOUT_DOCUMENTS = tuple(
+    defer(cast("QueryableAttribute[Any]", each))
+    for each in (RunRow.input_json, RunRow.near_json, RunRow.output_json)
+)
 
 
 def new_row(
