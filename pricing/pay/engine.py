@@ -316,11 +316,11 @@ class _Payment:
         minimum: Ints,
         terms: Sequence[CellTerms | None],
     ) -> tuple[Ints, ...]:
-        """Lines of what is missing to the least amount."""
+        """Lines of what is missing to the least amount, but not of nothing."""
         total = np.zeros(len(rows), dtype=np.int64)
         np.add.at(total, part, amount)
         missing = minimum[group] - total
-        at = np.flatnonzero(missing > 0)
+        at = np.flatnonzero((total > 0) & (missing > 0))
         codes = ints([-1 if t is None else self._code(t.minimum_code) for t in terms])
         shares = [Fraction(0) if t is None else t.vat_share for t in terms]
         none = np.zeros(len(at), dtype=np.int64)

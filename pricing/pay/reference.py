@@ -194,8 +194,9 @@ def _lines(
             own = _terms_in(book, item, band, known_on)
             amount = own.ore / 60 * minutes * _carers(visit, own) * item.share
             lines.append(_line(item, band, own, minutes, 0, amount))
-    missing = terms.minimum_ore - sum(line.amount_ore for line in lines)
-    if missing > 0:
+    paid = sum(line.amount_ore for line in lines)
+    missing = terms.minimum_ore - paid
+    if paid > 0 and missing > 0:
         lines.append(_line(item, "", terms, 0, 0, Fraction(missing), terms.minimum_code))
     return lines
 

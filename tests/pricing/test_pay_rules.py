@@ -135,6 +135,13 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
         [visit(1, performed_min=10), visit(2, performed_min=30)],
         [20_000, 25_000],
     ),
+    "at least 200 kronor, but not of nothing": (
+        hour()
+        + rule("minimum_amount", "least", D % 200)
+        + rule("cap", "ceiling", D % "0.5", per='"provider_month"', unit='"hours"'),
+        [visit(1, performed_min=0), visit(2), visit(3, clock="10:00")],
+        [0, 25_000, 0],
+    ),
     "short visits have their own price": (
         rule("rate", "short", D % 150, unit='"occasion"', below_min="15") + hour(from_min="15"),
         [visit(1, performed_min=14), visit(2, performed_min=15)],
