@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from rich import box
@@ -43,6 +45,8 @@ TEXTS = {
     "sv": {
         "title": "Påse pengar {month}",
         "decision": "Beslut",
+        "service": "Insats",
+        "of": "Summa {decision}",
         "days": "Dagar",
         "provider": "Utförare",
         "zone": "Zon",
@@ -59,6 +63,8 @@ TEXTS = {
     "en": {
         "title": "Purses {month}",
         "decision": "Decision",
+        "service": "Service",
+        "of": "Sum {decision}",
         "days": "Days",
         "provider": "Provider",
         "zone": "Zone",
@@ -99,7 +105,7 @@ def purse(
     answer(
         output,
         lambda: {"month": month, "basis": document.basis.value} | purses_dict(lines),
-        lambda screen: _print(lines, document.basis, first, screen, output.lang),
+        lambda screen: _print(lines, tariff, (document.basis, first), screen, output.lang),
     )
 
 
@@ -142,34 +148,51 @@ def read_tariff(path: Path) -> Tariff:
 
 
 def _print(
-    lines: tuple[PurseLine, ...], basis: MonthBasis, month: date, screen: Console, lang: str
+    lines: tuple[PurseLine, ...],
+    tariff: Tariff,
+    of_month: tuple[MonthBasis, date],
+    screen: Console,
+    lang: str,
 ) -> None:
-    texts = TEXTS[lang]
+    texts, (basis, month) = TEXTS[lang], of_month
+    services = tariff.book.services if isinstance(tariff, BookTariff) else {}
     heading = texts["title"].format(month=month.isoformat()[:7])
     screen.print(Text(f"{heading} · {texts[basis]}", style="bold underline"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for key in ("decision", "days", "provider", "zone", "band"):
+    for key in ("decision", "service", "days", "provider", "zone", "band"):
         table.add_column(texts[key], overflow="fold")
     table.add_column(texts["quantity"], justify="right", no_wrap=True)
     table.add_column(texts["per"], no_wrap=True)
     table.add_column(texts["rate"], justify="right", no_wrap=True)
     table.add_column(texts["amount"], justify="right", no_wrap=True)
-    for line in lines:
-        quantity = sum(amount_of(line.price, part.quantity, part.staff) for part in line.parts)
-        units = quantity / line.price.kronor if line.price.kronor else line.quantity
-        table.add_row(
-            Text(line.decision_id),
-            f"{line.first_day.day}–{line.last_day.day}",
-            Text(line.placement.provider),
-            Text(line.placement.zone),
-            Text("" if line.band == EVERY_TIME else line.band),
-            number(shown(units), 4, lang),
-            UNITS[lang][line.price.unit],
-            number(shown(line.price.kronor), 2, lang),
-            number(from_ore(line.amount_ore), 2, lang),
-        )
+    for decision, group in groupby(lines, key=lambda each: each.decision_id):
+        own = tuple(group)
+        for line in own:
+            _add(table, line, services, lang)
+        if len(own) > 1:
+            amount = number(from_ore(total_ore(own)), 2, lang)
+            name = Text(texts["of"].format(decision=decision))
+            table.add_row(name, *[""] * 8, amount, style="bold", end_section=True)
     total = number(from_ore(total_ore(lines)), 2, lang)
-    table.add_row(texts["sum"], "", "", "", "", "", "", "", total, style="bold")
+    table.add_row(texts["sum"], *[""] * 8, total, style="bold")
     screen.print(table)
     hours = number(shown(total_hours(lines)), 2, lang)
     screen.print(Text(texts["hours"].format(hours=hours)))
+
+
+def _add(table: Table, line: PurseLine, services: Mapping[str, str], lang: str) -> None:
+    quantity = sum(amount_of(line.price, part.quantity, part.staff) for part in line.parts)
+    units = quantity / line.price.kronor if line.price.kronor else line.quantity
+    granted = dict.fromkeys(part.service for part in line.parts)
+    table.add_row(
+        Text(line.decision_id),
+        Text(", ".join(services.get(service, service) for service in granted)),
+        f"{line.first_day.day}–{line.last_day.day}",
+        Text(line.placement.provider),
+        Text(line.placement.zone),
+        Text("" if line.band == EVERY_TIME else line.band),
+        number(shown(units), 4, lang),
+        UNITS[lang][line.price.unit],
+        number(shown(line.price.kronor), 2, lang),
+        number(from_ore(line.amount_ore), 2, lang),
+    )

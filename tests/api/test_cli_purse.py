@@ -11,6 +11,7 @@ import pytest
 from tests.api.command_line import run
 from tests.api.purse_documents import document
 from tests.api.test_cli_payments import PUBLISHED
+from tests.conftest import ROOT
 
 BOOK = PUBLISHED / "kristianstad_2017_book.toml"
 LIST = PUBLISHED / "kristianstad_2017.toml"
@@ -32,6 +33,19 @@ def test_a_purse_is_shown_in_both_languages(
     assert run("purse", decisions, BOOK, "--month", "2017-06", "--lang", lang) == 0
     screen = capsys.readouterr().out.replace("\u00a0", " ")
     assert all(text in screen for text in shown)
+
+
+def test_a_decision_with_several_prices_has_its_sum_and_its_services(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """5,948.25 at weekends, 12,684.83 by day and 1,698.00 of cleaning."""
+    granted = ROOT / "fixtures" / "followup" / "decisions.json"
+    book = ROOT / "fixtures" / "demo" / "rate_book.toml"
+    assert run("purse", granted, book, "--month", "2026-03") == 0
+    screen = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
+    assert "Summa b-1 20 331,08" in screen
+    assert "b-1 Städ 5–26" in screen
+    assert "Summa b-6 19 002,50" in screen
 
 
 @pytest.mark.parametrize("prices", [BOOK, LIST])

@@ -35,7 +35,7 @@ def test_a_line_is_explained_down_to_its_sources(capsys: pytest.CaptureFixture[s
     assert "Bil: 9,00 kr/brukartimme, från 2026-01-01, Assumed for the demonstration" in text
     text = said(capsys, "--explain", "transport_share", "--lang", "en")
     assert "= 336.55 × 20.00% / 65.00%" in text
-    assert "30 907,00 kr/month, from 2026-01-01" in text
+    assert "30,907.00 kr/month, from 2026-01-01" in text
 
 
 def test_an_explanation_as_json_holds_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
