@@ -184,6 +184,13 @@ def given_from(month: int, kronor: int) -> Funding:
         # September whole, then 15 days of October at 1,000.
         ((given_from(9, 46_500),), "COMMISSION_UNDERFUNDED", 77_500, date(2026, 10, 16)),
         ((given_from(10, 124_000),), "FUNDING_TOO_LATE", 0, date(2026, 9, 1)),
+        # Money of next year is none of this one.
+        (
+            (Funding("council", ore(124_000), date(2027, 1, 1)),),
+            "COMMISSION_WITHOUT_FUNDING",
+            124_000,
+            date(2026, 9, 1),
+        ),
         ((given_from(9, 31_000), given_from(10, 93_000)), None, 0, None),
     ],
 )
