@@ -64,7 +64,7 @@ class Terms:
     services: Mapping[str, tuple[PaidAs, ...]] = field(default_factory=dict)
     clock: Mapping[Band, time] = field(default_factory=dict)
     provider: str | None = None
-    _found: dict[object, tuple[_OfDay, ...]] = field(
+    _found: dict[object, dict[date, tuple[_OfDay, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -120,8 +120,13 @@ def counted(
         placement = granted.placement_on(begin)
         if terms.provider not in (None, placement.provider):
             continue
+        of_days = _of_days(terms, line, placement)
         for run_first, run_last in _alike(terms, line, begin, end):
-            yield from _priced(terms, granted, line, placement, run_first, run_last, paid)
+            if run_first not in of_days:
+                of_days[run_first] = tuple(_each_of_day(terms, line, placement, run_first))
+            for each in of_days[run_first]:
+                for run in _runs(each, granted, run_first, run_last, paid):
+                    yield Counted(each.service, placement, each.band, each.price, run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,34 +140,22 @@ class _OfDay:
     told: Fraction
 
 
-def _priced(
-    terms: Terms,
-    granted: Granted,
-    line: ServiceLine,
-    placement: Placement,
-    first: date,
-    last: date,
-    paid: Paid,
-) -> Iterator[Counted]:
-    """The parts and prices of each of some days that are all alike."""
-    for each in _of_day(terms, line, placement, first):
-        if each.price.unit in PERIOD_UNITS:
-            runs = _by_period(each.price, granted, first, last, each.told, paid)
-        else:
-            runs = [Run(first, last, each.quantity, each.told)] if each.quantity else []
-        for run in runs:
-            yield Counted(each.service, placement, each.band, each.price, run)
+def _runs(each: _OfDay, granted: Granted, first: date, last: date, paid: Paid) -> list[Run]:
+    """Some days that are all alike, at one price."""
+    if each.price.unit in PERIOD_UNITS:
+        return _by_period(each.price, granted, first, last, each.told, paid)
+    return [Run(first, last, each.quantity, each.told)] if each.quantity else []
 
 
-def _of_day(terms: Terms, line: ServiceLine, placement: Placement, day: date) -> tuple[_OfDay, ...]:
-    """Counted once for all decisions that have the same."""
+def _of_days(
+    terms: Terms, line: ServiceLine, placement: Placement
+) -> dict[date, tuple[_OfDay, ...]]:
+    """Days that were counted, once for all decisions that have the same."""
     key = (
         line.service, line.frequency, line.bands, line.own_minutes, line.staff,
-        placement.zone, placement.kind, day,
+        placement.zone, placement.kind,
     )  # fmt: skip
-    if key not in terms._found:
-        terms._found[key] = tuple(_each_of_day(terms, line, placement, day))
-    return terms._found[key]
+    return terms._found.setdefault(key, {})
 
 
 def _each_of_day(

@@ -101,6 +101,9 @@ class Granted:
 
     def placement_on(self, day: date) -> Placement:
         """The placement of a day on which the decision is in force."""
+        # Most decisions have one only, and this is asked of every visit.
+        if len(self.placements) == 1 and self.placements[0].first_day <= day:
+            return self.placements[0]
         return next(each for each in reversed(self.placements) if each.first_day <= day)
 
 

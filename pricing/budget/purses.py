@@ -56,12 +56,12 @@ class PursePart:
     @property
     def quantity(self) -> Fraction:
         """Units paid of one carer: hours, occasions, days or months."""
-        return sum((run.quantity * run.days for run in self.runs), Fraction(0))
+        return total((run.quantity, run.days) for run in self.runs)
 
     @property
     def minutes(self) -> Fraction:
         """Granted minutes, each carer counted; told by one line only of what several pay."""
-        return sum((run.minutes * run.days for run in self.runs), Fraction(0))
+        return total((run.minutes, run.days) for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,16 @@ def purse_lines(
     return tuple(sorted(found, key=_order))
 
 
+def total(values: Iterable[tuple[Fraction, int]]) -> Fraction:
+    """Each value as many times as its number; whole numbers are added where denominators agree."""
+    numerators: dict[int, int] = {}
+    for value, number in values:
+        denominator = value.denominator
+        numerators[denominator] = numerators.get(denominator, 0) + value.numerator * number
+    parts = (Fraction(each, denominator) for denominator, each in numerators.items())
+    return sum(parts, Fraction(0))
+
+
 def total_ore(lines: Iterable[PurseLine]) -> int:
     """The sum of the lines shown."""
     return sum(line.amount_ore for line in lines)
@@ -180,16 +190,23 @@ def _lines_of_month(
     paid: Paid = set()
     for line in sorted(granted.decision.lines, key=lambda line: line.id):
         runs: dict[tuple[Key, str], list[Run]] = defaultdict(list)
+        # The same by identity: most days have the same placement and price, slow to compare.
+        same: dict[tuple[int, str, int, str], list[Run]] = {}
         try:
             for each in counted(terms, granted, line, first, last, paid):
-                runs[(each.placement, each.band, each.price), each.service].append(each.run)
+                identity = id(each.placement), each.band, id(each.price), each.service
+                own = same.get(identity)
+                if own is None:
+                    key = (each.placement, each.band, each.price), each.service
+                    own = same[identity] = runs[key]
+                own.append(each.run)
         except CareError as error:
             where = f"decision {granted.decision.id}, line {line.id}"
             for fault in error.findings:
                 findings[replace(fault, where=f"{where}: {fault.where}")] = None
             continue
-        for (key, service), of_key in runs.items():
-            lines[key].append((line.id, service, line.staff, of_key))
+        for (of_line, service), of_key in runs.items():
+            lines[of_line].append((line.id, service, line.staff, of_key))
     return [_line(granted.decision.id, key, parts) for key, parts in lines.items()]
 
 
@@ -198,7 +215,7 @@ def _line(decision_id: str, key: Key, services: list[tuple[str, str, int, list[R
     parts, so_far, given = [], Fraction(0), 0
     for line_id, service, staff, runs in services:
         in_order = tuple(sorted(runs, key=lambda run: run.first_day))
-        quantity = sum((run.quantity * run.days for run in in_order), Fraction(0))
+        quantity = total((run.quantity, run.days) for run in in_order)
         amount = amount_of(price, quantity, staff)
         so_far += amount
         ore = half_up(so_far * ORE_PER_KRONA) - given

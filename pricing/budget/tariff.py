@@ -101,6 +101,7 @@ class BookTariff:
     book: RateBook
     known_on: date | None = None
     _found: dict[object, tuple[Price, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[Price, Price] = field(default_factory=dict, compare=False, repr=False)
 
     def change_days(self) -> frozenset[date]:
         return self._change_days
@@ -139,7 +140,9 @@ class BookTariff:
         cell = Cell(service, placement.zone, placement.kind.value, part.band, minutes=minutes)
         key = (cell, day)
         if key not in self._found:
-            self._found[key] = self._prices(cell, day)
+            # Equal prices of several days are one object, which is quick to compare.
+            equal = (self._known.setdefault(price, price) for price in self._prices(cell, day))
+            self._found[key] = tuple(equal)
         return self._found[key]
 
     def _prices(self, cell: Cell, day: date) -> tuple[Price, ...]:

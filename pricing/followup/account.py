@@ -12,7 +12,8 @@ A cell is cut in two where a day plan is known for some of the days only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -20,10 +21,11 @@ from fractions import Fraction
 from pricing.book.model import NOT_PERFORMED, Status
 from pricing.book.terms import half_up
 from pricing.followup.granted import Amount, Where, granted_time, month_of_day
-from pricing.followup.matching import Key, Part, Slot, matched
+from pricing.followup.matching import Part, Slot, matched
 from pricing.followup.model import Dims, Figures, Paid, Place, PlannedVisit, Sums, grouped
 from pricing.followup.sources import (
     PaidVisit,
+    RowLists,
     Sources,
     Whose,
     paid_by_visit,
@@ -53,6 +55,8 @@ BESIDE = {
     STATUSES.index(Status.PERIOD): Paid.UNTIMED,
 }
 Progress = Callable[[int, int], None]
+# Recipient, service and day: what a planned and a registered visit must have in common.
+Key = tuple[str, str, date]
 # A planned visit's time of one service, and whose it is.
 _Part = tuple[PlannedVisit, Dims, int]
 
@@ -122,10 +126,11 @@ class _Book:
         self.paid = paid_by_visit(sources)
         self.rows, self.days = rows_of_days(sources)
         self.cells: dict[Where, _Cell] = {}
+        self.part_cells: list[_Cell] = []
         self.met: list[Met] = []
         self.unplanned: dict[Dims, int] = {}
         self._settled: dict[tuple[str, str], bool] = {}
-        self.parts = [
+        self.parts: list[_Part] = [
             (visit, dims, minutes)
             for visit in sources.planned
             if sources.first <= visit.day <= sources.last
@@ -167,9 +172,12 @@ class _Book:
 
     def fill(self) -> None:
         """Planned visits and rows into their cells."""
-        groups: dict[Key, tuple[list[int], list[int]]] = {}
+        groups: defaultdict[Key, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        self.part_cells = [
+            self.cell(each.recipient, dims, each.day) for each, dims, _ in self.parts
+        ]
         for position, (visit, dims, minutes) in enumerate(self.parts):
-            cell = self.cell(visit.recipient, dims, visit.day)
+            cell = self.part_cells[position]
             if visit.start is None:
                 cell.put(Place.LEFT_OUT, minutes)
                 cell.sums.left_out_min[visit.left_out] += minutes
@@ -177,15 +185,14 @@ class _Book:
             cell.sums.planned_min += minutes
             if self.knows_visits(dims):
                 cell.sums.planned_reported_min += minutes
-            key = Key(visit.recipient, dims.service, visit.day.toordinal())
-            groups.setdefault(key, ([], []))[0].append(position)
-        rows = _Rows(self)
+            groups[visit.recipient, dims.service, visit.day][0].append(position)
+        rows = _Rows(self, RowLists(self.sources.performed))
         for number, row in enumerate(self.rows):
-            if rows.status[row] in BESIDE or rows.status[row] == WITHDRAWN:
+            if rows.own.status[row] in BESIDE or rows.own.status[row] == WITHDRAWN:
                 rows.pay_beside(row, number)
                 continue
-            key = Key(rows.recipient(row), rows.service(row), self.days[number].toordinal())
-            groups.setdefault(key, ([], []))[1].append(number)
+            key = rows.own.recipient[row], rows.own.service[row], self.days[number]
+            groups[key][1].append(number)
         for number, (parts, own) in enumerate(groups.values()):
             self._settle_group(parts, own, rows)
             if not number % 1000:
@@ -204,22 +211,23 @@ class _Book:
             Part(visit.id, visit.start or 0, minutes)
             for visit, _, minutes in (self.parts[position] for position in positions)
         ]
+        own = rows.own
         slots = [
-            Slot(number, rows.start[self.rows[number]], rows.planned(self.rows[number]))
-            for number in numbers
-            for _ in range(rows.staff[self.rows[number]] if rows.counts(self.rows[number]) else 0)
+            Slot(number, own.start[row], own.planned[row])
+            for number, row in ((number, self.rows[number]) for number in numbers)
+            for _ in range(own.staff[row] if rows.counts(row) else 0)
         ]
         pairs = matched(parts, slots)
         part_of_slot = {slot: part for part, slot in pairs}
         for position in set(range(len(parts))) - {part for part, _ in pairs}:
-            visit, dims, minutes = self.parts[positions[position]]
+            _, dims, minutes = self.parts[positions[position]]
             place = Place.NO_TIME if self.knows_visits(dims) else Place.UNREPORTED
-            self.cell(visit.recipient, dims, visit.day).put(place, minutes)
+            self.part_cells[positions[position]].put(place, minutes)
         for number in numbers:
             rows.pay(self.rows[number], number)
         for position, slot in enumerate(slots):
             at = part_of_slot.get(position)
-            planned = None if at is None else self.parts[positions[at]]
+            planned = None if at is None else positions[at]
             rows.tell(self.rows[slot.row], slot.row, planned)
 
     # ------------------------------------------------------------ granted time
@@ -288,70 +296,38 @@ def _value(sums: Sums, amount: Amount) -> None:
 
 
 class _Rows:
-    """The registered rows as plain lists, and what each of them means."""
+    """The registered rows, and what each of them means."""
 
-    def __init__(self, book: _Book) -> None:
+    def __init__(self, book: _Book, own: RowLists) -> None:
         self.book = book
-        columns = book.sources.performed
-        self.columns = columns
-        self.status: Sequence[int] = [] if columns is None else columns.status.tolist()
-        self.staff: Sequence[int] = [] if columns is None else columns.staff.tolist()
-        self.start: Sequence[int] = [] if columns is None else columns.start.tolist()
-        self.performed: Sequence[int] = [] if columns is None else columns.performed_min.tolist()
-        self.granted: Sequence[int] = [] if columns is None else columns.granted_min.tolist()
-        self.codes = (
-            {}
-            if columns is None
-            else {
-                name: getattr(columns, name).tolist()
-                for name in ("provider", "kind", "recipient", "service", "zone")
-            }
-        )
-
-    def recipient(self, row: int) -> str:
-        return self._name("recipient", row)
-
-    def service(self, row: int) -> str:
-        return self._name("service", row)
-
-    def planned(self, row: int) -> str:
-        texts = () if self.columns is None else self.columns.planned_visits
-        return texts[row] if texts else ""
+        self.own = own
+        self._cells: dict[int, tuple[_Cell, Dims]] = {}
 
     def counts(self, row: int) -> bool:
         """Whether the row tells what became of a visit: one without any minutes does not."""
-        return self.status[row] != PERFORMED or self.performed[row] > 0
-
-    def _name(self, field_name: str, row: int) -> str:
-        names: Sequence[str] = getattr(self.columns, f"{field_name}s")
-        code: int = self.codes[field_name][row]
-        return names[code]
+        return self.own.status[row] != PERFORMED or self.own.performed_min[row] > 0
 
     def _cell(self, row: int, number: int) -> tuple[_Cell, Dims]:
-        dims = self.dims(row, number)
-        return self.book.cell(self.recipient(row), dims, self.book.days[number]), dims
-
-    def dims(self, row: int, number: int) -> Dims:
         """Whose time the row is."""
-        return self.book.whose.dims_of_row(
-            self.recipient(row),
-            self._name("provider", row),
-            self._name("kind", row),
-            self._name("zone", row),
-            self.service(row),
-            self.book.days[number],
-        )
+        found = self._cells.get(row)
+        if found is None:
+            own, day = self.own, self.book.days[number]
+            recipient = own.recipient[row]
+            dims = self.book.whose.dims_of_row(
+                recipient, own.provider[row], own.kind[row], own.zone[row], own.service[row], day
+            )
+            found = self._cells[row] = self.book.cell(recipient, dims, day), dims
+        return found
 
     def _paid(self, row: int) -> PaidVisit | None:
-        assert self.columns is not None  # a row is there  # noqa: S101
-        return self.book.paid.pop(self.columns.ids[row], None)
+        return self.book.paid.pop(self.own.ids[row], None)
 
     def pay_beside(self, row: int, number: int) -> None:
         """What is paid for a new client, by day or month, or is still paid of a withdrawn row."""
         paid = self._paid(row)
         if paid is not None:
             cell, _ = self._cell(row, number)
-            kind = BESIDE.get(self.status[row], Paid.UNKNOWN_VISIT)
+            kind = BESIDE.get(self.own.status[row], Paid.UNKNOWN_VISIT)
             cell.sums.beside_ore[kind] += paid.ore
             cell.sums.paid_ore += paid.ore
 
@@ -359,15 +335,15 @@ class _Rows:
         """Performed and paid minutes of a row, and its öre."""
         cell, dims = self._cell(row, number)
         paid = self._paid(row)
-        minutes = 0 if paid is None else paid.minutes * self.staff[row]
+        minutes = 0 if paid is None else paid.minutes * self.own.staff[row]
         ore = 0 if paid is None else paid.ore
         sums = cell.sums
         sums.paid_min += minutes
         sums.paid_ore += ore
-        if self.status[row] != PERFORMED:
-            self._add(sums.at(PLACE_OF[self.status[row]]), minutes, ore)
+        if self.own.status[row] != PERFORMED:
+            self._add(sums.at(PLACE_OF[self.own.status[row]]), minutes, ore)
             return
-        performed = self.performed[row] * self.staff[row]
+        performed = self.own.performed_min[row] * self.own.staff[row]
         sums.performed_min += performed
         if not performed and not minutes:
             sums.beside_ore[Paid.UNTIMED] += ore
@@ -385,25 +361,32 @@ class _Rows:
         figures.paid_min += minutes
         figures.paid_ore += ore
 
-    def tell(self, row: int, number: int, planned: _Part | None) -> None:
-        """What one carer's registration says of the visit that was planned, or granted."""
-        performed = self.performed[row]
+    def tell(self, row: int, number: int, planned: int | None) -> None:
+        """
+        What one carer's registration says of the visit that was planned, or granted.
+
+        Parameters
+        ----------
+        planned
+            Position of the planned visit's part.
+        """
+        performed = self.own.performed_min[row]
         if planned is None:
             cell, own = self._cell(row, number)
-            if self.status[row] != PERFORMED:
-                cell.put(PLACE_OF[self.status[row]], self.granted[row])
+            if self.own.status[row] != PERFORMED:
+                cell.put(PLACE_OF[self.own.status[row]], self.own.granted_min[row])
                 return
             self.book.unplanned[own] = self.book.unplanned.get(own, 0) + 1
             if not self.book.is_covered(own.provider, own.unit, self.book.days[number]):
-                cell.put(Place.TOO_SHORT, max(0, self.granted[row] - performed))
+                cell.put(Place.TOO_SHORT, max(0, self.own.granted_min[row] - performed))
             return
-        visit, dims, minutes = planned
-        cell = self.book.cell(visit.recipient, dims, visit.day)
-        if self.status[row] != PERFORMED:
-            cell.put(PLACE_OF[self.status[row]], minutes)
+        visit, dims, minutes = self.book.parts[planned]
+        cell = self.book.part_cells[planned]
+        if self.own.status[row] != PERFORMED:
+            cell.put(PLACE_OF[self.own.status[row]], minutes)
             return
         cell.put(Place.TOO_SHORT, max(0, minutes - performed))
-        self.book.met.append(Met(dims, visit, self.start[row]))
+        self.book.met.append(Met(dims, visit, self.own.start[row]))
 
 
 def account(sources: Sources, progress: Progress = unseen) -> Account:

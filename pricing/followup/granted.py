@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pricing.book.terms import half_up
-from pricing.budget.counting import Run, Terms
+from pricing.budget.counting import Terms
 from pricing.budget.model import Granted, Placement
-from pricing.budget.purses import PurseLine, PursePart, purse_lines
+from pricing.budget.purses import PurseLine, PursePart, purse_lines, total
 from pricing.budget.tariff import amount_of
 from pricing.followup.model import Dims
 from scheduler.care.units import ORE_PER_KRONA
 
 Covered = Callable[[str, str, date], bool]
+# How many days have a plan: provider, unit, first and last day.
+DaysWithPlan = Callable[[str, str, date, date], int]
 
 
 class Where(NamedTuple):
@@ -74,12 +77,18 @@ def granted_time(
     InvalidInput
         With every granted line whose time or price is not known.
     """
+
+    @cache
+    def with_plan(provider: str, unit: str, begin: date, end: date) -> int:
+        days = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
+        return sum(covered(provider, unit, day) for day in days)
+
     recipients = {each.decision.id: each.decision.recipient_id for each in granted}
     lines = purse_lines(terms, granted, first, last)
     in_force: defaultdict[Where, Amount] = defaultdict(Amount)
     for line in lines:
         for part in line.parts:
-            for flag, amount in _by_cover(line, part, covered).items():
+            for flag, amount in _by_cover(line, part, with_plan).items():
                 where = Where(recipients[line.decision_id], _dims(line, part), flag)
                 in_force[where].minutes += amount.minutes
                 in_force[where].ore += amount.ore
@@ -99,6 +108,7 @@ def granted_time(
     return GrantedTime(dict(in_force), interrupted)
 
 
+@lru_cache(maxsize=10_000)
 def month_of_day(day: date) -> str:
     """``2026-03``."""
     return f"{day.year:04d}-{day.month:02d}"
@@ -128,26 +138,19 @@ def _totals(
     return found
 
 
-def _by_cover(line: PurseLine, part: PursePart, covered: Covered) -> dict[bool, Amount]:
+def _by_cover(line: PurseLine, part: PursePart, with_plan: DaysWithPlan) -> dict[bool, Amount]:
     """The part's minutes and öre of days with and without a day plan."""
-    minutes = {True: Fraction(0), False: Fraction(0)}
-    exact = {True: Fraction(0), False: Fraction(0)}
-    days = {True: 0, False: 0}
-    for run in part.runs:
-        with_plan = sum(_covered_days(line.placement, run, covered))
-        for flag, number in ((True, with_plan), (False, run.days - with_plan)):
-            days[flag] += number
-            minutes[flag] += run.minutes * number
-            exact[flag] += amount_of(line.price, run.quantity, part.staff) * number
-    if not days[False]:
-        return {True: Amount(minutes[True], part.amount_ore)}
-    if not days[True]:
-        return {False: Amount(minutes[False], part.amount_ore)}
-    ore = min(part.amount_ore, half_up(exact[True] * ORE_PER_KRONA))
-    return {True: Amount(minutes[True], ore), False: Amount(minutes[False], part.amount_ore - ore)}
-
-
-def _covered_days(placement: Placement, run: Run, covered: Covered) -> Iterable[bool]:
-    for number in range(run.days):
-        day = run.first_day + timedelta(days=number)
-        yield covered(placement.provider, placement.unit, day)
+    own = line.placement.provider, line.placement.unit
+    planned = [with_plan(*own, run.first_day, run.last_day) for run in part.runs]
+    days = {True: sum(planned), False: sum(run.days for run in part.runs) - sum(planned)}
+    for flag in (True, False):
+        if not days[not flag]:
+            return {flag: Amount(part.minutes, part.amount_ore)}
+    runs = list(zip(part.runs, planned, strict=True))
+    minutes = total((run.minutes, number) for run, number in runs)
+    exact = total((amount_of(line.price, run.quantity, part.staff), n) for run, n in runs)
+    ore = min(part.amount_ore, half_up(exact * ORE_PER_KRONA))
+    return {
+        True: Amount(minutes, ore),
+        False: Amount(part.minutes - minutes, part.amount_ore - ore),
+    }

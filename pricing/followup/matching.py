@@ -8,24 +8,14 @@ one registered carer, so nothing is counted twice; a row with two carers stands 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Key(NamedTuple):
-    """What must be the same; `day` is an ordinal."""
-
-    recipient: str
-    service: str
-    day: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """
     What a planned visit has of one service, for one carer.
 
-    Parameters
+    Attributes
     ----------
     visit
         Its id in the day plan.
@@ -52,6 +42,9 @@ def matched(parts: Sequence[Part], slots: Sequence[Slot]) -> list[tuple[int, int
 
     The order of either does not matter beyond ties between what is alike.
     """
+    if len(parts) <= 1 and len(slots) <= 1:
+        # By id or as the nearest: it is the only one.
+        return [(0, 0)] if parts and slots else []
     pairs: list[tuple[int, int]] = []
     free_parts, free_slots = dict.fromkeys(range(len(parts))), dict.fromkeys(range(len(slots)))
     if any(slot.planned for slot in slots):

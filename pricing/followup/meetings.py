@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -138,9 +138,10 @@ def punctuality(met: Sequence[Met], tolerance_min: int = TOLERANCE_MIN) -> list[
     for each in met:
         key = (each.visit.recipient, each.visit.id, each.visit.day)
         if key not in first or each.start < first[key].start:
-            first[key] = replace(each, dims=each.dims._replace(service=""))
+            first[key] = each
+    without_service = {dims: dims._replace(service="") for dims in {each.dims for each in met}}
     return [
-        Punctual(each.dims, _on_time(each, tolerance_min))
+        Punctual(without_service[each.dims], _on_time(each, tolerance_min))
         for each in first.values()
         if each.visit.start is not None
     ]

@@ -19,16 +19,16 @@ from pricing.budget.tariff import shown
 from pricing.followup.account import Account, Progress, account, unseen
 from pricing.followup.granted import month_of_day
 from pricing.followup.meetings import (
+    DAYS,
     CarersFrom,
     Continuity,
     Meeting,
-    Punctual,
     continuity,
     fortnights,
     punctuality,
 )
 from pricing.followup.model import Dims, Sums, grouped
-from pricing.followup.sources import Sources, Whose, rows_of_days
+from pricing.followup.sources import RowLists, Sources, Whose, rows_of_days
 from pricing.followup.worked import CareHour, Worked, care_hours, worked_by
 from pricing.pay.columns import STATUSES
 from pricing.performed_time import CarerDay
@@ -170,8 +170,13 @@ def follow_up(
     made = account(sources, progress)
     days = [each for each in carer_days or () if sources.first <= each.day <= sources.last]
     met = punctuality(made.met)
+    met_of = Counter(each.dims for each in met)
+    on_time_of = Counter(each.dims for each in met if each.on_time)
     continuities = list(_continuities(sources, without))
-    groups = {name: _groups(by, made, days, met, continuities) for name, by in DIMENSIONS.items()}
+    groups = {
+        name: _groups(by, made, days, (met_of, on_time_of), continuities)
+        for name, by in DIMENSIONS.items()
+    }
     priced = [
         each for each in days if (month_of_day(each.day), each.provider, each.zone) not in unpriced
     ]
@@ -185,7 +190,7 @@ def _groups(
     by: tuple[str, ...],
     made: Account,
     days: list[CarerDay],
-    met: list[Punctual],
+    met_and_on_time: tuple[Counter[Dims], Counter[Dims]],
     continuities: list[Continuity],
 ) -> list[Group]:
     def key(dims: Dims) -> tuple[str, ...]:
@@ -194,10 +199,10 @@ def _groups(
     sums = grouped(made.cells, by)
     per_service = "service" in by
     worked = {} if per_service else worked_by(days, made.kinds, by)
-    visits, on_time = (
-        Counter(key(m.dims) for m in met),
-        Counter(key(m.dims) for m in met if m.on_time),
-    )
+    visits, on_time = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    for found_by, of_dims in zip((visits, on_time), met_and_on_time, strict=True):
+        for dims, number in of_dims.items():
+            found_by[key(dims)] += number
     carers: dict[tuple[str, ...], list[Continuity]] = {}
     for each in continuities:
         carers.setdefault(key(each.dims), []).append(each)
@@ -225,34 +230,40 @@ def _groups(
 def _continuities(sources: Sources, without: Collection[str]) -> Iterator[Continuity]:
     rows = sources.performed
     registered = rows is not None and bool(rows.carers)
-    meetings = list(_registered(sources) if registered else _planned(sources))
+    begin = fortnights(sources.first, sources.last)
+    days = {first + timedelta(days=number) for first in begin for number in range(DAYS)}
+    meetings = list(_registered(sources, days) if registered else _planned(sources, days))
     source = CarersFrom.VISITS if registered else CarersFrom.PLANS
-    for first in fortnights(sources.first, sources.last):
+    for first in begin:
         yield from continuity(meetings, first, source, without)
 
 
-def _registered(sources: Sources) -> Iterator[Meeting]:
-    rows = sources.performed
-    if rows is None:
+def _registered(sources: Sources, days: Collection[date]) -> Iterator[Meeting]:
+    columns = sources.performed
+    if columns is None:
         return
-    whose = Whose(sources)
+    whose, rows = Whose(sources), RowLists(columns)
     performed = STATUSES.index(Status.PERFORMED)
-    for number, day in zip(*rows_of_days(sources), strict=True):
-        if rows.status[number] != performed or not rows.performed_min[number]:
+    for row, day in zip(*rows_of_days(sources), strict=True):
+        if rows.status[row] != performed or not rows.performed_min[row]:
             continue
-        row = rows.row(number)
+        # Asked of every row: the first one of a provider without decisions tells its kind.
         dims = whose.dims_of_row(
-            row.recipient, row.provider, row.provider_kind, row.zone, row.service, day
-        )
-        visit = row.planned_visit or row.start
-        carers = tuple(row.carer.split())
-        yield Meeting(row.recipient, dims, day, row.start, visit, carers, row.staff)
+            rows.recipient[row], rows.provider[row], rows.kind[row], rows.zone[row],
+            rows.service[row], day,
+        )  # fmt: skip
+        start = rows.start[row]
+        if day in days:
+            yield Meeting(
+                rows.recipient[row], dims, day, start, rows.planned[row] or start,
+                tuple(rows.carers[row].split()), rows.staff[row],
+            )  # fmt: skip
 
 
-def _planned(sources: Sources) -> Iterator[Meeting]:
+def _planned(sources: Sources, days: Collection[date]) -> Iterator[Meeting]:
     whose = Whose(sources)
     for visit in sources.planned:
-        if visit.start is not None and sources.first <= visit.day <= sources.last:
+        if visit.start is not None and visit.day in days:
             # Both carers of a double-staffed visit begin at the same time: one visit.
             for dims, _ in whose.parts_of(visit):
                 yield Meeting(

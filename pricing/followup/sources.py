@@ -18,8 +18,9 @@ from pricing.budget.model import Granted, Placement
 from pricing.followup.granted import month_of_day
 from pricing.followup.matching import split
 from pricing.followup.model import Dims, PlannedVisit
-from pricing.pay.columns import VisitColumns
+from pricing.pay.columns import VisitColumns, columns_of
 from pricing.pay.settlement import Settlement, net_of
+from pricing.pay.texts import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,33 @@ class PaidVisit:
     ore: int
 
 
+class RowLists:
+    """
+    The registered rows as plain lists, since read one by one arrays are slower.
+
+    Parameters
+    ----------
+    columns
+        None is no row.
+    """
+
+    def __init__(self, columns: VisitColumns | None) -> None:
+        columns = columns_of([]) if columns is None else columns
+        self.ids = list(columns.ids)
+        self.status: list[int] = columns.status.tolist()
+        self.staff: list[int] = columns.staff.tolist()
+        self.start: list[int] = columns.start.tolist()
+        self.performed_min: list[int] = columns.performed_min.tolist()
+        self.granted_min: list[int] = columns.granted_min.tolist()
+        self.provider = list(Named(columns.providers, columns.provider))
+        self.kind = list(Named(columns.kinds, columns.kind))
+        self.recipient = list(Named(columns.recipients, columns.recipient))
+        self.service = list(Named(columns.services, columns.service))
+        self.zone = list(Named(columns.zones, columns.zone))
+        self.planned = list(columns.planned_visits) or [""] * len(self.ids)
+        self.carers = list(columns.carers) or [""] * len(self.ids)
+
+
 @dataclass(slots=True)
 class Whose:
     """Finds the dimensions of visits, each question once."""
@@ -86,6 +114,7 @@ class Whose:
     _of_recipient: dict[str, list[Granted]] = field(default_factory=dict)
     _by_id: dict[str, Granted] = field(default_factory=dict)
     _found: dict[tuple[str, str, date], Placement | None] = field(default_factory=dict)
+    _of_placement: dict[tuple[int, str, str], Dims] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for each in self.sources.granted:
@@ -116,7 +145,17 @@ class Whose:
         if placed is None:
             own = self.kinds.setdefault(provider, kind)
             return Dims(month, provider, own, zone, "", service)
-        return Dims(month, provider, placed.kind.value, placed.zone, placed.unit, service)
+        return self._dims(month, placed, service)
+
+    def _dims(self, month: str, placed: Placement, service: str) -> Dims:
+        """Made once for a placement, which lives as long as the sources."""
+        key = (id(placed), month, service)
+        found = self._of_placement.get(key)
+        if found is None:
+            kind = placed.kind.value
+            found = Dims(month, placed.provider, kind, placed.zone, placed.unit, service)
+            self._of_placement[key] = found
+        return found
 
     def decision_of(self, visit: PlannedVisit) -> Granted | None:
         """The decision of a planned visit that holds on its day; that of its id goes first."""
@@ -141,12 +180,10 @@ class Whose:
         for line in own or decision.decision.lines[:1]:
             service, minutes = paid_as(self.sources.terms, line, placed, visit.day)
             weights[service] += minutes or 1
-        parts = split(visit.minutes, list(weights.values()))
+        whole = len(weights) == 1
+        parts = [visit.minutes] if whole else split(visit.minutes, list(weights.values()))
         return [
-            (
-                Dims(month, placed.provider, placed.kind.value, placed.zone, placed.unit, service),
-                part,
-            )
+            (self._dims(month, placed, service), part)
             for service, part in zip(weights, parts, strict=True)
         ]
 
