@@ -1,7 +1,7 @@
 """
 Speed of the price chain: reading a price list, pricing an hour for each zone of a plan, asking what
-moves that price, how sure it is and what makes two prices differ; and reading, paying and settling
-a month of visits.
+moves that price, how sure it is and what makes two prices differ; and reading, paying, settling
+and following up a month of visits.
 
 Run: ``python -m pytest bench/test_bench_pricing.py --benchmark-only``. No seed and no limit: the
 work is fixed by the demonstration's price list and the day, the visits by seed 1.
@@ -16,10 +16,12 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from bench.followed import sources_of
 from bench.payments import month_of_visits, performed_csv
 from pricing.book.reading import load_rate_book
 from pricing.chain import chain
 from pricing.compare import compare
+from pricing.followup.report import follow_up
 from pricing.pay.engine import pay
 from pricing.pay.reading import read_performed
 from pricing.pay.settlement import settle
@@ -104,3 +106,11 @@ def test_settle_a_month(benchmark: BenchmarkFixture, number: int) -> None:
     book, visits = load_rate_book(BOOK), month_of_visits(number)
     made = benchmark.pedantic(settle, (book, visits, "2026-03"), rounds=3, warmup_rounds=1)
     assert len(made.sums) == 12
+
+
+@pytest.mark.parametrize("number", [10_000, 100_000])
+def test_follow_up_a_month(benchmark: BenchmarkFixture, number: int) -> None:
+    """Granted, planned, performed and paid visits to the account; bench.month does a million."""
+    sources = sources_of(number, load_rate_book(BOOK))
+    made = benchmark.pedantic(follow_up, (sources,), rounds=3, warmup_rounds=1)
+    assert made.total.met > number / 2
