@@ -91,6 +91,7 @@ def performed_csv(visits: VisitColumns) -> bytes:
         "delegated": [("false", "true")[flag] for flag in visits.delegated.tolist()],
         "quantity": [f"{number / 1000:g}" for number in visits.quantity.tolist()],
         "absent_from": [days[day] for day in visits.absent_from.tolist()],
+        "circumstance": [visits.circumstances[code] for code in visits.circumstance.tolist()],
         "carer": visits.carers,
         "planned_visit": visits.planned_visits,
         "deviation": visits.deviations,
