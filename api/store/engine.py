@@ -33,8 +33,9 @@ VANISHED = {
     "keepalives_count": 3,
 }
 # As many connections as there are threads that answer requests, and those of the runner, so that
-# nobody waits for one; a few stay open.
-POOL, MOST_CONNECTIONS = 5, 48
+# nobody waits for one. Sixteen stay open: to open one takes longer than most requests, and a burst
+# that opens and closes them lasts the longer for it.
+POOL, MOST_CONNECTIONS = 16, 48
 WAIT_MS = 10_000
 
 
