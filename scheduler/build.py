@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.apart import open_windows
 from scheduler.care.model import Carer, Day, Gap, Location, Mode, Shift, Visit, Window, Wishes
 from scheduler.care.units import SECONDS_PER_MINUTE, STOCKHOLM
 from scheduler.carer_rules import broken_by
@@ -241,7 +242,11 @@ def _carers(day: Day, objective: Objective) -> tuple[npt.NDArray[np.bool_], npt.
     allowed, points = np.ones(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int32)
     # Visits that ask for the same share a row: a person's visits mostly do.
     rows: dict[tuple[frozenset[str], Wishes, str | None, Location | None], int] = {}
+    shut = closed(day.visits)
     for row, visit in enumerate(day.visits):
+        if visit.id in shut:
+            allowed[row] = False
+            continue
         asks = visit.required_skills, visit.wishes, visit.pinned_carer, visit.key_at
         same = rows.setdefault(asks, row)
         if same != row:
@@ -356,7 +361,8 @@ def _windows(visits: tuple[Visit, ...]) -> list[tuple[Window, ...]]:
     """By visit; a pinned start is the only one, for all that start together."""
     pins = pinned_starts(visits)
     return [
-        (Window(pin, pin),) if pin else visit.windows
+        # Nobody may make a closed visit, whatever its windows; the arrays want one that is none.
+        (Window(pin, pin),) if pin else open_windows(visit) or visit.windows
         for visit, pin in ((visit, pins.get(visit.starts_with)) for visit in visits)
     ]
 
@@ -370,6 +376,17 @@ def _preferred(visits: tuple[Visit, ...]) -> list[Window | None]:
 def pinned_starts(visits: Iterable[Visit]) -> dict[tuple[str | None, str], datetime]:
     """:attr:`Visit.starts_with` -> the start that the scheduler has decided on."""
     return {visit.starts_with: visit.pinned_start for visit in visits if visit.pinned_start}
+
+
+def closed(visits: Iterable[Visit]) -> frozenset[str]:
+    """Ids of the visits that the last occasion of the same service leaves no window for (APART)."""
+    visits = tuple(visits)
+    pins = pinned_starts(visits)
+    return frozenset(
+        visit.id
+        for visit in visits
+        if visit.apart and visit.starts_with not in pins and not open_windows(visit)
+    )
 
 
 def gap_bounds_s(gap: Gap, preceding: Visit) -> tuple[int, int]:

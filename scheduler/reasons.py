@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
-from scheduler.build import skills_on
-from scheduler.care.model import Carer, Day, Visit
+from scheduler.apart import binding, open_windows
+from scheduler.build import closed, skills_on
+from scheduler.care.model import Apart, Carer, Day, Visit
 from scheduler.care.units import SECONDS_PER_MINUTE
 from scheduler.carer_rules import broken_by
 from scheduler.plan import Unassigned
@@ -64,7 +66,7 @@ def _today(
 ) -> Unassigned:
     visit = day.visits[item.visit]
     if item.reason is Reason.NO_SKILL:
-        return _nobody_may(day, visit, prices)
+        return _too_soon(day, visit) or _nobody_may(day, visit, prices)
     blocking = [day.shifts[k].carer_id for k in item.routes]
     blocking += [day.visits[v].id for v in item.visits]
     spare = [day.shifts[k].id for k in item.routes if day.shifts[k].id in unopened]
@@ -74,6 +76,29 @@ def _today(
     else:
         text, action = _sentences(day, visit, item)
     return Unassigned(visit.id, item.reason, tuple(dict.fromkeys(blocking)), text, action)
+
+
+def _too_soon(day: Day, left_out: Visit) -> Unassigned | None:
+    """The last occasion of the same service is too near; None when that is not so."""
+    shut = closed(v for v in day.visits if v.starts_with == left_out.starts_with)
+    visit = next((v for v in day.visits if v.id in shut), None)
+    bound = binding(visit) if visit is not None else None
+    if bound is None:
+        return None
+    return Unassigned(
+        left_out.id,
+        Reason.TOO_SOON,
+        (),
+        f"Får börja tidigast {_since(*bound)}. Då har besökets tidsfönster stängt.",
+        "Flytta besöket till senare, eller ändra minsta tiden mellan tillfällena.",
+    )
+
+
+def _since(first: datetime, which: Apart) -> str:
+    """E.g. ``5/3 20:00, 24 timmar efter senaste tillfället``."""
+    return (
+        f"{first.day}/{first.month} {first:%H:%M}, {which.least_h} timmar efter senaste tillfället"
+    )
 
 
 def _nobody_may(day: Day, left_out: Visit, prices: Collection[Rule]) -> Unassigned:
@@ -138,9 +163,12 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
     """(why, what to do)."""
     match item.reason:
         case Reason.NO_SHIFT_IN_WINDOW:
-            frame = " eller ".join(f"{w.earliest:%H:%M}–{w.latest:%H:%M}" for w in visit.windows)
+            opened = open_windows(visit) or visit.windows
+            frame = " eller ".join(f"{w.earliest:%H:%M}–{w.latest:%H:%M}" for w in opened)
+            bound = binding(visit) if opened != visit.windows else None
+            why = f" Det får börja tidigast {_since(*bound)}." if bound else ""
             return (
-                f"Ingen som får göra besöket arbetar i dess tidsfönster ({frame}).",
+                f"Ingen som får göra besöket arbetar i dess tidsfönster ({frame}).{why}",
                 "Flytta tidsfönstret eller förläng ett pass så att det täcker besöket.",
             )
         case Reason.UNREACHABLE:
@@ -177,7 +205,8 @@ def _sentences(day: Day, visit: Visit, item: Explanation) -> tuple[str, str]:
             able = len({day.shifts[k].carer_id for k in item.routes})
             who = f"{able} i tjänst kunde" if able != 1 else "en i tjänst kunde"
             text = f"Trängdes undan: {who} ha gjort det, men tiden går till andra besök."
-            if item.wider_s is None:
+            # A window that opens earlier than the last occasion allows would help nobody.
+            if item.wider_s is None or open_windows(visit) != visit.windows:
                 return text, "Frigör tid hos någon av dem eller sätt in ett pass till."
             minutes = item.wider_s // SECONDS_PER_MINUTE
             return (

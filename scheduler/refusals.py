@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.build import has_key, skills_on
+from scheduler.build import closed, has_key, skills_on
 from scheduler.care.model import Day, Visit
 from scheduler.carer_rules import broken_by
 from scheduler.objective import Objective
@@ -74,6 +74,8 @@ def refusal(
         code, text = hard[0], f"Får inte komma: {', '.join(EXCLUDED[rule] for rule in hard)}."
     elif not has_key(visit, of):
         code, text = Rule.KEY, "Börjar inte där nyckeln till hemmet förvaras."
+    elif visit.id in closed(day.visits):
+        code, text = Rule.APART, "Det är för nära senaste tillfället av insatsen."
     elif not on_shift_in_window(problem, number, shift):
         code = Reason.NO_SHIFT_IN_WINDOW
         text = f"Arbetar {of.start:%H:%M}–{of.closes:%H:%M}, inte när besöket ska göras."

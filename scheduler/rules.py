@@ -29,6 +29,7 @@ class Rule(StrEnum):
     PINNED_CARER = "PINNED_CARER"
     PINNED_TIME = "PINNED_TIME"
     WINDOW = "WINDOW"
+    APART = "APART"
     PREFERRED_TIME = "PREFERRED_TIME"
     DURATION = "DURATION"
     TRAVEL = "TRAVEL"
@@ -62,6 +63,7 @@ SENTENCE: dict[Rule, str] = {
     Rule.PINNED_CARER: "Ett besök som är låst till någon görs av den personen.",
     Rule.PINNED_TIME: "Ett besök som är låst i tid börjar just då.",
     Rule.WINDOW: "Besöket börjar inom ett av sina tidsfönster.",
+    Rule.APART: "Besöket börjar tillräckligt många timmar efter senaste tillfället av insatsen.",
     Rule.PREFERRED_TIME: "Besöket börjar när det är önskat; annan tid kostar.",
     Rule.DURATION: "Besöket får hela sin planerade tid.",
     Rule.TRAVEL: "Medarbetaren hinner resa mellan besöken.",
@@ -103,6 +105,7 @@ class Reason(StrEnum):
     NO_SKILL = "NO_SKILL"
     ALL_EXCLUDED = "ALL_EXCLUDED"
     NO_KEY = "NO_KEY"
+    TOO_SOON = "TOO_SOON"
     NO_SHIFT_IN_WINDOW = "NO_SHIFT_IN_WINDOW"
     UNREACHABLE = "UNREACHABLE"
     TOO_FEW_CARERS = "TOO_FEW_CARERS"

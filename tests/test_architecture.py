@@ -32,10 +32,12 @@ STAGES: dict[str, tuple[str, str]] = {
         "visits}",
         "care, standard times, visits, travel, working time",
     ),
+    "apart": ("scheduler.apart", "care"),
     "carer rules": ("scheduler.carer_rules", "care, rules"),
     "objective": ("scheduler.objective", "care, rules"),
     "problem": (
-        "scheduler.{problem,build}", "care, rules, travel, working time, carer rules, objective",
+        "scheduler.{problem,build}",
+        "care, rules, travel, working time, apart, carer rules, objective",
     ),
     "solve": (
         "scheduler.solve scheduler.solve.{anneal,board,bonds,chain,chance,construct,cross,edits,"
@@ -55,7 +57,8 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "planner": (
         "scheduler.{reasons,planner}",
-        "care, rules, travel, working time, carer rules, objective, problem, solve, proven, plan, "
+        "care, rules, travel, working time, apart, carer rules, objective, problem, solve, proven, "
+        "plan, "
         "score",
     ),
     "data check": (
@@ -85,7 +88,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "simulate": (
         "scheduler.simulate "
         "scheduler.simulate.{alarms,execution,luck,measures,measuring,network,uncertainty}",
-        "care, travel, problem, plan",
+        "care, travel, apart, problem, plan",
     ),
     "pricing": (
         "pricing pricing.{analysis_export,attribution,break_even,chain,compare,explain,export,"

@@ -20,6 +20,7 @@ from api.documents.planning_schemas import (
 )
 from scheduler.care.errors import Finding
 from scheduler.care.model import (
+    Apart,
     Break,
     Carer,
     Continuity,
@@ -172,6 +173,10 @@ def _visit(item: VisitSchema, windows: list[Window], group: str | None) -> Visit
         item.loop,
         Location(*item.key_location) if item.key_location else None,
         tuple(item.possible_days),
+        apart=tuple(
+            Apart(each.least_hours_apart, each.last_occasion, each.line_id)
+            for each in item.occasions_apart
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from api.documents.planning_schemas import (
     ElasticSchema,
     EnvelopeSchema,
     ModelInputSchema,
+    OccasionApartSchema,
     PlanningWindowSchema,
     PreferredTimeSchema,
     RecipientSchema,
@@ -221,6 +222,14 @@ def _visit(visit: Visit, day: Day) -> VisitSchema:
         priority=visit.priority,
         services=list(visit.services),
         visit_dependencies=[_dependency(gap) for gap in visit.gaps],
+        occasions_apart=[
+            OccasionApartSchema(
+                least_hours_apart=each.least_h,
+                last_occasion=each.last_occasion,
+                line_id=each.line_id,
+            )
+            for each in visit.apart
+        ],
         pinned_caregiver=visit.pinned_carer,
         pinned_start_time=visit.pinned_start,
         loop=visit.loop,

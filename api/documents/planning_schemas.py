@@ -173,6 +173,17 @@ class VisitDependencySchema(Schema):
     delay_from: Literal["START", "END"] = "END"
 
 
+HoursApart = Annotated[int, Field(ge=1, le=336)]
+
+
+class OccasionApartSchema(Schema):
+    """Least hours from the start of a service's last occasion, on an earlier day, to this start."""
+
+    least_hours_apart: HoursApart
+    last_occasion: Moment | None = None
+    line_id: Id | None = None
+
+
 class VisitSchema(WishesSchema):
     """One carer's visit (besök) to one recipient."""
 
@@ -188,6 +199,7 @@ class VisitSchema(WishesSchema):
     priority: SmallNumber = 2
     services: Ids = []
     visit_dependencies: list[VisitDependencySchema] = []
+    occasions_apart: list[OccasionApartSchema] = []
     pinned_caregiver: Id | None = None
     pinned_start_time: Moment | None = None
     loop: Id | None = None

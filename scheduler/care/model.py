@@ -367,6 +367,26 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """
+    Least time from the last occasion of the same service, on an earlier day, to this one.
+
+    Parameters
+    ----------
+    least_h
+        Elapsed hours from start to start, >= 1.
+    last_occasion
+        When the last occasion began; None: not known, and then nothing is bound.
+    line_id
+        The line of the visit's decision that asks for it, by which a last occasion is found.
+    """
+
+    least_h: int
+    last_occasion: datetime | None = None
+    line_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """First and last allowed start, both included."""
 
@@ -418,6 +438,9 @@ class Visit:
     standby
         Not a visit to anybody, but time that one carer is to be kept free at `location`, ready for
         alarms (beredskap): neither care nor idle time. Its `recipient_id` is its own id.
+    apart
+        How long after the last occasions it begins at the earliest; all of them hold. Says nothing
+        of a visit whose start is pinned.
     """
 
     id: str
@@ -443,6 +466,7 @@ class Visit:
     key_at: Location | None = None
     possible_days: tuple[date, ...] = ()
     standby: bool = False
+    apart: tuple[Apart, ...] = ()
 
     def later_days(self, day: date) -> tuple[date, ...]:
         """The days after `day` on which it may be made, in order."""

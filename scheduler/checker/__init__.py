@@ -38,6 +38,7 @@ from scheduler.checker.routes import (
 from scheduler.checker.standby import standby_kept
 from scheduler.checker.violation import Placed, Violation, seconds
 from scheduler.checker.visits import (
+    apart_kept,
     key_fetched,
     pinned_time,
     preferred_time,
@@ -90,7 +91,10 @@ def check(
         found += [*skills_held(day.date, carer, item), *whole_duration(item)]
         found += key_fetched(shifts.get(item.route.shift_id), item)
         pin = pins.get(item.visit.starts_with)
-        found += window_kept(item) if pin is None else pinned_time(item, pin)
+        if pin is None:
+            found += [*window_kept(item), *apart_kept(item)]
+        else:
+            found += pinned_time(item, pin)
     for route in plan.routes:
         if route.shift_id in shifts:
             shift = shifts[route.shift_id]

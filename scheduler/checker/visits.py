@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from scheduler.care.model import Carer, Shift
+from scheduler.care.units import STOCKHOLM
 from scheduler.checker.violation import Placed, Violation, clock, in_minutes, seconds
 from scheduler.rules import Rule
 
@@ -51,6 +52,19 @@ def window_kept(item: Placed) -> Iterator[Violation]:
     if off > 0:
         allowed = " eller ".join(f"{clock(first)}–{clock(last)}" for first, last in frames)
         yield Violation(Rule.WINDOW, *item.ids, f"start {allowed}", clock(item.start), off)
+
+
+def apart_kept(item: Placed) -> Iterator[Violation]:
+    """APART: so many hours since each last occasion began; for visits not pinned in time."""
+    for each in item.visit.apart:
+        if each.last_occasion is None:
+            continue
+        passed = item.start - seconds(each.last_occasion)
+        short = 3600 * each.least_h - passed
+        if short > 0:
+            began = each.last_occasion.astimezone(STOCKHOLM)
+            wanted = f"minst {each.least_h} tim efter {began:%Y-%m-%d %H:%M}"
+            yield Violation(Rule.APART, *item.ids, wanted, in_minutes(passed), short)
 
 
 def preferred_time(item: Placed) -> Iterator[Violation]:

@@ -37,6 +37,7 @@ class Code(StrEnum):
     NO_SKILL = "NO_SKILL"
     ALL_EXCLUDED = "ALL_EXCLUDED"
     NO_KEY = "NO_KEY"
+    TOO_SOON = "TOO_SOON"
     NO_SHIFT_IN_WINDOW = "NO_SHIFT_IN_WINDOW"
     UNREACHABLE = "UNREACHABLE"
     TOO_FEW_CARERS = "TOO_FEW_CARERS"
@@ -84,6 +85,7 @@ WEIGHT: Mapping[Code, int] = {
     Code.NO_SKILL: 90,
     Code.ALL_EXCLUDED: 90,
     Code.NO_KEY: 90,
+    Code.TOO_SOON: 90,
     Code.NO_SHIFT_IN_WINDOW: 90,
     Code.UNREACHABLE: 90,
     Code.TOO_FEW_CARERS: 90,

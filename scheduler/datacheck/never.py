@@ -30,6 +30,10 @@ TOGETHER: Mapping[Reason, tuple[str, str]] = {
         "Ingen som får komma börjar där nyckeln till hemmet förvaras.",
         "Låt pass börja där nycklarna är, eller rätta nyckelns plats.",
     ),
+    Reason.TOO_SOON: (
+        "Senaste tillfället av samma insats är för nära: då de får börja har tidsfönstren stängt.",
+        "Flytta besöken till senare, eller ändra minsta tiden mellan tillfällena.",
+    ),
     Reason.NO_SHIFT_IN_WINDOW: (
         "Ingen som får göra dem arbetar i deras tidsfönster.",
         "Kontrollera tidsfönstrens och passens datum och klockslag.",
@@ -50,7 +54,8 @@ def advice_on(day: Day, found: Sequence[Explanation], objective: Objective) -> I
         like = (
             item.reason,
             visit.group or (visit.required_skills, visit.wishes, visit.pinned_carer, visit.key_at),
-            item.reason is Reason.NO_SHIFT_IN_WINDOW and visit.windows,
+            (item.reason is Reason.NO_SHIFT_IN_WINDOW or bool(visit.apart))
+            and (visit.windows, visit.apart, visit.pinned_start),
         )
         if like not in known:
             said = unassigned(day, item, objective.prices, ())

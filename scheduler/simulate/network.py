@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 
+from scheduler.apart import open_windows
 from scheduler.build import origin, pinned_starts
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import Day, Shift, Visit, Window
@@ -200,7 +201,7 @@ class _Maker:
             rest = shift.rest
             return Window(rest.earliest, rest.latest) if rest else Window(stop.start, stop.start)
         pin = self.pins.get(visit.starts_with)
-        windows = visit.windows if pin is None else (Window(pin, pin),)
+        windows = (open_windows(visit) or visit.windows) if pin is None else (Window(pin, pin),)
         planned_s = self.seconds(stop.start)
         opened = [window for window in windows if self.seconds(window.earliest) <= planned_s]
         return opened[-1] if opened else windows[0]

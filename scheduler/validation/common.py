@@ -10,6 +10,8 @@ from scheduler.care.model import Location
 
 # No visit, break or gap of a day plan is longer; also keeps sums within any integer type.
 LONGEST_MIN = 24 * 60
+# A fortnight: what is rarer is told by a frequency.
+MOST_HOURS_APART = 14 * 24
 
 
 def is_aware(*times: datetime) -> bool:
@@ -86,6 +88,18 @@ def duration(where: str, minutes: int) -> Iterator[Finding]:
             f"at most {LONGEST_MIN} minutes",
             f"{minutes} minutes",
             "Ange en längd på högst ett dygn.",
+        )
+
+
+def hours_apart(where: str, hours: int) -> Iterator[Finding]:
+    """HOURS_APART_OUT_OF_RANGE for hours between occasions outside 1 to 336."""
+    if not 1 <= hours <= MOST_HOURS_APART:
+        yield Finding(
+            "HOURS_APART_OUT_OF_RANGE",
+            where,
+            f"1 to {MOST_HOURS_APART} hours",
+            f"{hours} hours",
+            "Ange minsta tiden mellan tillfällena i hela timmar, högst två veckor.",
         )
 
 

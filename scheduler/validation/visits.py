@@ -9,6 +9,7 @@ from scheduler.care.model import Day, Priority, Visit, Window
 from scheduler.validation.common import (
     duplicate_ids,
     duration,
+    hours_apart,
     naive_times,
     place,
     second_of,
@@ -36,6 +37,7 @@ def visit_findings(day: Day) -> Iterator[Finding]:
         yield from duration(f"{where}.duration_min", visit.duration_min)
         yield from _priority(where, visit)
         yield from _days(where, day, visit)
+        yield from _apart(where, visit)
         yield from _wishes(where, visit, carers)
         for skill in sorted(visit.required_skills - known):
             yield Finding(
@@ -125,6 +127,14 @@ def _days(where: str, day: Day, visit: Visit) -> Iterator[Finding]:
             ", ".join(str(each) for each in days),
             "Ange varje möjlig dag en gång, även dagen som planeras, eller ta bort besöket.",
         )
+
+
+def _apart(where: str, visit: Visit) -> Iterator[Finding]:
+    for number, each in enumerate(visit.apart):
+        spot = f"{where}.apart[{number}]"
+        yield from hours_apart(f"{spot}.least_h", each.least_h)
+        if each.last_occasion is not None:
+            yield from naive_times(spot, last_occasion=each.last_occasion)
 
 
 def _priority(where: str, visit: Visit) -> Iterator[Finding]:

@@ -352,9 +352,11 @@ def test_a_proven_reason_holds_by_proof_and_crowded_out_is_possible_alone(
             )
             assert answer.feasible == (item.reason is Reason.CROWDED_OUT), (seed, item)
     # The arrays know who may do a visit, not why: the plan tells it (test_planner, test_keys).
+    # So are last occasions that are too near (test_apart).
     # That a window has passed is known to a day planned anew alone (test_replan); what holds in the
     # whole day and what was not tried is judged afterwards (properties/test_reasons).
     later = {
-        Reason.ALL_EXCLUDED, Reason.NO_KEY, Reason.WINDOW_PASSED, Reason.UNPROVEN, Reason.STOPPED,
+        Reason.ALL_EXCLUDED, Reason.NO_KEY, Reason.TOO_SOON, Reason.WINDOW_PASSED, Reason.UNPROVEN,
+        Reason.STOPPED,
     }  # fmt: skip
     assert seen == set(Reason) - later

@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.care.errors import Severity
 from scheduler.care.model import (
+    Apart,
     Break,
     Carer,
     Day,
@@ -190,6 +191,21 @@ PLANTED: list[tuple[str, str, Day]] = [
         "DAY_NOT_POSSIBLE",
         "visits[3] (v4).possible_days",
         with_visit(4, possible_days=(DAY, DAY)),
+    ),
+    (
+        "HOURS_APART_OUT_OF_RANGE",
+        "visits[3] (v4).apart[0].least_h",
+        with_visit(4, apart=(Apart(0),)),
+    ),
+    (
+        "HOURS_APART_OUT_OF_RANGE",
+        "visits[3] (v4).apart[1].least_h",
+        with_visit(4, apart=(Apart(336), Apart(337))),
+    ),
+    (
+        "NAIVE_TIME",
+        "visits[3] (v4).apart[0].last_occasion",
+        with_visit(4, apart=(Apart(24, NAIVE),)),
     ),
     ("GROUP_DAYS_DIFFER", "visit group (g1)", with_visit(2, possible_days=(DAY,))),
     ("GROUP_OF_ONE", "visit group (g2)", with_more(visit("v5", 8, group="g2"))),
