@@ -16,6 +16,7 @@ from scheduler.bands import clock
 from scheduler.care.errors import Finding, InvalidInput, Severity
 from scheduler.care.model import Day, Visit, Window
 from scheduler.care.units import STOCKHOLM
+from scheduler.occasions import occasions, with_last
 from scheduler.plan import Plan
 from scheduler.travel import Travel
 from scheduler.validation.day import day_findings
@@ -26,6 +27,8 @@ MARK = "-moved-"
 def with_moved(day: Day, plan: Plan, later: Day, travel: Travel) -> Day:
     """
     `later` with what `plan` of `day` moved to it; what it has already is not added again.
+
+    Visits that are to be hours apart from earlier ones get the start that the plan gave those.
 
     Raises
     ------
@@ -46,9 +49,8 @@ def with_moved(day: Day, plan: Plan, later: Day, travel: Travel) -> Day:
         )
     known = {visit.id for visit in later.visits}
     moved = moved_visits(day, plan, later.date)
-    after = replace(
-        later, visits=(*later.visits, *(visit for visit in moved if visit.id not in known))
-    )
+    visits = (*later.visits, *(visit for visit in moved if visit.id not in known))
+    after = replace(later, visits=with_last(visits, occasions(day, plan)))
     faults = [f for f in day_findings(after, travel) if f.severity is Severity.ERROR]
     if faults:
         raise InvalidInput(faults)

@@ -11,6 +11,9 @@ band and a number; they are the same every time and tell nothing about the perso
 
 A visit may be moved to a later day when all its lines are flexible: to the days that suit them all.
 
+A line's least hours between days come with the visit; when its last occasion was is for
+:mod:`scheduler.occasions` to tell.
+
 ``Visit.latest`` is the last allowed *start*: the end of the band bounds the start, not the end.
 """
 
@@ -25,7 +28,7 @@ from itertools import pairwise
 
 from scheduler.bands import TimeBand
 from scheduler.care.errors import CareError, Finding, InvalidInput, NotInForce, UnknownValue
-from scheduler.care.model import Band, Decision, Gap, Period, Recipient, ServiceLine, Visit
+from scheduler.care.model import Apart, Band, Decision, Gap, Period, Recipient, ServiceLine, Visit
 from scheduler.frequency import days_left, occasions_on, occasions_per_week
 from scheduler.standard_times import Catalogue
 
@@ -254,6 +257,11 @@ def _bundle(
             services=tuple(dict.fromkeys(service.code for service in services)),
             wishes=recipient.wishes,
             possible_days=possible_days(lines, decision, day),
+            apart=tuple(
+                Apart(line.least_apart_h, line_id=line.id)
+                for line in lines
+                if line.least_apart_h is not None
+            ),
         )
         for visit_id in slot.visit_ids(decision.id)
     ]

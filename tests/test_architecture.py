@@ -73,7 +73,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, rules, travel, working time, objective, plan",
     ),
     "changes": ("scheduler.changes", "plan"),
-    "move": ("scheduler.moved", "care, standard times, travel, validation, plan"),
+    "move": ("scheduler.{moved,occasions}", "care, standard times, travel, validation, plan"),
     "recommend": (
         "scheduler.{in_words,options,recommend,refusals,relaxations,together}",
         "care, rules, travel, carer rules, objective, problem, solve, plan, score, planner, "
@@ -171,7 +171,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
         "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
         "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0012_worked_time,"
-        "m0013_run_requests}",
+        "m0013_run_requests,m0014_hours_apart}",
         "care, plan, follow-up, pricing, rate book, payment, budget, exports, rim, documents, "
         "access",
     ),

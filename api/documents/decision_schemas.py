@@ -12,7 +12,16 @@ from typing import Annotated
 from pydantic import Field
 
 from api.documents.planning_schemas import WishesSchema
-from api.documents.schema_types import CalendarDay, Id, Ids, Minutes, Point, Schema, SmallNumber
+from api.documents.schema_types import (
+    CalendarDay,
+    HoursApart,
+    Id,
+    Ids,
+    Minutes,
+    Point,
+    Schema,
+    SmallNumber,
+)
 from scheduler.care.model import Band, Period, ProviderKind
 
 
@@ -30,7 +39,8 @@ class ServiceLineSchema(Schema):
 
     ``ownDuration`` replaces the standard time (schablontid); ``minDelay`` and ``maxDelay`` bind the
     occasions of one day to each other. ``flexible``: an occasion may be made on a later day of its
-    period, before the next one (flexibel dag).
+    period, before the next one (flexibel dag). ``leastHoursApart``: elapsed hours from the start
+    of the last occasion on an earlier day.
     """
 
     id: Id
@@ -42,6 +52,7 @@ class ServiceLineSchema(Schema):
     min_delay: Minutes | None = None
     max_delay: Minutes | None = None
     flexible: bool = False
+    least_hours_apart: HoursApart | None = None
 
 
 class ProviderSchema(Schema):

@@ -151,6 +151,7 @@ LINE = {
     "bemanning": Column(("staff",), _whole),
     "minst mellan": Column(("minDelay",), _minutes),
     "mest mellan": Column(("maxDelay",), _minutes),
+    "timmar emellan": Column(("leastHoursApart",), _whole),
     "flexibel": Column(("flexible",), _one_of(YES)),
 }
 COLUMNS = {**DECISION, **LINE}

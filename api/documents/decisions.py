@@ -117,6 +117,7 @@ def _line(line: ServiceLineSchema) -> ServiceLine:
         line.min_delay,
         line.max_delay,
         line.flexible,
+        line.least_hours_apart,
     )
 
 
@@ -135,4 +136,5 @@ def line_document(line: ServiceLine) -> ServiceLineSchema:
         min_delay=line.min_gap_min,
         max_delay=line.max_gap_min,
         flexible=line.flexible,
+        least_hours_apart=line.least_apart_h,
     )

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from api.documents.schema_types import (
     CalendarDay,
+    HoursApart,
     Id,
     Ids,
     Minutes,
@@ -171,9 +172,6 @@ class VisitDependencySchema(Schema):
     min_delay: Minutes = 0
     max_delay: Minutes | None = None
     delay_from: Literal["START", "END"] = "END"
-
-
-HoursApart = Annotated[int, Field(ge=1, le=336)]
 
 
 class OccasionApartSchema(Schema):

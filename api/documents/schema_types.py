@@ -102,6 +102,8 @@ Text = Annotated[str, Field(max_length=1000)]
 SmallNumber = Annotated[int, Field(ge=-1000, le=1000)]
 Ids = Annotated[list[Id], FailAtFirst()]
 
+HoursApart = Annotated[int, Field(ge=1, le=336)]
+
 Moment = Annotated[
     datetime,
     _reader(parse_time, datetime, "NOT_A_TIME", "a time with offset"),

@@ -173,6 +173,7 @@ def _contents(
             min_gap_min=line.min_gap_min,
             max_gap_min=line.max_gap_min,
             flexible=line.flexible,
+            least_apart_h=line.least_apart_h,
         )
         for position, line in enumerate(decision.lines)
     ]
@@ -311,4 +312,5 @@ def line_of(row: ServiceLineRow | Row[Any]) -> ServiceLine:
         row.min_gap_min,
         row.max_gap_min,
         row.flexible,
+        row.least_apart_h,
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
@@ -43,10 +43,11 @@ from api.usecases.looking import Look, look
 from scheduler.care.errors import Finding, InvalidInput, NotFound
 from scheduler.care.model import Continuity, ProviderKind, Visit
 from scheduler.moved import moved_visits
+from scheduler.occasions import Line, later_of, occasions, with_last
 
 # A flexible visit is made within its period, which is a week at most; who came is counted in 14
-# days, this one included.
-DAYS_MOVED, DAYS_BEFORE = 6, 13
+# days, this one included. A last occasion binds for a fortnight at most.
+DAYS_MOVED, DAYS_BEFORE, DAYS_APART = 6, 13, 14
 
 
 def set_roster(
@@ -177,6 +178,7 @@ class _Found:
     cases: list[Case]
     moved: tuple[Visit, ...]
     before: Mapping[date, _Before]
+    began: Mapping[Line, datetime]
 
     @property
     def recipients(self) -> set[str]:
@@ -188,7 +190,15 @@ def _found(session: Session, municipality: str, key: PlanKey) -> _Found:
     _, staff = _roster(session, municipality, key)
     cases = _cases(session, municipality, key, staff.get("provider"))
     before = _published_before(session, municipality, key)
-    return _Found(staff, cases, _moved_here(session, municipality, key, before), before)
+    moved = _moved_here(session, municipality, key, before)
+    apart = {
+        case.home.id
+        for case in cases
+        if any(line.least_apart_h for line in case.granted.decision.lines)
+    }
+    began = _last_occasions(session, municipality, key, before, apart)
+    recent = {day: each for day, each in before.items() if (key.day - day).days <= DAYS_BEFORE}
+    return _Found(staff, cases, moved, recent, began)
 
 
 def _document(
@@ -200,7 +210,8 @@ def _document(
 ) -> PlanningDocument:
     carried_out = [registration_on(case, key.day) for case in found.cases]
     try:
-        visits = (*flow.visits_of(carried_out, key.day, terms), *found.moved)
+        granted = flow.visits_of(carried_out, key.day, terms)
+        visits = with_last((*granted, *found.moved), found.began)
         homes = {visit.recipient_id for visit in visits}
         came = _who_came(found.before, homes)
         return day_document(key.day, found.staff, visits, came, config)
@@ -289,7 +300,7 @@ def _published_before(session: Session, municipality: str, key: PlanKey) -> dict
         .where(PlanRevisionRow.municipality_id == municipality)
         .where(PlanRevisionRow.unit_id == key.unit)
         .where(PlanRevisionRow.day < key.day)
-        .where(PlanRevisionRow.day >= key.day - timedelta(days=DAYS_BEFORE))
+        .where(PlanRevisionRow.day >= key.day - timedelta(days=DAYS_APART))
         .where(PlanRevisionRow.status == PlanStatus.PUBLISHED)
         .order_by(col(PlanRevisionRow.day).desc())
     )
@@ -318,6 +329,23 @@ def _moved_here(
                     found.setdefault(visit.id, visit)
         made |= {visit for _, visit, _ in each.stops}
     return tuple(found[name] for name in sorted(found))
+
+
+def _last_occasions(
+    session: Session,
+    municipality: str,
+    key: PlanKey,
+    before: Mapping[date, _Before],
+    recipients: Collection[str],
+) -> dict[Line, datetime]:
+    """By line, the last start in the plans before; a day without `recipients` is not read."""
+    began: dict[Line, datetime] = {}
+    for day, each in before.items():
+        if any(recipient in recipients for _, _, recipient in each.stops):
+            held = held_plan(session, municipality, PlanKey(key.unit, day), each.number)
+            for line, start in occasions(held.day, held.plan).items():
+                began[line] = later_of(began.get(line), start)
+    return began
 
 
 def _who_came(before: Mapping[date, _Before], homes: Collection[str]) -> tuple[Continuity, ...]:

@@ -89,6 +89,9 @@ class ServiceLine:
     flexible
         An occasion may be made on a later day (flexibel dag), before the next one and in the same
         period.
+    least_apart_h
+        Elapsed hours at least from the start of the last occasion, on an earlier day, to the start
+        of the next one; None means no rule.
     """
 
     id: str
@@ -100,6 +103,7 @@ class ServiceLine:
     min_gap_min: int | None = None
     max_gap_min: int | None = None
     flexible: bool = False
+    least_apart_h: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

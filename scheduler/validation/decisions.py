@@ -13,7 +13,7 @@ from scheduler.care.model import Decision, Period, ServiceLine
 from scheduler.care.units import DAYS_PER_YEAR
 from scheduler.frequency import DAYS_PER_WEEK, frequency_findings, occasions_per_week
 from scheduler.standard_times import Catalogue
-from scheduler.validation.common import duplicate_ids, duration
+from scheduler.validation.common import duplicate_ids, duration, hours_apart
 
 MOST_STAFF = 2
 
@@ -104,6 +104,8 @@ def _line(
             f"{line.frequency.times} per {line.frequency.period.value}",
             "Ta bort flexibel dag, eller ange gånger per vecka eller längre tid.",
         )
+    if line.least_apart_h is not None:
+        yield from hours_apart(f"{where}.least_apart_h", line.least_apart_h)
     yield from _gap(where, line)
 
 

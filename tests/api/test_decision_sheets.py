@@ -32,7 +32,8 @@ SECOND = {
 THIRD = {**dict.fromkeys(COLUMNS, ""), "beslut": "b-2", "person": "r-1", "latitud": "56.0351",
          "longitud": "14.1607", "zon": "town", "beslutsdatum": "2026-02-21", "från": "2026-03-02",
          "utförare": "own", "regi": "egen", "enhet": "south", "rad": "l-1", "insats": "cleaning",
-         "antal": "1", "per": "2 veckor", "tider": "dagtid", "flexibel": "ja"}  # fmt: skip
+         "antal": "1", "per": "2 veckor", "tider": "dagtid", "flexibel": "ja",
+         "timmar emellan": "48"}  # fmt: skip
 SAME: dict[str, Any] = {
     "decisions": [
         {
@@ -57,7 +58,8 @@ SAME: dict[str, Any] = {
             "decidedOn": "2026-02-21", "validFrom": "2026-03-02",
             "provider": {"id": "own", "kind": "OWN"}, "unit": "south",
             "lines": [{"id": "l-1", "service": "cleaning", "bands": ["DAYTIME"],
-                       "frequency": {"times": 1, "period": "TWO_WEEKS"}, "flexible": True}],
+                       "frequency": {"times": 1, "period": "TWO_WEEKS"}, "flexible": True,
+                       "leastHoursApart": 48}],
         },
     ]
 }  # fmt: skip

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scheduler.bands import load_bands
 from scheduler.care.errors import InvalidInput, NotInForce, UnknownValue
 from scheduler.care.model import (
+    Apart,
     Band,
     Decision,
     Frequency,
@@ -230,6 +231,15 @@ def test_what_is_done_with_something_bound_to_the_day_is_bound_too() -> None:
     (visit,) = visits(line("l1", "morning", Band.MORNING), weekly, day=day)
     assert set(visit.line_ids) == {"l1", "l3"}
     assert visit.possible_days == ()
+
+
+def test_each_line_brings_its_own_hours_from_day_to_day() -> None:
+    """Both lines are done in one visit; the one without a rule asks for nothing."""
+    (visit,) = visits(
+        line("l1", "morning", Band.MORNING, least_apart_h=18), line("l2", "morning", Band.MORNING)
+    )
+    assert visit.line_ids == ("l1", "l2")
+    assert visit.apart == (Apart(18, None, "l1"),)
 
 
 def test_nothing_is_moved_beyond_the_end_of_the_decision() -> None:

@@ -102,6 +102,7 @@ class ServiceLineRow(OfRevision, table=True):
     min_gap_min: int | None = None
     max_gap_min: int | None = None
     flexible: bool
+    least_apart_h: int | None = None
 
 
 class PlacementRow(OfRevision, table=True):

@@ -85,7 +85,12 @@ def test_forth_and_back_keeps_what_both_schemas_know(empty_store: Store) -> None
     downgrade(empty_store, "0001")
     kept = dump(empty_store)
     assert "plan_revision" not in kept
-    assert kept == {table: before[table] for table in kept}
+    # A column that came later is the last of its row.
+    known = {
+        table: [row[: len(kept[table][at])] for at, row in enumerate(before[table])]
+        for table in kept
+    }
+    assert kept == known
     assert upgrade(empty_store) == ("0001", schema.HEAD)
     assert dump(empty_store) == before
     assert check(empty_store) == []

@@ -213,6 +213,35 @@ def test_a_visit_that_was_moved_is_offered_until_a_plan_makes_it(ready: Store) -
     assert not moved & {visit.id for visit in prepared(ready, wednesday).day.visits}
 
 
+def test_the_last_occasion_is_that_of_the_latest_published_plan(ready: Store) -> None:
+    """Also a fortnight ago, which is as long as the rule may be; what is not published is none."""
+    line = {"id": "l-1", "service": "morning", "bands": ["MORNING"], "leastHoursApart": 336,
+            "frequency": {"times": 1, "period": "DAY"}}  # fmt: skip
+    registered(ready, granted("a", lines=[line]), granted("b"))
+    began = {}
+    for day in (DAY, DAY + timedelta(days=1)):
+        key = PlanKey("centrum", day)
+        set_roster(ready, ACT, key, 0, staff(day))
+        plan = published(ready, key, replaced(prepared(ready, key)))
+        began[day] = {
+            s.visit_id[0]: s.start for r in plan.routes for s in r.stops if s.visit_id is not None
+        }["a"]
+    for ahead, last in ((2, DAY + timedelta(days=1)), (15, DAY + timedelta(days=1)), (16, None)):
+        key = PlanKey("centrum", DAY + timedelta(days=ahead))
+        set_roster(ready, ACT, key, 0, staff(key.day))
+        known = {v.recipient_id: v.apart for v in prepared(ready, key).day.visits}
+        assert known["r-b"] == ()
+        (apart,) = known["r-a"]
+        assert (apart.least_h, apart.line_id) == (336, "l-1")
+        assert apart.last_occasion == (None if last is None else began[last])
+
+
+def replaced(document: PlanningDocument) -> PlanningDocument:
+    """Without what is known of last occasions, so that every day can be planned."""
+    visits = tuple(replace(visit, apart=()) for visit in document.day.visits)
+    return replace(document, day=replace(document.day, visits=visits))
+
+
 def test_a_faulty_roster_is_refused_when_it_comes_in(ready: Store) -> None:
     with pytest.raises(InvalidInput) as refused:
         set_roster(ready, ACT, KEY, 0, staff(date(2026, 3, 6)))
