@@ -71,7 +71,7 @@ class Remaining:
             if shift.optional and problem.break_s[k] and problem.break_late_s[k] < free_s[k]
         }
         self.problem = self._from_now(
-            problem.replace(**self._who(problem, was, idle, what, settings)), travel
+            problem.replace(**self._who(problem, was, idle, what, settings)), travel, what.now
         )
         self.start = self._start(plan, idle)
         self.problem = self._without_shifts(idle)
@@ -106,7 +106,7 @@ class Remaining:
             worth[i] = STAYS_POINTS
         return {"allowed": allowed, "carer_points": points, "drop_points": worth}
 
-    def _from_now(self, problem: Problem, travel: Travel) -> Problem:
+    def _from_now(self, problem: Problem, travel: Travel, now: datetime) -> Problem:
         """
         The shifts from where they stand.
 
@@ -115,6 +115,7 @@ class Remaining:
         of both.
         """
         zero = origin(self.day.date).timestamp()
+        now_s = int(now.timestamp() - zero)
         open_s, close_s = problem.open_s.copy(), problem.close_s.copy()
         over_s = problem.overtime_from_s.copy()
         early_s, late_s = problem.break_early_s.copy(), problem.break_late_s.copy()
@@ -129,6 +130,10 @@ class Remaining:
                 early_s[k] = free_s
                 late_s[k] = max(late_s[k], free_s)
             if standing.kept:
+                first = standing.kept[0]
+                if int(first.arrival.timestamp() - zero) - first.travel_s > now_s:
+                    # Nobody has left yet, so what comes before it is left for after now as well.
+                    open_s[k] = min(max(open_s[k], now_s), close_s[k])
                 back_s = travel_seconds(standing.place, shift.end_location, shift.mode, travel)
                 rest_s = 0 if pauses else int(break_s[k])
                 # Who can only come home by another visit has no more time for that than before.
