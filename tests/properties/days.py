@@ -16,7 +16,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from random import Random
 
-from fixtures.tiny_day import tiny_day
+from fixtures.tiny_day import tiny_day, with_last_occasions
 from scheduler.build import build_problem
 from scheduler.care.model import Day, Visit
 from scheduler.checker import check
@@ -37,8 +37,11 @@ PROOF_S = 20
 
 
 def flexible_day(seed: int) -> Day:
-    """A tiny day of which some visits, and whole groups, may be made on other days as well."""
-    day, rng = tiny_day(seed), Random(f"{seed}/days")
+    """
+    A tiny day of which some visits, and whole groups, may be made on other days as well, and some
+    are to be so many hours after an earlier day's.
+    """
+    day, rng = with_last_occasions(seed, tiny_day(seed)), Random(f"{seed}/days")
     ahead = {visit.starts_with: rng.choice((0, 0, 0, 0, 1, 4)) for visit in day.visits}
 
     def days(visit: Visit) -> tuple[date, ...]:

@@ -118,6 +118,8 @@ def test_the_owner_backs_up_and_restores_every_municipality(
 
 def test_the_policies_go_and_come_with_the_rows_in_place(trio: Trio) -> None:
     """Back to the migration before, and forth, on a database that is in use."""
+    # Later migrations take columns and tables of their own with them: they have gone first.
+    downgrade(trio.owner, "0010")
     before = dump(trio.root)
     with trio.owner.engine.connect() as connection:
         ours = text("SELECT count(*) FROM pg_policies WHERE schemaname = 'public'")
@@ -125,15 +127,17 @@ def test_the_policies_go_and_come_with_the_rows_in_place(trio: Trio) -> None:
         connection.rollback()
         downgrade(trio.owner, "0009")
         assert connection.execute(ours).scalar_one() == 0
+        # Without policies the owner needs no scope, as before.
+        assert connection.execute(text("SELECT count(*) FROM decision")).scalar_one() > 0
         connection.rollback()
     assert dump(trio.root) == before
-    # Without policies the owner needs no scope, as before.
-    assert counts(trio.owner, RowScope(), lambda _: "true")["decision"] > 0
     assert upgrade(trio.owner) == ("0009", HEAD)
-    with trio.owner.engine.connect() as connection:
-        assert connection.execute(ours).scalar_one() == policies
-    assert dump(trio.root) == before
+    permit(trio.owner, SERVICE)
     assert counts(trio.service, RowScope(), lambda _: "true")["decision"] == 0
+    downgrade(trio.owner, "0010")
+    with trio.owner.engine.connect() as connection:
+        assert connection.execute(ours).scalar_one() == policies > 0
+    assert dump(trio.root) == before
 
 
 def test_a_login_is_found_by_its_own_id_before_anybody_is_known(trio: Trio) -> None:
