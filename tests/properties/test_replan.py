@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from fixtures.tiny_day import tiny_day
+from fixtures.tiny_day import tiny_day, with_last_occasions
 from scheduler.care.errors import InvalidInput
 from scheduler.care.model import Day, Visit
 from scheduler.changes import changes
@@ -59,7 +59,7 @@ def disturbed(day: Day, plan: Plan, rng: Random) -> Disturbances:
 
 def cases() -> Iterator[tuple[Day, Plan, Disturbances, Replanned]]:
     for seed in SEEDS:
-        day = tiny_day(seed)
+        day = with_last_occasions(seed, tiny_day(seed))
         if not day.shifts:
             continue
         travel = load_travel_settings(day.date)

@@ -9,7 +9,7 @@ from random import Random
 
 import numpy as np
 
-from fixtures.tiny_day import tiny_day
+from fixtures.tiny_day import tiny_day, with_last_occasions
 from scheduler.care.model import Day
 from scheduler.plan import Plan
 from scheduler.planner import plan_day
@@ -30,7 +30,7 @@ Key = tuple[str, int | str]
 def planned_days() -> list[tuple[Day, Plan]]:
     found = []
     for seed in SEEDS:
-        day = tiny_day(seed)
+        day = with_last_occasions(seed, tiny_day(seed))
         plan = plan_day(day, load_travel_settings(day.date), iterations=500, threads=1, seed=seed)
         if any(route.stops for route in plan.routes):
             found.append((day, plan))
@@ -89,7 +89,13 @@ def slowly(
                 back[route.shift_id] = free + luck["extra"][home] + luck["way"][home]
         place = {stop: key for key, stop in zip(keys(plan), stops_in(plan), strict=True) if stop}
         for visit_id, key in place.items():
-            for gap in visits[visit_id].gaps:
+            # A gap binds the whole team: whoever takes over a sick one's visit keeps it too.
+            team = [
+                other
+                for other in place
+                if visits[other].starts_with == visits[visit_id].starts_with
+            ]
+            for gap in (gap for other in team for gap in visits[other].gaps):
                 first = place.get(gap.preceding_visit)
                 if first and not luck["sick"][(first[0], 0)] and not luck["cancelled"][first]:
                     since = start[first] if gap.from_start else end[first]
