@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.e2e.test_serve import alive, call, children, free_port, serving
+from tests.e2e.test_serve import alive, call, free_port, serving, solving
 
 LIMIT_S = 10
 
@@ -22,7 +22,7 @@ def test_sigterm_ends_it_within_ten_seconds_and_keeps_the_best_plan(tmp_path: Pa
         while "modelOutput" not in call(port, f"/v1/day-plans/{plan_id}"):
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        solvers = children(server.pid)
+        solvers = solving(server.pid)
         assert solvers
         began = time.monotonic()
         server.send_signal(signal.SIGTERM)

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from api import demo
-from fixtures.tiny_day import tiny_day
+from fixtures.tiny_day import tiny_day, with_last_occasions
 from scheduler.build import build_problem
 from scheduler.care.model import Day, Visit
 from scheduler.datacheck import Code, Level, check_data
@@ -58,7 +58,7 @@ def reached(day: Day) -> Reach:
 
 @cache
 def planned(seed: int) -> tuple[Day, Plan]:
-    day = tiny_day(seed)
+    day = with_last_occasions(seed, tiny_day(seed))
     travel = load_travel_settings(day.date)
     return day, plan_day(day, travel, iterations=3000, threads=1, seed=seed)
 
