@@ -18,6 +18,7 @@ from scheduler.solve.net import (
     FREE,
     HOLD,
     JOIN,
+    KEY_UNIT,
     OMIT,
     SEAT,
     Net,
@@ -44,6 +45,8 @@ class Place:
         Node that the visit stands behind.
     release_s
         When the visit is let start.
+    behind_s
+        Those that come with it at the same time stand behind what starts before this.
     points
         Of the plan with all of them less without; below 0 where leaving them out costs more.
     """
@@ -52,6 +55,7 @@ class Place:
     routes: tuple[int, ...]
     before: int
     release_s: int
+    behind_s: int
     points: int
 
 
@@ -75,6 +79,9 @@ class Board:
         net = build_net(problem, lambda: True)
         state = empty_state(net)
         seat_plan(net, state, stops, keep_times=True)
+        # A group that could start in the same second as a planned visit comes before it; what
+        # comes behind it is asked for by the second after.
+        state.stop["key"][: net.movable] += KEY_UNIT // 2
         return cls(net, state.stop)
 
     @property
@@ -119,13 +126,16 @@ class Board:
         at = np.zeros(len(net.route), dtype=np.int32)
         release = np.zeros(len(net.route), dtype=np.int64)
         others = np.zeros((len(net.route) + 1, len(kin)), dtype=np.int32)
-        try_places(net, state, visit, np.array(kin, dtype=np.int32), points, at, release, others)
+        behind = np.zeros(len(net.route) + 1, dtype=np.int64)
+        joined = np.array(kin, dtype=np.int32)
+        try_places(net, state, visit, joined, points, at, release, others, behind)
         found = [
             Place(
                 (visit, *kin),
                 (r, *others[r].tolist()),
                 int(at[r]),
                 int(release[r]),
+                int(behind[r]),
                 int(points[r]) - before,
             )
             for r in np.flatnonzero(points < INFEASIBLE).tolist()
@@ -137,6 +147,8 @@ class Board:
         state, _ = self._loaded()
         visit, *kin = place.visits
         route, *others = place.routes
+        if kin:
+            state.stop["start"][visit] = place.behind_s
         begin(state)
         plan(state, SEAT, visit, route, place.before)
         for k, other in zip(kin, others, strict=True):

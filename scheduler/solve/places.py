@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from scheduler.problem import Int
 from scheduler.solve.chain import begin, undo
-from scheduler.solve.edits import apply, plan
+from scheduler.solve.edits import apply, arrival, plan
 from scheduler.solve.insert import place_cost
 from scheduler.solve.kernel import inlined, kernel, pasted
-from scheduler.solve.net import EDITS, FREE, HOLD, JOIN, NEVER, SEAT, Int32, Net, State
+from scheduler.solve.net import (
+    EDITS,
+    FREE,
+    HOLD,
+    JOIN,
+    KEY_UNIT,
+    LAST_KEY,
+    NEVER,
+    SEAT,
+    Int32,
+    Net,
+    State,
+)
 from scheduler.solve.timing import INFEASIBLE, due_of, late_of, retime
 from scheduler.solve.worth import room
 
@@ -27,9 +39,13 @@ def try_places(
     before: Int32,
     release: Int,
     others: Int32,
+    behind: Int,
 ) -> None:
     """
     Try the left-out `j` everywhere, at each place its `kin` one by one where it is best.
+
+    Kin that start with `j` stand on their routes by its key, so each turn that they could have
+    there is tried.
 
     Parameters
     ----------
@@ -43,6 +59,9 @@ def try_places(
         When `j` is let start then; later than it could where that saves waiting.
     others : (k + 1, m) int32
         Routes of its kin then; the last row is scratch.
+    behind : (k + 1,) int64, s
+        Its kin stand behind what starts before this second, 0 when its own way tells; the last is
+        scratch.
     """
     for c in range(net.node[j].routes):
         r = net.routes_of[j, c]
@@ -52,40 +71,68 @@ def try_places(
         while at < net.movable or at == net.movable + r:
             promise = place_cost(net, state, j, r, at, net.node[j].early, INFEASIBLE)
             if promise < INFEASIBLE:
-                found = _try_place(net, state, j, r, at, kin, others, points[r])
+                found = _try_place(net, state, j, r, at, kin, others, behind, points[r])
                 if found < points[r]:
                     points[r] = found
                     before[r] = at
                     release[r] = state.release[0]
                     for q in range(len(kin)):
                         others[r, q] = others[len(points), q]
+                    behind[r] = behind[len(points)]
             at = state.stop[at].next
 
 
 @pasted
 def _try_place(
-    net: Net, state: State, j: int, r: int, at: int, kin: Int32, others: Int32, most: int
+    net: Net,
+    state: State,
+    j: int,
+    r: int,
+    at: int,
+    kin: Int32,
+    others: Int32,
+    behind: Int,
+    most: int,
 ) -> int:
     """Points with `j` there, INFEASIBLE when it cannot be or they are `most` or more."""
     now = len(others) - 1
+    behind[now] = 0
     if len(kin) == 0:
         return _try_joined(net, state, j, r, at, kin, others, 0, most)
     best, release = INFEASIBLE, state.release[0]
+    soonest, latest = arrival(net, state, j, r, at), _next_start(net, state, at)
     for q in range(len(kin)):
-        best, chosen = INFEASIBLE, -1
+        best, chosen, turn = INFEASIBLE, -1, behind[now]
         for c in range(net.node[kin[q]].routes):
             other = net.routes_of[kin[q], c]
             if not net.allowed[kin[q], other]:
                 continue
             others[now, q] = other
-            found = _try_joined(net, state, j, r, at, kin, others, q + 1, best)
-            if found < best:
-                best, chosen, release = found, other, state.release[0]
+            # In front of all that could be later; then behind one after the other of those.
+            tried, last = behind[now], net.movable + other
+            while tried < latest:
+                state.stop[j].start = tried
+                found = _try_joined(net, state, j, r, at, kin, others, q + 1, best)
+                if found < best:
+                    best, chosen, turn, release = found, other, tried, state.release[0]
+                last = state.stop[last].next
+                while last < net.movable and state.stop[last].start < max(soonest, behind[now]):
+                    last = state.stop[last].next
+                tried = latest
+                if last < net.movable and net.node[kin[q]].head == net.node[j].head:
+                    tried = state.stop[last].start + 1
         if chosen < 0:
             return INFEASIBLE
-        others[now, q] = chosen
+        others[now, q], behind[now] = chosen, turn
     state.release[0] = release
     return best if best < most else INFEASIBLE
+
+
+@inlined
+def _next_start(net: Net, state: State, at: int) -> int:
+    """Second at which what stands behind `at` starts; after all others at the end of a route."""
+    after = state.stop[at].next
+    return state.stop[after].start if after < net.movable else LAST_KEY // KEY_UNIT
 
 
 @pasted
