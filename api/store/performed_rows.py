@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -245,6 +245,24 @@ def visits_of_recipients(
     for recipient, visit in session.connection().execute(query):
         found.setdefault(recipient, set()).add(visit)
     return {recipient: frozenset(visits) for recipient, visits in found.items()}
+
+
+def of_planned_visits(
+    session: Session, municipality: str, recipients: Collection[str], since: datetime
+) -> Iterator[Performed]:
+    """What holds of these people's visits since then that tell which planned visit they are."""
+    wanted = sorted(recipients)
+    for first in range(0, len(wanted), AT_ONCE):
+        query = (
+            select(*REVISIONS.c)
+            .join(VISITS, reported_last())
+            .where(REVISIONS.c.municipality_id == municipality)
+            .where(REVISIONS.c.recipient_id.in_(wanted[first : first + AT_ONCE]))
+            .where(REVISIONS.c.starts_at >= since)
+            .where(REVISIONS.c.planned_visit != "")
+            .where(REVISIONS.c.status != Status.WITHDRAWN)
+        )
+        yield from map(performed, session.connection().execute(query).mappings())
 
 
 def reported_last() -> ColumnElement[bool]:

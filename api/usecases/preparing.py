@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
@@ -30,6 +30,7 @@ from api.store import roster_rows
 from api.store.audit import Act, Entry, append, lock
 from api.store.decision_rows import held_revisions
 from api.store.engine import Store
+from api.store.performed_rows import of_planned_visits
 from api.store.plan_rows import held_plan
 from api.store.records import PlanKey, PlanStatus
 from api.store.tables import (
@@ -40,10 +41,12 @@ from api.store.tables import (
     UnitRow,
 )
 from api.usecases.looking import Look, look
+from pricing.book.model import NOT_PERFORMED
 from scheduler.care.errors import Finding, InvalidInput, NotFound
 from scheduler.care.model import Continuity, ProviderKind, Visit
+from scheduler.care.units import STOCKHOLM
 from scheduler.moved import moved_visits
-from scheduler.occasions import Line, later_of, occasions, with_last
+from scheduler.occasions import Line, Report, later_of, occasions, with_last
 
 # A flexible visit is made within its period, which is a week at most; who came is counted in 14
 # days, this one included. A last occasion binds for a fortnight at most.
@@ -338,14 +341,31 @@ def _last_occasions(
     before: Mapping[date, _Before],
     recipients: Collection[str],
 ) -> dict[Line, datetime]:
-    """By line, the last start in the plans before; a day without `recipients` is not read."""
+    """
+    By line, the last start in the plans before, or as reported since; a day without `recipients` is
+    not read.
+    """
     began: dict[Line, datetime] = {}
+    reported = _reported(session, municipality, key, recipients)
     for day, each in before.items():
         if any(recipient in recipients for _, _, recipient in each.stops):
             held = held_plan(session, municipality, PlanKey(key.unit, day), each.number)
-            for line, start in occasions(held.day, held.plan).items():
+            for line, start in occasions(held.day, held.plan, reported).items():
                 began[line] = later_of(began.get(line), start)
     return began
+
+
+def _reported(
+    session: Session, municipality: str, key: PlanKey, recipients: Collection[str]
+) -> dict[str, list[Report]]:
+    """By planned visit, when it was made or that it was not, in the days that may bind."""
+    since = datetime.combine(key.day - timedelta(days=DAYS_APART + 1), time(), STOCKHOLM)
+    found: dict[str, list[Report]] = {}
+    for visit in of_planned_visits(session, municipality, recipients, since):
+        start = datetime.fromtimestamp(60 * visit.start, STOCKHOLM)
+        made = Report(start, visit.status not in NOT_PERFORMED)
+        found.setdefault(visit.planned_visit, []).append(made)
+    return found
 
 
 def _who_came(before: Mapping[date, _Before], homes: Collection[str]) -> tuple[Continuity, ...]:

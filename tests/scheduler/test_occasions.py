@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.care.model import Apart, Day, Visit
 from scheduler.moved import moved_visits, with_moved
-from scheduler.occasions import occasions, with_last
+from scheduler.occasions import Report, occasions, with_last
 from scheduler.plan import Plan
 from scheduler.rules import Reason
 from tests.scheduler import two_carers as two
@@ -48,6 +48,26 @@ def test_the_last_planned_start_of_each_line_is_its_last_occasion() -> None:
     told = occasions(day, plan(("b", "11:00"), ("a", "09:00")))
     line = "siv", "b-1"
     assert told == {(*line, "l-1"): at("11:00"), (*line, "l-2"): at("11:00")}
+
+
+@pytest.mark.parametrize(
+    ("reports", "last"),
+    [
+        ([], "09:00"),
+        ([Report(at("10:20"))], "10:20"),
+        ([Report(at("08:10"))], "08:10"),
+        ([Report(at("09:00"), made=False)], None),
+        # One of two carers was sent home.
+        ([Report(at("09:05"), made=False), Report(at("09:10"))], "09:10"),
+        # The same id on other days.
+        ([Report(at("09:30") + timedelta(days=1), made=False)], "09:00"),
+        ([Report(at("09:30") - timedelta(days=1))], "09:00"),
+    ],
+)
+def test_a_report_goes_before_the_plan(reports: list[Report], last: str | None) -> None:
+    day = today(shower("a", line_ids=("l-1",)))
+    told = occasions(day, plan(("a", "09:00")), {"a": reports})
+    assert told == ({} if last is None else {("siv", "b-1", "l-1"): at(last)})
 
 
 @pytest.mark.parametrize(

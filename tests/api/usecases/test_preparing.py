@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,15 +19,18 @@ from api.store.engine import Store
 from api.store.records import Municipality, PlanKey, Unit
 from api.usecases import planning
 from api.usecases.deciding import change, decision, interrupt
+from api.usecases.performing import approve_delivery, deliver
 from api.usecases.preparing import day_to_plan, roster, set_roster, units_with_roster
 from api.usecases.registering import register
 from api.usecases.setting_up import set_up
+from api.usecases.visit_changes import Sent
 from fixtures.municipality import Size, day_of, generate
 from pricing.budget.model import Interruption
 from scheduler.care.errors import InvalidInput, NotFound
 from scheduler.care.model import Provider, ProviderKind
 from scheduler.moved import MARK
 from scheduler.plan import Plan
+from tests.api.store.money_samples import CHIEF, SENDER
 from tests.api.store.samples import ACT
 
 DAY = date(2026, 3, 4)
@@ -234,6 +237,35 @@ def test_the_last_occasion_is_that_of_the_latest_published_plan(ready: Store) ->
         (apart,) = known["r-a"]
         assert (apart.least_h, apart.line_id) == (336, "l-1")
         assert apart.last_occasion == (None if last is None else began[last])
+
+
+def test_what_is_reported_of_a_planned_visit_is_its_last_occasion(ready: Store) -> None:
+    """When it was made; that it was not; withdrawn again, and corrected."""
+    line = {"id": "l-1", "service": "morning", "bands": ["MORNING"], "leastHoursApart": 24,
+            "frequency": {"times": 1, "period": "DAY"}}  # fmt: skip
+    registered(ready, granted("a", lines=[line]))
+    set_roster(ready, ACT, KEY, 0, staff(DAY))
+    plan = published(ready, KEY, prepared(ready))
+    (planned,) = (s for r in plan.routes for s in r.stops if s.visit_id is not None)
+    after = PlanKey("centrum", DAY + timedelta(days=1))
+    set_roster(ready, ACT, after, 0, staff(after.day))
+    made = planned.start.replace(second=0) + timedelta(minutes=47)
+
+    def last(number: int, status: str, start: datetime) -> datetime | None:
+        row = {"id": "u-1", "provider": "own", "provider_kind": "OWN", "recipient": "r-a",
+               "service": "morning", "zone": "town", "start": start.isoformat(), "status": status,
+               "performed_min": "15" if status == "PERFORMED" else "0",
+               "planned_visit": planned.visit_id}  # fmt: skip
+        content = "\n".join((",".join(row), ",".join(row.values()))).encode()
+        deliver(ready, SENDER, Sent("", f"{number}", f"{number}.csv", content, corrects=True))
+        approve_delivery(ready, CHIEF, "", f"{number}", 1)
+        (visit,) = prepared(ready, after).day.visits
+        return visit.apart[0].last_occasion
+
+    assert last(1, "PERFORMED", made) == made
+    assert last(2, "DECLINED", planned.start) is None
+    assert last(3, "WITHDRAWN", planned.start) == planned.start
+    assert last(4, "PERFORMED", made + timedelta(minutes=5)) == made + timedelta(minutes=5)
 
 
 def replaced(document: PlanningDocument) -> PlanningDocument:
