@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -309,7 +310,8 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Modules and libraries that a file imports, wherever the import stands."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -322,7 +324,7 @@ def imports(path: Path) -> set[str]:
             named = as_modules & MODULES.keys()
             # "from package import module" means the module; anything else the package itself.
             found |= named or {node.module}
-    return found
+    return frozenset(found)
 
 
 def test_every_module_is_listed_and_every_listed_module_exists() -> None:
