@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# How many tests run at a time, but for those that need the machine to themselves.
+WORKERS ?= 2
 READY := $(VENV)/.ready
 
 .PHONY: demo test planted faults contract client bench peers lock clean
@@ -15,7 +17,8 @@ test: $(READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -m "not alone" --numprocesses $(WORKERS) --dist loadfile
+	$(VENV)/bin/python -m pytest -m alone
 
 bench: $(READY)
 	$(VENV)/bin/python -m pytest bench --benchmark-only

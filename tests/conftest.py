@@ -7,11 +7,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scheduler.travel import TravelSettings, load_travel_settings
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = Path(os.environ.get("HEMPLAN_BENCHMARKS", ROOT.parent / "shared" / "benchmarks"))
+
+# No example fails for having been slow: two tests run at a time, on machines of any kind.
+settings.register_profile(
+    "tests", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     assert found.stdout.strip() == "[]"
 
 
+@pytest.mark.alone
 def test_help_answers_within_half_a_second() -> None:
     """The best of three, so that a busy machine does not decide."""
     program = "from api.cli import main; main(['--help'])"
@@ -272,6 +273,7 @@ def test_every_fault_of_the_input_is_listed(
         assert code in shown
 
 
+@pytest.mark.alone
 def test_output_that_cannot_be_written_is_refused_before_the_search(
     day_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -372,6 +374,7 @@ def test_the_second_ctrl_c_interrupts_as_usual() -> None:
         signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.alone
 def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
     """On a day that is too large to be proven done before the key is pressed."""
     day_file, out = tmp_path / "day.json", tmp_path / "plan.json"

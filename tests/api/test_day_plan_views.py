@@ -47,6 +47,7 @@ def test_events_tell_each_step_and_end_with_the_solve(tmp_path: Path) -> None:
         assert problem(missing, 404) == ["NOT_FOUND"]
 
 
+@pytest.mark.alone
 def test_a_changed_day_is_planned_near_to_its_plan(tmp_path: Path) -> None:
     with running(tmp_path) as client:
         first = submitted(client)

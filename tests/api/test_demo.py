@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from api import demo
 
 DAY = date(2026, 3, 4)
@@ -15,6 +17,7 @@ def test_the_same_seed_gives_the_same_demo_and_another_seed_another() -> None:
     assert demo.document("S", 2, DAY)[0] != one
 
 
+@pytest.mark.alone
 def test_the_demo_joins_both_halves() -> None:
     """
     Every decision in force has a purse at the rate that the price list pays in its zone, and the

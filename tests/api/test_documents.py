@@ -61,6 +61,7 @@ def test_names_are_kept_and_belong_to_the_recipient() -> None:
     assert back.names == named
 
 
+@pytest.mark.alone
 def test_three_thousand_visits_are_read_within_five_seconds() -> None:
     """Generous: about 0.3 s on the machine this was written on. A sender waits for the answer."""
 

@@ -21,6 +21,8 @@ from tests.faults.load import load
 from tests.faults.service import shared_database
 from tests.faults.table import Row, percentile, spread, table
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module", autouse=True)
 def database() -> Iterator[None]:

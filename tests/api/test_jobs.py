@@ -18,6 +18,8 @@ from tests.api import solvers
 from tests.api.cases import TWO_VISITS, encoded
 from tests.api.server import FINAL, NOW, problem, rows, running, wait_for
 
+pytestmark = pytest.mark.alone
+
 DAY = encoded(TWO_VISITS)
 SHORT = encoded(
     {**TWO_VISITS, "config": {"run": {"termination": {"spentLimit": "PT1S"}, "threads": 1}}}

@@ -80,6 +80,7 @@ def test_a_plan_of_another_day_or_unit_is_not_saved(client: TestClient, tmp_path
     assert rows(tmp_path) == before
 
 
+@pytest.mark.alone
 def test_the_plan_of_a_solve_is_saved(client: TestClient) -> None:
     plan_id = client.post("/v1/day-plans", content=encoded(TWO_VISITS)).json()["id"]
     wait_for(client, plan_id, FINAL)

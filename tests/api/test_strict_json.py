@@ -92,6 +92,7 @@ def test_size_is_judged_before_anything_is_parsed() -> None:
     assert refused.value.findings[0].found == "101 bytes"
 
 
+@pytest.mark.alone
 def test_fifty_megabytes_of_garbage_are_refused_within_a_second(tmp_path: Path) -> None:
     path = tmp_path / "garbage.json"
     path.write_bytes(b"\x8f{[garbage" * (5 * 1024 * 1024))

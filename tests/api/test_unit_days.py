@@ -52,6 +52,7 @@ def test_the_days_input_can_be_posted_as_it_comes(client: TestClient) -> None:
     assert client.post("/v1/day-plans", json=document).status_code == 202
 
 
+@pytest.mark.alone
 def test_a_decision_becomes_a_plan_in_force(tmp_path: Path) -> None:
     with running(tmp_path) as made:
         client = ready(made)
@@ -76,6 +77,7 @@ def test_a_decision_becomes_a_plan_in_force(tmp_path: Path) -> None:
         assert "c-1" in str(recipients)
 
 
+@pytest.mark.alone
 def test_all_units_of_a_day_are_planned_together(tmp_path: Path) -> None:
     with running(tmp_path, running=2) as made:
         client = ready(made)
@@ -123,6 +125,7 @@ def test_a_fault_in_one_unit_stops_none_half_way(client: TestClient, tmp_path: P
     assert problem(client.get("/v1/municipality-plans/b-9"), 404) == ["NOT_FOUND"]
 
 
+@pytest.mark.alone
 def test_all_units_are_stopped_together(client: TestClient) -> None:
     client.put(ROSTERS, json=store_examples.ROSTER, headers=FIRST)
     batch = client.post("/v1/municipality-plans", json={"day": DAY}).json()

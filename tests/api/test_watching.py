@@ -54,6 +54,7 @@ def test_a_server_that_is_to_end_takes_no_new_solve(tmp_path: Path) -> None:
         assert client.post("/v1/day-plans", content=encoded(TWO_VISITS)).status_code == 503
 
 
+@pytest.mark.alone
 def test_figures_are_answered_on_a_port_of_their_own(tmp_path: Path) -> None:
     folder, port = tmp_path / "copies", free_port()
     store = Store(database_address({"DATABASE_URL": f"sqlite:///{tmp_path / 'other.db'}"}))

@@ -151,6 +151,7 @@ def test_a_published_solution_costs_what_is_published(name: str, benchmarks: Pat
     assert terms["cost"] == pytest.approx(verdict.points / mapped.scale, abs=1e-6)
 
 
+@pytest.mark.alone
 @pytest.mark.shared
 @pytest.mark.parametrize(("name", "seconds", "most_gap"), INSTANCES)
 def test_the_public_checker_accepts_the_plan(

@@ -96,6 +96,7 @@ def test_routing_counts_at_a_mark_what_it_had_found_by_then(
     assert count(stops) == points[3.0]
 
 
+@pytest.mark.alone
 def test_the_program_says_what_routing_lacks(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

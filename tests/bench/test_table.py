@@ -142,6 +142,7 @@ def test_the_charts_are_files_with_pictures(tmp_path: Path) -> None:
     assert [p.name for p in charts.draw(untraced, 1.0, tmp_path)] == ["cost_by_size.png"]
 
 
+@pytest.mark.alone
 @pytest.mark.shared
 def test_a_real_instance_gets_its_row(benchmarks: Path, capsys: pytest.CaptureFixture[str]) -> None:
     argv = ["mankowska-ab", "InstanzCPLEX_HCSRP_10_1.", "--seconds", "1", "--seeds", "1"]

@@ -404,6 +404,7 @@ def test_a_published_solution_costs_what_is_published(benchmarks: Path) -> None:
     assert verdict.points / mapped.scale == float(best_known(benchmarks, "i-369", "uhhc_weighted"))
 
 
+@pytest.mark.alone
 @pytest.mark.shared
 def test_the_public_checker_accepts_the_plan(benchmarks: Path, tmp_path: Path) -> None:
     checker, out = load_checker(benchmarks, "check_uhhc"), tmp_path / "i-116.json"

@@ -151,6 +151,7 @@ def test_double_judges_a_published_solution_as_the_checker(name: str, benchmarks
     assert cost == pytest.approx(distance, abs=1e-4)
 
 
+@pytest.mark.alone
 @pytest.mark.shared
 @pytest.mark.parametrize("convention", ["dimacs", "double"])
 def test_the_public_checker_accepts_the_plan(

@@ -54,6 +54,8 @@ from tests.api.store.trio import SERVICE, as_role, upgrade_for_service
 from tests.e2e.test_workers import workers
 from tests.postgresql import postgresql
 
+pytestmark = pytest.mark.alone
+
 DAY = date(2026, 3, 4)
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 UNITS = ("north", "south")

@@ -18,6 +18,8 @@ from api.documents.strict_json import write_json
 from api.judgement import judge, refuse_broken
 from fixtures.municipality import Size
 
+pytestmark = pytest.mark.alone
+
 MAIN = [sys.executable, "-c", "import sys; from api.cli import main; main(sys.argv[1:])"]
 
 

@@ -7,7 +7,11 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.test_serve import alive, call, free_port, serving, solving
+
+pytestmark = pytest.mark.alone
 
 LIMIT_S = 10
 

@@ -16,6 +16,10 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import pytest
+
+pytestmark = pytest.mark.alone
+
 MAIN = [sys.executable, "-c", "import sys; from api.cli import main; main(sys.argv[1:])"]
 
 

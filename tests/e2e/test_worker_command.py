@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from api.documents.plan_schemas import Status
 from api.documents.planning import read_document
 from api.store.address import VARIABLE, database_address
@@ -20,6 +22,8 @@ from api.usecases.setting_up import set_up
 from tests.api.cases import TWO_VISITS, encoded
 from tests.api.store.samples import ACT
 from tests.e2e.test_serve import MAIN
+
+pytestmark = pytest.mark.alone
 
 SHORT = encoded(
     {**TWO_VISITS, "config": {"run": {"termination": {"spentLimit": "PT1S"}, "threads": 1}}}

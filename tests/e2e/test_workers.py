@@ -29,6 +29,8 @@ from tests.api.store.trio import SERVICE, as_role, upgrade_for_service
 from tests.e2e.test_serve import alive, solving
 from tests.postgresql import postgresql
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 WORKER = (
     "from api.server.settings import Settings; from api.server.working import work; "

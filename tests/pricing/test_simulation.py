@@ -116,6 +116,7 @@ def test_an_index_raises_the_cost_as_it_raises_the_rate() -> None:
     assert abs(after.covered_share - before.covered_share) < Decimal("0.05")
 
 
+@pytest.mark.alone
 def test_a_hundred_thousand_draws_take_less_than_two_seconds() -> None:
     """All parameters uncertain at once, on one core."""
     doc = document(DEMO)

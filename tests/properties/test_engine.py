@@ -101,6 +101,7 @@ def test_two_thousand_visits_at_one_address() -> None:
     assert verdict.points < problem.drop_points.sum() // 2
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seconds", [1e-6, 0.01])
 def test_out_of_time_there_is_a_plan(seconds: float) -> None:
     problem = random_problem(np.random.default_rng(1), 60, 8, day_s=28_800)
@@ -108,6 +109,7 @@ def test_out_of_time_there_is_a_plan(seconds: float) -> None:
     assert verdict.points < problem.drop_points.sum()
 
 
+@pytest.mark.alone
 def test_the_time_limit_is_kept() -> None:
     problem = random_problem(np.random.default_rng(1), 60, 8, day_s=28_800)
     solve(problem, SolveParams(seconds=0.1, explain=False))
@@ -124,6 +126,7 @@ def test_no_iterations_give_the_first_plan() -> None:
     assert solution.points == Searcher(build_net(problem), 1_000_003, Moves()).points
 
 
+@pytest.mark.alone
 def test_whoever_asks_it_to_stop_waits_no_longer_than_a_moment() -> None:
     """Promised are 0.2 s; the rest is for a busy machine and the reasons of what is left out."""
     problem = random_problem(np.random.default_rng(3), 150, 15, day_s=28_800, groups=False)
@@ -142,6 +145,7 @@ def test_whoever_asks_it_to_stop_waits_no_longer_than_a_moment() -> None:
     assert ended[-1] - asked[0] < 0.5
 
 
+@pytest.mark.alone
 def test_progress_never_gets_worse_and_ends_with_the_solution() -> None:
     problem = random_problem(np.random.default_rng(4), 60, 8, gaps=False, groups=False)
     said: list[Progress] = []
@@ -154,6 +158,7 @@ def test_progress_never_gets_worse_and_ends_with_the_solution() -> None:
     assert said[-1].moves == solution.moves
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seed", range(30))
 def test_no_plan_is_below_its_bound(seed: int) -> None:
     problem = random_problem(np.random.default_rng(seed), 6, 3)
@@ -165,6 +170,7 @@ def test_no_plan_is_below_its_bound(seed: int) -> None:
     assert max(bounds, default=solution.bound) <= solution.bound <= solution.points
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seed", range(10))
 def test_a_search_ends_when_its_plan_is_proven_the_best(seed: int) -> None:
     problem = random_problem(np.random.default_rng(seed), 3, 2, day_s=20, spans=False, slack=False)
@@ -176,6 +182,7 @@ def test_a_search_ends_when_its_plan_is_proven_the_best(seed: int) -> None:
     assert solution.points == solution.bound == fewest_points(problem)
 
 
+@pytest.mark.alone
 def test_a_problem_too_large_for_a_proof_has_no_bound() -> None:
     problem = random_problem(np.random.default_rng(1), 40, 8)
     assert solve(problem, SolveParams(seconds=0.2, explain=False)).bound is None

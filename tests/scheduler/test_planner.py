@@ -33,6 +33,7 @@ def test_the_two_carer_day_is_planned_whole_with_the_least_travel() -> None:
     assert rut[0].start == rut[1].start >= at("10:00")
 
 
+@pytest.mark.alone
 def test_a_small_day_is_planned_to_the_proof_and_a_counted_search_knows_no_bound() -> None:
     made = plan_day(two.day(), two.TRAVEL, seconds=10, threads=1)
     assert made.bound == made.objective
@@ -317,6 +318,7 @@ def test_degenerate_days_are_planned_too(visits: int, carers: int) -> None:
     assert all(u.reason in PROVEN for u in made.unassigned) or carers
 
 
+@pytest.mark.alone
 def test_a_stop_keeps_the_best_plan_within_two_tenths_of_a_second() -> None:
     seen: list[Progress] = []
     asked_at: list[float] = []

@@ -129,6 +129,7 @@ def test_routes_are_given_equal_loads_where_that_is_worth_the_way() -> None:
     assert (lone.points, even.points) == (10, 20)
 
 
+@pytest.mark.alone
 def test_a_large_plan_counts_slack_and_load_as_the_judge_does() -> None:
     from bench.growth import areas_problem
 

@@ -13,6 +13,7 @@ from tests.random_problems import line_problem, random_problem
 FEW = SolveParams(iterations=2000, threads=1, explain=False)
 
 
+@pytest.mark.alone
 def test_a_large_plan_keeps_all_rules() -> None:
     """Areas that share visits, more than a thousand of them."""
     problem = areas_problem(60, 20, 1)
@@ -22,6 +23,7 @@ def test_a_large_plan_keeps_all_rules() -> None:
     assert verdict.points == solution.points
 
 
+@pytest.mark.alone
 def test_a_first_plan_that_takes_all_the_time_is_a_plan() -> None:
     problem = areas_problem(60, 20, 1)
     solution = solve(problem, SolveParams(seconds=0.01, threads=2, explain=False))

@@ -18,6 +18,8 @@ from scheduler.solve.stop import Stop
 from tests.judge import judge
 from tests.random_problems import line_problem, random_problem
 
+pytestmark = pytest.mark.alone
+
 # A fifth of a second is promised; the rest is for slow machines.
 SOON_S = 0.2 + 0.3
 

@@ -512,6 +512,7 @@ def test_findings_hold_no_place_of_a_home(travel: TravelSettings) -> None:
     assert "14.9876" not in str(finding)
 
 
+@pytest.mark.alone
 def test_three_thousand_visits_are_judged_in_half_a_second(travel: TravelSettings) -> None:
     """A chain of all visits is the worst case: any quadratic step would show."""
     chain = tuple(

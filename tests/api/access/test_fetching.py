@@ -68,6 +68,7 @@ def test_anything_else_is_refused(address: str, path: str) -> None:
         fetch_json(f"{address}/{path}")
 
 
+@pytest.mark.alone
 def test_a_dripping_answer_is_cut_off(address: str) -> None:
     """Each byte comes in time, all of them never would."""
     started = time.monotonic()

@@ -67,6 +67,7 @@ def test_solves_are_counted_by_their_end() -> None:
     assert 'hemplan_solve_seconds_sum{status="SOLVING_COMPLETED"} 12.0' in told(metrics)
 
 
+@pytest.mark.alone
 def test_they_are_answered_on_a_port_of_their_own_until_closed() -> None:
     port = free_port()
     close = Metrics().serve(port)
