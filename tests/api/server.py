@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -16,7 +18,9 @@ from api.server.app import create_app
 from api.server.settings import Settings
 from api.server.solver_process import solve
 from api.server.solver_run import Target
-from api.store.address import database_address
+from api.store.address import Address, database_address
+from api.store.engine import Store
+from api.store.migrate import upgrade
 
 NOW = datetime(2026, 3, 3, 14, 20, tzinfo=UTC)
 FINAL = {"SOLVING_COMPLETED", "SOLVING_INCOMPLETE", "SOLVING_FAILED"}
@@ -24,14 +28,32 @@ FINAL = {"SOLVING_COMPLETED", "SOLVING_INCOMPLETE", "SOLVING_FAILED"}
 
 @contextmanager
 def running(folder: Path, target: Target = solve, **settings: Any) -> Iterator[TestClient]:
-    """A client of a server whose database lies in `folder`."""
+    """A client of a server whose database lies in `folder`, where it may have been before."""
     chosen = Settings(**{"grace_seconds": 5, "lease_seconds": 1, **settings})
-    address = database_address({"DATABASE_URL": f"sqlite:///{folder / 'test.db'}"})
+    path = folder / "test.db"
+    if not path.exists():
+        path.write_bytes(_migrated())
+    address = _address(path)
     app = create_app(chosen, address, clock=lambda: NOW, target=target)
     with TestClient(
         app, "http://localhost", raise_server_exceptions=False, client=("127.0.0.1", 50_000)
     ) as client:
         yield client
+
+
+@cache
+def _migrated() -> bytes:
+    """The file of a database without rows: made once, since it takes longer than the server."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "test.db"
+        made = Store(_address(path))
+        upgrade(made)
+        made.close()
+        return path.read_bytes()
+
+
+def _address(path: Path) -> Address:
+    return database_address({"DATABASE_URL": f"sqlite:///{path}"})
 
 
 def wait_for(client: TestClient, plan_id: str, statuses: set[str], seconds: float = 40) -> Any:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -173,6 +175,21 @@ def finished_run(store: Store, act: Act, run_id: str, origin: Origin = NOWHERE) 
 
 def store_in(folder: Path) -> Store:
     """A SQLite store with the two municipalities."""
-    made = Store(database_address({"DATABASE_URL": f"sqlite:///{folder / 'two.db'}"}))
-    fill(made)
-    return made
+    path = folder / "two.db"
+    path.write_bytes(_filled())
+    return _store(path)
+
+
+@cache
+def _filled() -> bytes:
+    """The file of such a store: made once, since it takes longer than most of its tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "two.db"
+        made = _store(path)
+        fill(made)
+        made.close()
+        return path.read_bytes()
+
+
+def _store(path: Path) -> Store:
+    return Store(database_address({"DATABASE_URL": f"sqlite:///{path}"}))
