@@ -21,7 +21,10 @@ PACKAGES = ("scheduler", "pricing", "fixtures", "api")
 
 # Stage -> its modules, then the other stages that it may import from.
 STAGES: dict[str, tuple[str, str]] = {
-    "care": ("scheduler scheduler.care scheduler.care.{dated,errors,model,units}", ""),
+    "care": (
+        "scheduler scheduler.care scheduler.care.{dated,day,decision,errors,model,people,units}",
+        "",
+    ),
     "rules": ("scheduler.rules", ""),
     "standard times": ("scheduler.{bands,standard_times}", "care"),
     "visits": ("scheduler.{frequency,visits}", "care, standard times"),
