@@ -97,6 +97,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     CapacityRequestSchema,
     RuleRequestSchema,
 )
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REF = "#/components/schemas/{model}"
 
 
@@ -104,6 +105,16 @@ def request_body(model: type[BaseModel], example: dict[str, Any]) -> dict[str, A
     """What an operation says of the JSON body that it reads."""
     content = {"schema": {"$ref": REF.format(model=model.__name__)}, "example": example}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def file_body(text: str, lines: dict[str, Any]) -> dict[str, Any]:
+    """What an operation says of a file that it reads: CSV as `text`, JSON as `lines`, or Excel."""
+    kinds = {
+        "text/csv": {"schema": {"type": "string"}, "example": text},
+        "application/json": {"schema": {}, "example": lines},
+        WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
+    }
+    return {"requestBody": {"required": True, "content": kinds}}
 
 
 def answer(status: int, description: str, example: dict[str, Any]) -> dict[int | str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 
 from api.access.gate import Access
 from api.refusals import not_found
@@ -45,6 +45,9 @@ async def _municipality_only(scope: ScopeDep) -> None:
 
 # Of operations that are no provider's business: to one they are not there.
 MUNICIPALITY_ONLY = [Depends(_municipality_only)]
+FileName = Annotated[
+    str, Query(min_length=1, max_length=100, description="As march.csv; findings name it.")
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(

@@ -9,12 +9,11 @@ and nothing of others; nobody approves what they sent.
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 
 from sqlmodel import Session, select
 
-from api.documents.schema_faults import is_id
-from api.refusals import Conflict, not_found, require_version, too_large
+from api.refusals import Conflict, not_found, require_version
 from api.store.audit import Act, Entry, append, lock
 from api.store.engine import Store
 from api.store.money_records import Delivery
@@ -31,12 +30,20 @@ from api.store.tables import (
     DeliveryRow,
 )
 from api.usecases.looking import Look, write
-from api.usecases.rating import key_used, not_a_key, same_person
+from api.usecases.rating import same_person
+from api.usecases.taking_in import (
+    MAX_BYTES,
+    Counts,
+    delivery_of,
+    details,
+    keep,
+    opened,
+    sent_before,
+    subject,
+)
 from api.usecases.visit_changes import Changes, Sent, check_references, find_changes
 from pricing.pay.reading import read_performed_lines
 from scheduler.care.errors import Finding, InvalidInput
-
-MAX_BYTES = 64 * 1024 * 1024
 
 
 def deliver(store: Store, act: Act, sent: Sent, *, max_bytes: int = MAX_BYTES) -> Delivery:
@@ -56,23 +63,16 @@ def deliver(store: Store, act: Act, sent: Sent, *, max_bytes: int = MAX_BYTES) -
     NotFound
         When the municipality is not set up.
     """
-    if len(sent.content) > max_bytes:
-        raise too_large(len(sent.content), max_bytes)
-    if not is_id(sent.key):
-        raise InvalidInput(not_a_key("Idempotency-Key"))
-    name = sent.name if is_id(sent.name) else "file"
-    columns, lines = read_performed_lines(sent.content, name)
-    changes = Changes(name, [columns.row(row) for row in range(len(columns))], lines)
+    file = opened(sent, max_bytes)
+    columns, lines = read_performed_lines(sent.content, file.name)
+    changes = Changes(file.name, [columns.row(row) for row in range(len(columns))], lines)
     if not changes.visits:
-        raise InvalidInput(_no_visits(name))
-    sha256 = hashlib.sha256(sent.content).hexdigest()
+        raise InvalidInput(_no_visits(file.name))
     with write(store, act) as (session, shown):
         head = lock(session, act.municipality)
-        earlier = session.get(DeliveryRow, (act.municipality, sent.sender, sent.key))
+        earlier = sent_before(session, DeliveryRow, act.municipality, file)
         if earlier is not None:
-            if (earlier.sha256, earlier.corrects) != (sha256, sent.corrects):
-                raise Conflict(key_used())
-            return _delivery(earlier, None)
+            return delivery_of(earlier)
         check_references(session, act.municipality, sent.sender, changes)
         if not changes.findings and sent.expected is not None:
             _require_shown(session, shown, act.municipality, changes)
@@ -84,33 +84,16 @@ def deliver(store: Store, act: Act, sent: Sent, *, max_bytes: int = MAX_BYTES) -
             revision_values(act.municipality, sent.sender, sent.key, each)
             for each in changes.reported
         ]
-        row = DeliveryRow(
-            municipality_id=act.municipality,
-            sender=sent.sender,
-            key=sent.key,
-            sha256=sha256,
-            rows_sha256=rows_digest(values),
-            corrects=sent.corrects,
-            added=len(changes.added),
-            corrected=len(changes.corrected),
-            unchanged=len(changes.visits) - len(values),
-            received_at=act.at,
-            received_by=act.actor,
+        counts = Counts(
+            len(changes.added), len(changes.corrected), len(changes.visits) - len(values)
         )
-        session.add(row)
-        session.flush()
+        row = keep(session, DeliveryRow, act, file, rows_digest(values), counts)
         insert_visits(session, act.municipality, [each.visit for each in changes.added])
         count_up(session, act.municipality, changes.corrected)
         insert_revisions(session, values)
-        details: dict[str, str | int] = {
-            "sha256": sha256,
-            "rows": row.rows_sha256,
-            "added": row.added,
-            "corrected": row.corrected,
-        }
-        entry = Entry("VISITS_DELIVERED", "delivery", subject(sent.sender, sent.key), details)
+        entry = Entry("VISITS_DELIVERED", "delivery", subject(sent.sender, sent.key), details(row))
         append(session, head, act, [entry])
-        return _delivery(row, None)
+        return delivery_of(row)
 
 
 def approve_delivery(store: Store, act: Act, sender: str, key: str, expected: int) -> Delivery:
@@ -179,11 +162,6 @@ def deliveries(store: Store, municipality: str, sender: str | None = None) -> tu
     return tuple(sorted(made, key=lambda each: (each.received_at, each.sender, each.key)))
 
 
-def subject(sender: str, key: str) -> str:
-    """What the log calls a delivery."""
-    return f"{sender}/{key}"
-
-
 # ---------------------------------------------------------------- rows
 
 
@@ -207,19 +185,10 @@ def _approval(session: Session, row: DeliveryRow) -> DeliveryApprovalRow | None:
 
 
 def _delivery(row: DeliveryRow, approval: DeliveryApprovalRow | None) -> Delivery:
-    return Delivery(
-        row.sender,
-        row.key,
-        row.sha256,
-        row.corrects,
-        row.added,
-        row.corrected,
-        row.unchanged,
-        row.received_at,
-        row.received_by,
-        approval.approved_at if approval else None,
-        approval.approved_by if approval else None,
-    )
+    held = delivery_of(row)
+    if approval is None:
+        return held
+    return replace(held, approved_at=approval.approved_at, approved_by=approval.approved_by)
 
 
 def _no_visits(name: str) -> Finding:

@@ -11,7 +11,6 @@ Nobody approves it, since nothing is paid by it; the log tells who has sent what
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,6 @@ from datetime import date
 from sqlmodel import Session, select
 
 from api.documents.schema_faults import is_id
-from api.refusals import Conflict, too_large
 from api.store.audit import Act, Entry, append, lock
 from api.store.engine import Store
 from api.store.money_records import Delivery
@@ -36,14 +34,23 @@ from api.store.worked_rows import (
     rows_digest,
     values_of,
 )
-from api.usecases.rating import key_used, not_a_key
+from api.usecases.rating import not_a_key
+from api.usecases.taking_in import (
+    MAX_BYTES,
+    Counts,
+    delivery_of,
+    details,
+    keep,
+    opened,
+    sent_before,
+    subject,
+)
 from pricing.pay.values import YEARS
 from pricing.pay.worked_reading import read_worked_lines
 from pricing.performed_time import CarerDay
 from scheduler.care.errors import Finding, InvalidInput
 from scheduler.care.model import ProviderKind
 
-MAX_BYTES = 64 * 1024 * 1024
 MOST_FINDINGS = 1_000
 AT_MOST = 1_000
 NAMES = ("carer", "zone", "provider", "unit")
@@ -95,23 +102,17 @@ def report(store: Store, act: Act, sent: SentTime, *, max_bytes: int = MAX_BYTES
     NotFound
         When the municipality is not set up.
     """
-    if len(sent.content) > max_bytes:
-        raise too_large(len(sent.content), max_bytes)
-    if not is_id(sent.key):
-        raise InvalidInput(not_a_key("Idempotency-Key"))
-    name = sent.name if is_id(sent.name) else "file"
-    sha256 = hashlib.sha256(sent.content).hexdigest()
+    file = opened(sent, max_bytes)
+    name = file.name
     lines = {
         line: _with_provider(day, sent.sender)
         for line, day in read_worked_lines(sent.content, name, corrects=sent.corrects).items()
     }
     with store.writing() as session:
         head = lock(session, act.municipality)
-        earlier = session.get(WorkedDeliveryRow, (act.municipality, sent.sender, sent.key))
+        earlier = sent_before(session, WorkedDeliveryRow, act.municipality, file)
         if earlier is not None:
-            if (earlier.sha256, earlier.corrects) != (sha256, sent.corrects):
-                raise Conflict(key_used())
-            return _delivery(earlier)
+            return delivery_of(earlier)
         findings = list(_reference_faults(session, act.municipality, sent.whose, name, lines))
         if findings:
             raise InvalidInput(findings[:MOST_FINDINGS])
@@ -121,31 +122,13 @@ def report(store: Store, act: Act, sent: SentTime, *, max_bytes: int = MAX_BYTES
             raise InvalidInput(findings[:MOST_FINDINGS])
         made = list(_revisions(lines, held, sent))
         first = sum(each.number == 1 for each in made)
-        row = WorkedDeliveryRow(
-            municipality_id=act.municipality,
-            sender=sent.sender,
-            key=sent.key,
-            sha256=sha256,
-            rows_sha256=rows_digest(values_of(act.municipality, each) for each in made),
-            corrects=sent.corrects,
-            added=first,
-            corrected=len(made) - first,
-            unchanged=len(lines) - len(made),
-            received_at=act.at,
-            received_by=act.actor,
-        )
-        session.add(row)
-        session.flush()
+        digest = rows_digest(values_of(act.municipality, each) for each in made)
+        counts = Counts(first, len(made) - first, len(lines) - len(made))
+        row = keep(session, WorkedDeliveryRow, act, file, digest, counts)
         insert_days(session, act.municipality, made)
-        details: dict[str, str | int] = {
-            "sha256": sha256,
-            "rows": row.rows_sha256,
-            "added": row.added,
-            "corrected": row.corrected,
-        }
-        subject = f"{sent.sender}/{sent.key}"
-        append(session, head, act, [Entry("TIME_REPORTED", "worked-time", subject, details)])
-        return _delivery(row)
+        entry = Entry("TIME_REPORTED", "worked-time", subject(sent.sender, sent.key), details(row))
+        append(session, head, act, [entry])
+        return delivery_of(row)
 
 
 def reported(
@@ -276,17 +259,3 @@ def _revisions(
         if before is None or before.content != day:
             number = 1 if before is None else before.number + 1
             yield HeldDay(day, number, sent.sender, sent.key)
-
-
-def _delivery(row: WorkedDeliveryRow) -> Delivery:
-    return Delivery(
-        row.sender,
-        row.key,
-        row.sha256,
-        row.corrects,
-        row.added,
-        row.corrected,
-        row.unchanged,
-        row.received_at,
-        row.received_by,
-    )

@@ -11,13 +11,12 @@ from api.server import followup_examples as examples
 from api.server import followup_services as services_of
 from api.server.deps import ActDep, Body, ServicesDep
 from api.server.followup_schemas import FollowUpRequestSchema
-from api.server.openapi import answer, refusals, request_body
+from api.server.openapi import WORKBOOK, answer, refusals, request_body
 from api.server.scopes import ScopeDep
 
 router = APIRouter(prefix="/v1", tags=["follow-up"])
 
 ASKED = request_body(FollowUpRequestSchema, examples.FOLLOW_UP_REQUEST)
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Chart(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -17,26 +17,12 @@ from api.server.finance_schemas import (
     PerformedVisitSchema,
     PerformedVisitsSchema,
 )
-from api.server.openapi import answer, refusals, request_body
-from api.server.scopes import MUNICIPALITY_ONLY, IdempotencyKey, ScopeDep
+from api.server.openapi import answer, file_body, refusals, request_body
+from api.server.scopes import MUNICIPALITY_ONLY, FileName, IdempotencyKey, ScopeDep
 from api.server.versions import Version, entity_tag
 
 router = APIRouter(prefix="/v1", tags=["performed visits"])
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": {"type": "string"}, "example": examples.VISITS_FILE},
-            "application/json": {"schema": {}, "example": {"visits": []}},
-            WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-FileName = Annotated[
-    str, Query(min_length=1, max_length=100, description="As march.csv; findings name it.")
-]
 Sender = Annotated[
     str, Query(max_length=100, description="The provider that sent it; left out: municipality.")
 ]
@@ -46,7 +32,7 @@ Sender = Annotated[
     "/performed-visits",
     status_code=201,
     response_model_exclude_none=True,
-    openapi_extra=FILE,
+    openapi_extra=file_body(examples.VISITS_FILE, {"visits": []}),
     responses={**answer(201, "Taken in", examples.DELIVERY), **refusals(409, 413, 422)},
 )
 def deliver(

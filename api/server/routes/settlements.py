@@ -18,7 +18,7 @@ from api.server.finance_schemas import (
     SettlementSchema,
     SettlementsSchema,
 )
-from api.server.openapi import answer, refusals, request_body
+from api.server.openapi import WORKBOOK, answer, refusals, request_body
 from api.server.scopes import MUNICIPALITY_ONLY, ScopeDep
 from api.server.versions import Version, entity_tag
 from api.store.money_records import ExportFormat
@@ -32,7 +32,7 @@ MEDIA_TYPES = {
     # Code page 437, which no charset of the web names.
     ExportFormat.SIE: ANY_FILE,
     ExportFormat.PEPPOL: "application/xml",
-    ExportFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.EXCEL: WORKBOOK,
     ExportFormat.HTML: "text/html",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -10,29 +10,17 @@ from api.server import worked_examples as examples
 from api.server import worked_services as services_of
 from api.server.deps import ActDep, Body, ReachDep, ServicesDep
 from api.server.finance_schemas import Month
-from api.server.openapi import answer, refusals
-from api.server.scopes import IdempotencyKey
+from api.server.openapi import answer, file_body, refusals
+from api.server.scopes import FileName, IdempotencyKey
 from api.server.worked_schemas import WorkedDaysSchema, WorkedDeliverySchema
 
 router = APIRouter(prefix="/v1/worked-time", tags=["worked time"])
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": {"type": "string"}, "example": examples.FILE},
-            "application/json": {"schema": {}, "example": examples.LINES},
-            WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
 
 
 @router.post(
     "",
     status_code=201,
-    openapi_extra=FILE,
+    openapi_extra=file_body(examples.FILE, examples.LINES),
     responses={**answer(201, "Taken in", examples.DELIVERY), **refusals(404, 409, 413, 422)},
 )
 def report(
@@ -40,9 +28,7 @@ def report(
     services: ServicesDep,
     act: ActDep,
     reach: ReachDep,
-    name: Annotated[
-        str, Query(min_length=1, max_length=100, description="As march.csv; findings name it.")
-    ] = "file",
+    name: FileName = "file",
     corrects: Annotated[
         bool, Query(description="Other minutes are corrections; 0 worked ones take a day back.")
     ] = False,

@@ -13,6 +13,7 @@ from sqlmodel import Field
 
 from api.store.moments import Moment
 from api.store.tables.base import OfMunicipality, belongs, one_of, quoted, refers
+from api.store.tables.taken_in import TakenIn, counted
 from pricing.book.model import Status
 from pricing.pay.visits import Deviation
 
@@ -20,33 +21,16 @@ _DELIVERY = ("sender", "key")
 _RECEIVED = ("municipality_id", "sender", "key", "received_by")
 
 
-class DeliveryRow(OfMunicipality, table=True):
+class DeliveryRow(TakenIn, table=True):
     """A file that was taken in, by its sender's own key; no sender is the municipality."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         belongs(),
-        CheckConstraint("length(sha256) = 64 AND length(rows_sha256) = 64", name="sha256"),
-        CheckConstraint(
-            "added >= 0 AND corrected >= 0 AND unchanged >= 0 "
-            "AND added + corrected + unchanged >= 1",
-            name="counts",
-        ),
-        CheckConstraint("corrects OR corrected = 0", name="corrects"),
+        *counted(),
         # What an approval refers to, so that nobody approves what they sent.
         UniqueConstraint(*_RECEIVED, name="received_by"),
     )
-
-    sender: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    sha256: str
-    rows_sha256: str
-    corrects: bool
-    added: int
-    corrected: int
-    unchanged: int
-    received_at: datetime = Field(sa_type=Moment)
-    received_by: str
 
 
 class DeliveryApprovalRow(OfMunicipality, table=True):

@@ -5,43 +5,26 @@ A correction is another revision that points at the one before; nothing is overw
 """
 # No `from __future__ import annotations` here: SQLModel reads the annotations as types.
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from api.store.moments import Moment
 from api.store.tables.base import OfMunicipality, belongs, refers
+from api.store.tables.taken_in import TakenIn, counted
 
 _DAY = ("provider_id", "unit_id", "day", "carer", "zone")
 _PARTS = ("transport_min", "indirect_min", "staff_related_min", "waiting_min")
 
 
-class WorkedDeliveryRow(OfMunicipality, table=True):
+class WorkedDeliveryRow(TakenIn, table=True):
     """A file of worked time, by its sender's own key; no sender is the municipality."""
 
     __tablename__ = "worked_delivery"
     __table_args__ = (
         belongs(),
-        CheckConstraint("length(sha256) = 64 AND length(rows_sha256) = 64", name="sha256"),
-        CheckConstraint(
-            "added >= 0 AND corrected >= 0 AND unchanged >= 0 "
-            "AND added + corrected + unchanged >= 1",
-            name="counts",
-        ),
-        CheckConstraint("corrects OR corrected = 0", name="corrects"),
+        *counted(),
     )
-
-    sender: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    sha256: str
-    rows_sha256: str
-    corrects: bool
-    added: int
-    corrected: int
-    unchanged: int
-    received_at: datetime = Field(sa_type=Moment)
-    received_by: str
 
 
 class WorkedTimeRow(OfMunicipality, table=True):
