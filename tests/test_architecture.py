@@ -103,7 +103,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "rate book": (
         "pricing.{holidays,toml_file,toml_lines} pricing.book "
-        "pricing.book.{calendar,calendar_fields,checks,fields,model,reading,sections,stated,terms,values}",
+        "pricing.book.{bands,calendar,calendar_fields,checks,fields,model,reading,sections,stated,terms,values}",
         "care, pricing",
     ),
     "payment": (

@@ -11,7 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from pricing.book.model import BandRule, Calendar, RateBook
+from pricing.book.bands import BandRule, Calendar
+from pricing.book.model import RateBook
 from pricing.holidays import names_of
 from scheduler.care.dated import Dated
 from scheduler.care.errors import InvalidInput, NotInForce

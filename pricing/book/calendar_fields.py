@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pricing.book.bands import BandRule, Calendar
 from pricing.book.fields import Faults, Table, day, flag, known_keys, names, tables, text
-from pricing.book.model import BandRule, Calendar
 from pricing.holidays import day_names
 from pricing.toml_lines import Path
 from scheduler.care.dated import Dated
