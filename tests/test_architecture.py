@@ -107,9 +107,9 @@ STAGES: dict[str, tuple[str, str]] = {
         "care, pricing",
     ),
     "payment": (
-        "pricing.pay pricing.pay.{cell_terms,columns,engine,export,granted,minutes,reading,"
-        "reconcile,reference,rows,settlement,table,texts,values,visits,workbook,workbook_cells,"
-        "worked_reading}",
+        "pricing.pay pricing.pay.{cell_terms,columns,deductions,engine,export,granted,minutes,"
+        "reading,reconcile,reference,rows,settlement,table,texts,values,visits,workbook,"
+        "workbook_cells,worked_reading}",
         "care, pricing, rate book",
     ),
     "budget": (

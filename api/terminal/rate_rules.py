@@ -17,6 +17,8 @@ from pricing.book.model import (
     Cap,
     CapPer,
     CapUnit,
+    Deduction,
+    DeductionKind,
     Direction,
     MinimumAmount,
     MinimumMinutes,
@@ -32,7 +34,7 @@ from pricing.book.model import (
     Status,
     Vat,
 )
-from pricing.book.stated import Indexed, Step
+from pricing.book.stated import Indexed, Level, Step
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "sv": {
@@ -45,6 +47,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         MinimumAmount: "Minsta belopp",
         MinuteRounding: "Tid avrundas",
         Cap: "Tak",
+        Deduction: "Vite eller avdrag",
         Vat: "Moms",
         Status.DECLINED: "avböjt",
         Status.PLANNED_ABSENCE: "planerad frånvaro",
@@ -62,6 +65,12 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         CapUnit.GRANTED_SHARE: "{} av beviljad tid",
         CapUnit.ABOVE_GRANTED: "{} h över beviljad tid",
         CapUnit.HOURS: "{} h",
+        "of_month": "{} av månadens ersättning",
+        "of": "{} av månadens ersättning för {}",
+        "each": "{} per tillfälle",
+        "under": "under {}: {}",
+        "over": "över {}: {}",
+        "limit": "högst {} av månadens ersättning",
         "day": "dag",
         "most": "högst {} min",
         "fixed": "{} min",
@@ -84,6 +93,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         MinimumAmount: "Least amount",
         MinuteRounding: "Time rounded",
         Cap: "Cap",
+        Deduction: "Penalty or deduction",
         Vat: "VAT",
         Status.DECLINED: "declined",
         Status.PLANNED_ABSENCE: "planned absence",
@@ -101,6 +111,12 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         CapUnit.GRANTED_SHARE: "{} of granted time",
         CapUnit.ABOVE_GRANTED: "{} h above granted time",
         CapUnit.HOURS: "{} h",
+        "of_month": "{} of the month's payment",
+        "of": "{} of the month's payment for {}",
+        "each": "{} per occurrence",
+        "under": "below {}: {}",
+        "over": "above {}: {}",
+        "limit": "at most {} of the month's payment",
         "day": "day",
         "most": "at most {} min",
         "fixed": "{} min",
@@ -157,6 +173,8 @@ def told_value(rule: Rule, day: date, lang: str) -> str:
     if isinstance(rule, Cap):
         shown = _share(value, lang) if rule.unit is CapUnit.GRANTED_SHARE else _plain(value, lang)
         return f"{words[rule.unit].format(shown)} {words[rule.per]}"
+    if isinstance(rule, Deduction):
+        return _deduction(rule, value, lang)
     if isinstance(rule, MinuteRounding):
         return f"{words[rule.direction]} {value} min"
     if isinstance(rule, Staffing):
@@ -186,6 +204,32 @@ def _adjustment(rule: Adjustment, value: Decimal | Indexed, lang: str) -> str:
     if value.final is None or value.known_from is None:
         return told
     return f"{told}; {words['final'].format(tell(value.final), value.known_from.isoformat())}"
+
+
+def _deduction(rule: Deduction, value: Decimal | tuple[Level, ...], lang: str) -> str:
+    words = WORDS[lang]
+
+    def amount(each: Decimal) -> str:
+        if rule.kind is DeductionKind.AMOUNT:
+            return f"{number(each, 2, lang)} kr"
+        share = _share(each, lang)
+        if rule.of is None:
+            return words["of_month"].format(share)
+        return words["of"].format(share, ", ".join(sorted(rule.of)))
+
+    if isinstance(value, tuple):
+        found = [
+            words["under" if each.below is not None else "over"].format(
+                _plain(limit, lang), amount(each.value)
+            )
+            for each in value
+            if (limit := each.above if each.below is None else each.below) is not None
+        ]
+    else:
+        found = [words["each"].format(amount(value))]
+    if rule.at_most_share is not None:
+        found.append(words["limit"].format(_share(rule.at_most_share, lang)))
+    return "; ".join(found)
 
 
 def _steps(steps: tuple[Step, ...], lang: str) -> str:

@@ -255,7 +255,7 @@ def _unit(rate: Rate, lang: str) -> str:
 
 def _services(book: RateBook, alike: list[Cell], every: str) -> str:
     services = {cell.service for cell in alike}
-    if services == set(book.services) and len(services) > 1:
+    if services == book.paid_services and len(services) > 1:
         return every
     return ", ".join(book.services[service] for service in book.services if service in services)
 

@@ -17,6 +17,7 @@ from pricing.book.calendar import EVERY_TIME
 from pricing.book.model import (
     PERIOD_UNITS,
     Basis,
+    Cap,
     Cell,
     MinimumAmount,
     NotPerformed,
@@ -43,7 +44,7 @@ def check(book: RateBook, *, whole: bool) -> list[Finding]:
     found = [*_codes(book), *_ambiguous(book)]
     if not whole:
         return found
-    found += [*_references(book), *_standard_times(book), *_divided(book)]
+    found += [*_references(book), *_deducted(book), *_standard_times(book), *_divided(book)]
     return found if found else list(_trials(book))
 
 
@@ -66,7 +67,7 @@ def _sections(book: RateBook) -> tuple[tuple[Rule, ...], ...]:
     return (
         book.rates, book.adjustments, book.standard_times, book.not_performed, book.start_ups,
         book.staffing, book.minimum_minutes, book.minimum_amounts, book.minute_rounding,
-        book.caps, book.vat,
+        book.caps, book.deductions, book.vat,
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _slot(rule: Rule) -> Hashable:
         return rule.status
     if isinstance(rule, MinimumAmount):
         return rule.component
-    return getattr(rule, "per", None)
+    return rule.per if isinstance(rule, Cap) else None
 
 
 def _common_day(one: Rule, other: Rule) -> date | None:
@@ -135,6 +136,28 @@ def _references(book: RateBook) -> Iterator[Finding]:
             )
 
 
+def _deducted(book: RateBook) -> Iterator[Finding]:
+    """Rows of a service are paid or deducted, never both."""
+    for rate in book.rates:
+        for service in sorted((rate.scope.services or frozenset()) & book.deducted):
+            yield Finding(
+                "PAID_AND_DEDUCTED",
+                rate.where,
+                "a service that no [[deduction]] names",
+                service,
+                "Ge avvikelsen en egen insats.",
+            )
+    for rule in book.deductions:
+        for service in sorted((rule.of or frozenset()) & book.deducted):
+            yield Finding(
+                "DEDUCTED_OF_DEDUCTION",
+                rule.where,
+                "services that rates pay",
+                service,
+                "Ange i of vad avdraget räknas på.",
+            )
+
+
 def _unknown(rule: Rule, code: str) -> Finding:
     return Finding(
         "UNKNOWN_RATE", rule.where, "the code of a rate of the book", code[:60], "Rätta koden."
@@ -145,7 +168,7 @@ def _standard_times(book: RateBook) -> Iterator[Finding]:
     for rate in book.rates:
         if rate.basis is not Basis.STANDARD:
             continue
-        for service in sorted(rate.scope.services or book.services):
+        for service in sorted(rate.scope.services or book.paid_services):
             if not any(
                 rule.scope.services is None or service in rule.scope.services
                 for rule in book.standard_times
@@ -243,7 +266,7 @@ def cells(book: RateBook, rate: Rate, *, every: bool = False) -> Iterator[Cell]:
     lists = [
         sorted(names) if exact or whole else _kinds(sorted(names), book, which)
         for names, which, whole in (
-            (scope.services or book.services, lambda r: r.scope.services, every),
+            (scope.services or book.paid_services, lambda r: r.scope.services, every),
             (scope.zones or book.zones, lambda r: r.scope.zones, every),
             (scope.providers or book.providers, lambda r: r.scope.providers, every),
             (scope.bands or bands, lambda r: r.scope.bands, every),

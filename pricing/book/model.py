@@ -19,6 +19,8 @@ from fractions import Fraction
 from scheduler.care.dated import Dated
 from scheduler.care.units import MINUTES_PER_HOUR
 
+ORE_PER_KRONA = 100
+
 
 class Unit(StrEnum):
     """What a rate is paid for."""
@@ -327,6 +329,69 @@ class Cap(Rule):
         return hours if self.unit is CapUnit.HOURS else granted_min + hours
 
 
+class DeductionKind(StrEnum):
+    """Kronor, or a share of the provider's month."""
+
+    AMOUNT = "amount"
+    SHARE = "share"
+
+
+class DeductionPer(StrEnum):
+    """What a row tells: how many times it happened, or what was measured."""
+
+    OCCURRENCE = "occurrence"
+    LEVEL = "level"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction(Rule):
+    """
+    Taken from what a provider is paid for a month (vite, avdrag): Decimal, or tuple of `Level`.
+
+    Its services are those of the rows that tell a deviation; no rate pays them.
+
+    Parameters
+    ----------
+    of
+        Services whose sum in the month a share is of; None is all that rates pay.
+    at_most_share
+        Of that sum: most that the rule takes from a provider in a month; None is no limit.
+    """
+
+    kind: DeductionKind
+    per: DeductionPer
+    of: frozenset[str] | None = None
+    at_most_share: Decimal | None = None
+
+    @property
+    def asks_month(self) -> bool:
+        """Whether it depends on what else the month's rows are paid."""
+        return self.kind is DeductionKind.SHARE or self.at_most_share is not None
+
+    def ore(self, day: date, quantity: Fraction, sum_ore: int) -> Fraction:
+        """
+        Öre of one row before the limit of its month, >= 0.
+
+        Parameters
+        ----------
+        quantity
+            Times, or the measured value.
+        sum_ore
+            What the month's services come to.
+        """
+        value = self.values.on(day)
+        if self.per is DeductionPer.LEVEL:
+            missed = [each.value for each in value if each.is_missed(quantity)]
+            # Levels are in the order of the file, each further off than the one before.
+            value, quantity = missed[-1] if missed else Decimal(0), Fraction(1)
+        whole = sum_ore if self.kind is DeductionKind.SHARE else ORE_PER_KRONA
+        return Fraction(value) * quantity * whole
+
+    def limit_ore(self, sum_ore: int) -> int | None:
+        """Most whole öre that it takes in a month; None without a limit."""
+        return None if self.at_most_share is None else int(Fraction(self.at_most_share) * sum_ore)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vat(Rule):
     """Output VAT on the amount, as a share: Decimal. Without a rule: none."""
@@ -368,8 +433,26 @@ class RateBook:
     minimum_amounts: tuple[MinimumAmount, ...] = ()
     minute_rounding: tuple[MinuteRounding, ...] = ()
     caps: tuple[Cap, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
     vat: tuple[Vat, ...] = ()
     circumstances: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def deducted(self) -> frozenset[str]:
+        """Services of the rows that tell deviations; no rate pays them."""
+        return frozenset(name for rule in self.deductions for name in rule.scope.services or ())
+
+    @property
+    def paid_services(self) -> frozenset[str]:
+        """Services that rates may pay."""
+        return frozenset(self.services) - self.deducted
+
+    @property
+    def asks_months(self) -> bool:
+        """Whether what a row is paid may depend on all rows of its month."""
+        return any(cap.per is not CapPer.VISIT for cap in self.caps) or any(
+            rule.asks_month for rule in self.deductions
+        )
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every section."""
@@ -384,5 +467,6 @@ class RateBook:
             *self.minimum_amounts,
             *self.minute_rounding,
             *self.caps,
+            *self.deductions,
             *self.vat,
         )

@@ -18,6 +18,7 @@ from pricing.book.fields import Faults, Table, known_keys, tables, text, texts_b
 from pricing.book.model import (
     Adjustment,
     Cap,
+    Deduction,
     MinimumAmount,
     MinimumMinutes,
     MinuteRounding,
@@ -142,6 +143,7 @@ def read_rate_book(
         minimum_amounts=_of(MinimumAmount, rules),
         minute_rounding=_of(MinuteRounding, rules),
         caps=_of(Cap, rules),
+        deductions=_of(Deduction, rules),
         vat=_of(Vat, rules),
     )
     if not document.get("rate"):

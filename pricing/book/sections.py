@@ -33,6 +33,9 @@ from pricing.book.model import (
     Cap,
     CapPer,
     CapUnit,
+    Deduction,
+    DeductionKind,
+    DeductionPer,
     Direction,
     MinimumAmount,
     MinimumMinutes,
@@ -291,6 +294,43 @@ def _cap(reader: Reader, path: Path, table: Table) -> Cap:
     )
 
 
+def _deduction(reader: Reader, path: Path, table: Table) -> Deduction:
+    faults = reader.faults
+    kind = choice(faults, path, table, "kind", DeductionKind)
+    per = choice(faults, path, table, "per", DeductionPer)
+    most = Decimal(1) if kind is DeductionKind.SHARE else LARGEST_RATE
+    if "service" not in table:
+        faults.add(
+            (*path, "service"),
+            "MISSING_FIELD",
+            "the service of the rows that tell the deviation",
+            "none",
+            "Ge avvikelsen en egen insats och ange den.",
+        )
+
+    def read(place: Path, raw: Any) -> Any:
+        if per is DeductionPer.LEVEL:
+            return values.levels(faults, place, raw, most)
+        return number(faults, place, raw, 0, most)
+
+    limit = table.get("at_most_share")
+    return Deduction(
+        **reader.common(
+            path,
+            table,
+            "kr" if kind is DeductionKind.AMOUNT else "share",
+            read,
+            ("kind", "per", "of", "at_most_share"),
+        ),
+        kind=kind or DeductionKind.AMOUNT,
+        per=per or DeductionPer.OCCURRENCE,
+        of=names(faults, path, table, "of", reader.names.services),
+        at_most_share=None
+        if limit is None
+        else number(faults, (*path, "at_most_share"), limit, 0, 1),
+    )
+
+
 def _vat(reader: Reader, path: Path, table: Table) -> Vat:
     return Vat(**reader.common(path, table, "share", reader.number(0, 1)))
 
@@ -307,5 +347,6 @@ SECTIONS: Mapping[str, Callable[[Reader, Path, Table], Rule]] = {
     "minimum_amount": _minimum_amount,
     "minute_rounding": _minute_rounding,
     "cap": _cap,
+    "deduction": _deduction,
     "vat": _vat,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from pricing.price_list import PriceParameters
 
@@ -60,6 +61,30 @@ class Indexed:
             return self.provisional
         known = known_on is None or known_on >= self.known_from
         return self.final if known else self.provisional
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """
+    What is deducted when a measured value is below, or above, a level.
+
+    Parameters
+    ----------
+    below, above
+        The level itself is neither; one of them is None.
+    value
+        Kronor or a share, as its rule says.
+    """
+
+    below: Decimal | None
+    above: Decimal | None
+    value: Decimal
+
+    def is_missed(self, measured: Fraction) -> bool:
+        """Whether `measured` is on the wrong side."""
+        if self.below is not None:
+            return measured < Fraction(self.below)
+        return self.above is not None and measured > Fraction(self.above)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pricing.book.fields import Faults, day, known_keys, number, text
-from pricing.book.stated import Derived, FromPriceList, Indexed, Step
+from pricing.book.stated import Derived, FromPriceList, Indexed, Level, Step
 from pricing.price_list import PriceParameters
 from pricing.quantities import exact
 from pricing.toml_lines import Path
@@ -19,6 +19,7 @@ from scheduler.care.errors import CareError
 OpenPriceList = Callable[[str], PriceParameters]
 
 LARGEST_RATE = Decimal(1_000_000)
+LARGEST_MEASURE = 10_000
 LEAST_DIVISOR = Decimal("0.01")
 MOST_FACTOR = Decimal(100)
 MOST_MINUTES = 14_400
@@ -93,6 +94,43 @@ def indexed(
         final = number(faults, (*path, "final"), raw.get("final"), least, most)
         known_from = day(faults, (*path, "known_from"), raw.get("known_from"))
     return None if provisional is None else Indexed(provisional, final, known_from)
+
+
+def levels(faults: Faults, path: Path, raw: object, most: Decimal) -> tuple[Level, ...] | None:
+    """What is deducted below, or above, each level: the nearest first, then ever further off."""
+    if not isinstance(raw, list) or not raw:
+        expected = "a list of { below, value } or { above, value }"
+        faults.add(path, "WRONG_FIELD", expected, raw, "Ange avdraget för varje nivå.")
+        return None
+    found = [_level(faults, (*path, position), each, most) for position, each in enumerate(raw)]
+    whole = tuple(level for level in found if level is not None)
+    if len(whole) == len(found):
+        below = [each.below for each in whole if each.below is not None]
+        above = [each.above for each in whole if each.above is not None]
+        falling, rising = sorted(set(below), reverse=True), sorted(set(above))
+        if (below and above) or below != falling or above != rising:
+            faults.add(
+                path,
+                "WRONG_LEVELS",
+                "only below, each lower than the one before, or only above, each higher",
+                ", ".join(map(str, [*below, *above])),
+                "Ordna nivåerna från den närmaste till den som missas mest.",
+            )
+    return whole
+
+
+def _level(faults: Faults, path: Path, raw: object, most: Decimal) -> Level | None:
+    if not isinstance(raw, Mapping) or ("below" in raw) == ("above" in raw):
+        expected = "{ below, value } or { above, value }"
+        faults.add(path, "WRONG_FIELD", expected, raw, "Skriv nivån som en tabell.")
+        return None
+    side = "below" if "below" in raw else "above"
+    known_keys(faults, path, raw, {side, "value"})
+    limit = number(faults, (*path, side), raw[side], 0, LARGEST_MEASURE)
+    value = number(faults, (*path, "value"), raw.get("value"), 0, most)
+    if limit is None or value is None:
+        return None
+    return Level(limit if side == "below" else None, limit if side == "above" else None, value)
 
 
 def steps(faults: Faults, path: Path, raw: object) -> tuple[Step, ...] | None:

@@ -109,7 +109,7 @@ def terms_of(
     if rate is None or (status is Status.START_UP and component != VISIT):
         return None
     if period and rate.whole_month and status is not Status.PERIOD:
-        raise _no_rule(
+        raise no_rule(
             "a month rate by its days, since a whole month holds its absences,", cell, day
         )
     caps = caps_of(book, cell, day)
@@ -171,7 +171,7 @@ def _takes_granted(rate: Rate, caps: tuple[Cap, ...], cell: Cell, day: date) -> 
             return True
     if rate.component == VISIT:
         expected = "an hour rate by granted time, or a cap as a share of granted time,"
-        raise _no_rule(expected, cell, day)
+        raise no_rule(expected, cell, day)
     return False
 
 
@@ -181,7 +181,7 @@ def _steps(book: RateBook, cell: Cell, day: date, status: Status) -> tuple[Step,
     rules = [rule for rule in book.not_performed if rule.status is status]
     rule = one(rules, cell, day)
     if rule is None:
-        raise _no_rule(f"a [[not_performed]] rule for {status}", cell, day)
+        raise no_rule(f"a [[not_performed]] rule for {status}", cell, day)
     found: tuple[Step, ...] = rule.values.on(day)
     return found
 
@@ -189,18 +189,19 @@ def _steps(book: RateBook, cell: Cell, day: date, status: Status) -> tuple[Step,
 def _standard_min(book: RateBook, cell: Cell, day: date) -> int:
     rule = one(book.standard_times, cell, day)
     if rule is None:
-        raise _no_rule("a [[standard_time]]", cell, day)
+        raise no_rule("a [[standard_time]]", cell, day)
     return int(rule.values.on(day))
 
 
 def _start_up_min(book: RateBook, cell: Cell, day: date, hourly: bool) -> int:
     rule = one(book.start_ups, cell, day) if hourly else None
     if rule is None:
-        raise _no_rule("a [[start_up]] rule and an hour rate", cell, day)
+        raise no_rule("a [[start_up]] rule and an hour rate", cell, day)
     return half_up(Fraction(rule.values.on(day)) * 60)
 
 
-def _no_rule(expected: str, cell: Cell, day: date) -> UnknownValue:
+def no_rule(expected: str, cell: Cell, day: date) -> UnknownValue:
+    """The refusal of a row for which the book lacks a rule."""
     return UnknownValue(
         Finding(
             "NO_RULE",

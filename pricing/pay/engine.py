@@ -30,6 +30,12 @@ from pricing.pay.cell_terms import (
     unknown_names,
 )
 from pricing.pay.columns import STATUSES, Ints, LineColumns, Mask, VisitColumns, grouped, ints
+from pricing.pay.deductions import (
+    DEDUCTION,
+    DeductionTerms,
+    deduction_columns,
+    deduction_terms,
+)
 from pricing.pay.minutes import Paid, paid_minutes
 from scheduler.care.errors import CareError, Finding, InvalidInput
 
@@ -78,7 +84,10 @@ class _Payment:
     def lines(self) -> LineColumns:
         visits = self.visits
         paid_for = np.zeros(len(visits), dtype=bool)
-        alive = np.flatnonzero(visits.status != STATUSES.index(Status.WITHDRAWN)).astype(np.int64)
+        here = visits.status != STATUSES.index(Status.WITHDRAWN)
+        deducted = self._is_deducted()
+        taken, told = self._deductions(np.flatnonzero(here & deducted))
+        alive = np.flatnonzero(here & ~deducted).astype(np.int64)
         group, first = self._cells(alive)
         components = components_of(self.book)
         parts: list[tuple[Ints, ...]] = []
@@ -94,25 +103,71 @@ class _Payment:
             row = int(alive[first[cell]])
             error = no_rate(self._cell(row), date.fromordinal(int(self.days[row])))
             findings.setdefault(cell, error.findings)
-        self._refuse(alive, group, findings)
-        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        if not columns:
-            columns = [np.zeros(0, dtype=np.int64)] * 8
+        self._refuse(alive, group, findings, told)
+        columns = _joined(parts)
+        if taken:
+            columns = _joined([tuple(columns), self._taken(taken, len(components), columns)])
         visit, component_code = columns[0], columns[1]
-        order = np.argsort(visit * len(components) + component_code, kind="stable")
+        order = np.argsort(visit * (len(components) + 1) + component_code, kind="stable")
         bands = [*self.bands, ""]
-        return LineColumns(
-            visits, components, self.rates, bands, *(column[order] for column in columns)
+        named = (*components, DEDUCTION)
+        return LineColumns(visits, named, self.rates, bands, *(column[order] for column in columns))
+
+    # ------------------------------------------------------------ deductions
+
+    def _is_deducted(self) -> Mask:
+        """(n,) whether a row tells a deviation."""
+        names = self.visits.services
+        codes = [code for code, name in enumerate(names) if name in self.book.deducted]
+        return np.isin(self.visits.service, codes)
+
+    def _deductions(self, rows: Ints) -> tuple[dict[int, DeductionTerms], list[Finding]]:
+        """By position, what each such row is deducted by; and what is refused."""
+        found: dict[int, DeductionTerms] = {}
+        told: list[Finding] = []
+        for row in rows.tolist():
+            cell, day = self._cell(row), date.fromordinal(int(self.days[row]))
+            findings: Sequence[Finding] = unknown_names(self.book, cell)
+            try:
+                terms = deduction_terms(self.book, self.visits.row(row), cell, day)
+            except CareError as error:
+                terms, findings = None, findings or error.findings
+            if terms is not None:
+                found[row] = terms
+            told += [replace(each, where=f"visit {self.visits.ids[row]}") for each in findings]
+        return found, told
+
+    def _taken(
+        self, terms: dict[int, DeductionTerms], component: int, columns: Sequence[Ints]
+    ) -> tuple[Ints, ...]:
+        """Columns of the lines of the deductions."""
+        found = deduction_columns(self.book, self.visits, terms, (columns[0], columns[6]))
+        rows, codes, quantity, amount, vat = zip(*found, strict=True)
+        none = np.zeros(len(found), dtype=np.int64)
+        return (
+            ints(rows),
+            none + component,
+            ints([self._code(code) for code in codes]),
+            none + len(self.bands),
+            none,
+            ints(quantity),
+            ints(amount),
+            ints(vat),
         )
 
     def _unknown_names(self, examples: Ints) -> dict[int, Sequence[Finding]]:
         told = [unknown_names(self.book, self._cell(row)) for row in examples.tolist()]
         return {group: each for group, each in enumerate(told) if each}
 
-    def _refuse(self, alive: Ints, group: Ints, findings: dict[int, Sequence[Finding]]) -> None:
-        if not findings:
+    def _refuse(
+        self,
+        alive: Ints,
+        group: Ints,
+        findings: dict[int, Sequence[Finding]],
+        told: list[Finding],
+    ) -> None:
+        if not findings and not told:
             return
-        told: list[Finding] = []
         for cell, each in findings.items():
             for row in alive[group == cell][: MOST_FINDINGS - len(told)].tolist():
                 told += [replace(one, where=f"visit {self.visits.ids[row]}") for one in each]
@@ -339,6 +394,12 @@ class _Payment:
         if name not in self.rates:
             self.rates.append(name)
         return self.rates.index(name)
+
+
+def _joined(parts: Sequence[tuple[Ints, ...]]) -> list[Ints]:
+    """Columns of lines, one part after the other."""
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return columns or [np.zeros(0, dtype=np.int64)] * 8
 
 
 def year_and_month(ordinal: int) -> tuple[int, int]:

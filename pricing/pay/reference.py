@@ -34,6 +34,12 @@ from pricing.pay.cell_terms import (
     terms_of,
     unknown_names,
 )
+from pricing.pay.deductions import (
+    DEDUCTION,
+    DeductionTerms,
+    deduction_terms,
+    plain_deductions,
+)
 from pricing.pay.visits import PaymentLine, Performed
 from scheduler.care.errors import CareError, Finding, InvalidInput, UnknownValue
 
@@ -71,31 +77,67 @@ def pay_plainly(
     bands = timeline(book, min(days), max(days) + LONGEST)
     findings: list[Finding] = []
     items: list[_Item] = []
+    deviations: list[tuple[Performed, date, DeductionTerms]] = []
     for visit, day in zip(ordered, days, strict=True):
         try:
-            items += _items(book, visit, day, bands, known_on)
+            terms = _deduction(book, visit, day, bands)
+            if terms is not None:
+                deviations.append((visit, day, terms))
+            elif visit.status is not Status.WITHDRAWN:
+                items += _items(book, visit, day, bands, known_on)
         except CareError as error:
             findings += [replace(each, where=f"visit {visit.id}") for each in error.findings]
     if findings:
         raise InvalidInput(findings)
     for per in CapPer:
         _cap(items, per)
-    return [line for item in items for line in _lines(book, item, bands, known_on)]
+    lines = [line for item in items for line in _lines(book, item, bands, known_on)]
+    paid = [(line.provider, line.service, line.day, line.amount_ore) for line in lines]
+    for visit, day, code, amount, vat in plain_deductions(deviations, paid):
+        lines.append(
+            PaymentLine(
+                visit=visit.id,
+                component=DEDUCTION,
+                rate=code,
+                band="",
+                provider=visit.provider,
+                service=visit.service,
+                zone=visit.zone,
+                day=day,
+                minutes=0,
+                quantity=int(visit.quantity * 1000),
+                amount_ore=amount,
+                vat_ore=vat,
+            )
+        )
+    return lines
+
+
+def _deduction(
+    book: RateBook, visit: Performed, day: date, bands: Timeline
+) -> DeductionTerms | None:
+    """What a row that tells a deviation is deducted by; None for any other."""
+    if visit.status is Status.WITHDRAWN:
+        return None
+    cell = _cell_of(book, visit, bands)
+    return deduction_terms(book, visit, cell, day)
+
+
+def _cell_of(book: RateBook, visit: Performed, bands: Timeline) -> Cell:
+    minutes = bracket_minutes(visit.status, visit.performed_min, visit.granted_min)
+    cell = Cell(
+        visit.service, visit.zone, visit.provider_kind, bands.band_at(visit.start),
+        visit.delegated, minutes, visit.circumstance,
+    )  # fmt: skip
+    if unknown := unknown_names(book, cell):
+        raise UnknownValue(unknown)
+    return cell
 
 
 def _items(
     book: RateBook, visit: Performed, day: date, bands: Timeline, known_on: date | None
 ) -> list[_Item]:
-    if visit.status is Status.WITHDRAWN:
-        return []
-    minutes = bracket_minutes(visit.status, visit.performed_min, visit.granted_min)
-    band = bands.band_at(visit.start)
-    cell = Cell(
-        visit.service, visit.zone, visit.provider_kind, band, visit.delegated, minutes,
-        visit.circumstance,
-    )  # fmt: skip
-    if unknown := unknown_names(book, cell):
-        raise UnknownValue(unknown)
+    cell = _cell_of(book, visit, bands)
     found = []
     for component in components_of(book):
         terms = terms_of(book, component, cell, day, visit.status, known_on)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pricing.book.model import CapPer, RateBook
+from pricing.book.model import RateBook
 from pricing.pay.columns import Ints, LineColumns, VisitColumns
 from pricing.pay.engine import pay
 from pricing.pay.granted import paid_both_ways
@@ -402,8 +402,8 @@ def _double_ids(visits: VisitColumns) -> Iterator[Finding]:
 def _incomplete(
     book: RateBook, visits: VisitColumns, earlier: Sequence[Settlement]
 ) -> Iterator[Finding]:
-    """A cap over a month cannot be worked out from some of its visits."""
-    if not earlier or not any(c.per is not CapPer.VISIT for c in book.caps):
+    """A rule over a month cannot be worked out from some of its visits."""
+    if not earlier or not book.asks_months:
         return
     months = {date.fromordinal(day).isoformat()[:7] for day in set(visits.days.tolist())}
     sent = set(visits.ids)
@@ -420,7 +420,7 @@ def _incomplete(
         yield Finding(
             "INCOMPLETE_MONTH",
             f"provider {provider}, {own}",
-            "every visit of the month again, since the book caps the month as a whole",
+            "every visit of the month again, since the book looks at the month as a whole",
             f"{number} settled visits missing",
             "Skicka månadens alla besök, de oförändrade också.",
         )

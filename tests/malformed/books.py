@@ -41,6 +41,7 @@ BOUNDS: dict[str, tuple[Any, ...]] = {
     "minimum_minutes": (-1, 14_401, Decimal("7.5"), {}),
     "minimum_amount": (-1, 1_000_001, {}),
     "minute_rounding": (0, 61, Decimal("2.5"), -5, {}),
+    "deduction": (-1, 1_000_001, {}, [5]),
     "cap": (Decimal("-0.1"), 100_001, {}),
     "vat": (Decimal("-0.1"), Decimal("1.1"), 25, {}),
     "adjustment": (-1_000_001, 1_000_001, {}, {"provisional": "x"}, {"final": 1},

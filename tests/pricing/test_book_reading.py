@@ -42,6 +42,10 @@ def changed(old: str, new: str, text: str = HEAD + HOUR) -> str:
 
 WHOLE = HEAD + CALENDAR + HOUR
 OTHER = rule("rate", "other", "{ 2026-06-01 = 600 }", unit='"hour"', basis='"performed"')
+CARE = HOUR + 'service = "care"\n'
+FINE = {"service": '"service"', "kind": '"amount"', "per": '"occurrence"'}
+DEDUCTION = rule("deduction", "d", "{ 2026-01-01 = 5 }", **FINE)
+UNNAMED = DEDUCTION.replace('service = "service"\n', "")
 FAULTS: list[tuple[str, str, str]] = [
     (changed('title = "Provbok"', "title = 5"), "WRONG_FIELD", "title"),
     (changed('title = "Provbok"', ""), "MISSING_FIELD", "title"),
@@ -100,6 +104,46 @@ FAULTS: list[tuple[str, str, str]] = [
     ),
     (changed('basis = "performed"', 'basis = "standard"'), "NO_STANDARD_TIME", "rate[0]"),
     (HEAD, "MISSING_FIELD", "rate"),
+    *(
+        (HEAD + CARE + rule("deduction", "d", values, **(FINE | fields)), code, place)
+        for values, fields, code, place in (
+            ("{ 2026-01-01 = 5 }", {"kind": '"share"'}, "OUT_OF_RANGE", ".values.2026-01-01"),
+            ("{ 2026-01-01 = 5 }", {"kind": '"fine"'}, "WRONG_FIELD", ".kind"),
+            ("{ 2026-01-01 = 5 }", {"per": '"visit"'}, "WRONG_FIELD", ".per"),
+            ("{ 2026-01-01 = 5 }", {"per": '"level"'}, "WRONG_FIELD", ".values.2026-01-01"),
+            ("{ 2026-01-01 = 5 }", {"at_most_share": "2"}, "OUT_OF_RANGE", ".at_most_share"),
+            ("{ 2026-01-01 = 5 }", {"of": '"wash"'}, "UNKNOWN_NAME", ".of"),
+            ("{ 2026-01-01 = 5 }", {"of": '"service"'}, "DEDUCTED_OF_DEDUCTION", ""),
+            (
+                "{ 2026-01-01 = [{ below = 8, value = 5 }, { below = 9, value = 6 }] }",
+                {"per": '"level"'},
+                "WRONG_LEVELS",
+                ".values.2026-01-01",
+            ),
+            (
+                "{ 2026-01-01 = [{ below = 8, value = 5 }, { above = 9, value = 6 }] }",
+                {"per": '"level"'},
+                "WRONG_LEVELS",
+                ".values.2026-01-01",
+            ),
+            (
+                "{ 2026-01-01 = [{ below = 8, above = 9, value = 6 }] }",
+                {"per": '"level"'},
+                "WRONG_FIELD",
+                ".values.2026-01-01[0]",
+            ),
+            (
+                "{ 2026-01-01 = [{ below = 8 }] }",
+                {"per": '"level"'},
+                "MISSING_FIELD",
+                ".values.2026-01-01[0].value",
+            ),
+        )
+        for place in [f"deduction[0]{place}"]
+    ),
+    (HEAD + CARE + UNNAMED, "MISSING_FIELD", "deduction[0].service"),
+    (HEAD + CARE + DEDUCTION.replace('"service"', '"care"'), "PAID_AND_DEDUCTED", "rate[0]"),
+    (HEAD + CARE + DEDUCTION + DEDUCTION.replace('"d"', '"e"'), "AMBIGUOUS", "deduction[1]"),
     (HEAD + HOUR + HOUR, "CODE_TWICE", "rate[1]"),
     (HEAD + HOUR + OTHER, "AMBIGUOUS", "rate[1]"),
     (HEAD + "rate = 5\n", "WRONG_FIELD", "providers.rate"),
