@@ -33,6 +33,7 @@ from pricing.book.model import (
     StartUp,
     Status,
     Vat,
+    WeekParts,
 )
 from pricing.book.stated import Indexed, Level, Step
 
@@ -60,6 +61,9 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         Direction.DOWN: "nedåt till",
         Direction.NEAREST: "till närmaste",
         CapPer.VISIT: "per besök",
+        CapPer.RECIPIENT_WEEK: "per brukare och vecka",
+        WeekParts.BY_DAYS: "delad vecka: en sjundedel per dag",
+        WeekParts.WHOLE: "delad vecka: hela taket i varje månad",
         CapPer.RECIPIENT_MONTH: "per brukare och månad",
         CapPer.PROVIDER_MONTH: "per utförare och månad",
         CapUnit.GRANTED_SHARE: "{} av beviljad tid",
@@ -106,6 +110,9 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         Direction.DOWN: "down to",
         Direction.NEAREST: "to the nearest",
         CapPer.VISIT: "per visit",
+        CapPer.RECIPIENT_WEEK: "per client and week",
+        WeekParts.BY_DAYS: "divided week: a seventh a day",
+        WeekParts.WHOLE: "divided week: the whole cap in each month",
         CapPer.RECIPIENT_MONTH: "per client and month",
         CapPer.PROVIDER_MONTH: "per provider and month",
         CapUnit.GRANTED_SHARE: "{} of granted time",
@@ -172,7 +179,9 @@ def told_value(rule: Rule, day: date, lang: str) -> str:
         return f"{words[rule.status]}: {_steps(value, lang)}"
     if isinstance(rule, Cap):
         shown = _share(value, lang) if rule.unit is CapUnit.GRANTED_SHARE else _plain(value, lang)
-        return f"{words[rule.unit].format(shown)} {words[rule.per]}"
+        told = f"{words[rule.unit].format(shown)} {words[rule.per]}"
+        divided = rule.per is CapPer.RECIPIENT_WEEK and rule.unit is not CapUnit.GRANTED_SHARE
+        return f"{told}, {words[rule.week_parts]}" if divided else told
     if isinstance(rule, Deduction):
         return _deduction(rule, value, lang)
     if isinstance(rule, MinuteRounding):

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,10 @@ class Calendar:
     def bands(self) -> frozenset[str]:
         """Every band it may give."""
         return frozenset({self.default, *(rule.band for rule in self.rules)})
+
+
+def days_of_week_in_month(day: date) -> int:
+    """Days of the ISO week of `day` that lie in its month, 1 to 7."""
+    monday = day - timedelta(days=day.weekday())
+    week = (monday + timedelta(days=number) for number in range(DAYS_PER_WEEK))
+    return sum((each.year, each.month) == (day.year, day.month) for each in week)

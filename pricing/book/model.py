@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from pricing.book.bands import DAYS_PER_WEEK, days_of_week_in_month
 from scheduler.care.dated import Dated
 from scheduler.care.units import MINUTES_PER_HOUR
 
@@ -286,9 +287,10 @@ class MinuteRounding(Rule):
 
 
 class CapPer(StrEnum):
-    """What a cap is counted over; a month is that of the visits' start."""
+    """What a cap is counted over; a month is that of the visits' start, a week lies within one."""
 
     VISIT = "visit"
+    RECIPIENT_WEEK = "recipient_week"
     RECIPIENT_MONTH = "recipient_month"
     PROVIDER_MONTH = "provider_month"
 
@@ -301,21 +303,44 @@ class CapUnit(StrEnum):
     HOURS = "hours"
 
 
+class WeekParts(StrEnum):
+    """
+    What each part of a week that lies in two months may have of the week's hours.
+
+    A month that is closed is never edited, so no part looks at the other. ``by_days``: a seventh
+    for each of its days. ``whole``: all of them.
+    """
+
+    BY_DAYS = "by_days"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Rule):
     """
     Most minutes that are paid: Decimal, by `unit`.
 
     What asks for granted time holds where performed time is paid; hours hold for every hour rate.
+
+    Parameters
+    ----------
+    week_parts
+        With `per` recipient_week.
     """
 
     per: CapPer
     unit: CapUnit
+    week_parts: WeekParts = WeekParts.WHOLE
+
+    @property
+    def asks_granted_rows(self) -> bool:
+        """Whether granted time of a month, without its visits, is counted."""
+        return self.unit is not CapUnit.HOURS and self.per is not CapPer.RECIPIENT_WEEK
 
     def concerns(self, rate: Rate, status: Status) -> bool:
         """Whether minutes that `rate` pays fill it; absences and start-ups are beside it."""
         counted = status is Status.PERFORMED or (
-            status is Status.GRANTED and self.per is not CapPer.VISIT
+            status is Status.GRANTED and self.per in {CapPer.RECIPIENT_MONTH, CapPer.PROVIDER_MONTH}
         )
         every = self.unit is CapUnit.HOURS
         return counted and rate.unit is Unit.HOUR and (every or rate.basis is Basis.PERFORMED)
@@ -325,6 +350,8 @@ class Cap(Rule):
         value = Fraction(self.values.on(day))
         if self.unit is CapUnit.GRANTED_SHARE:
             return int(value * granted_min)
+        if self.per is CapPer.RECIPIENT_WEEK and self.week_parts is WeekParts.BY_DAYS:
+            value *= Fraction(days_of_week_in_month(day), DAYS_PER_WEEK)
         hours = int(value * MINUTES_PER_HOUR)
         return hours if self.unit is CapUnit.HOURS else granted_min + hours
 

@@ -50,6 +50,7 @@ from pricing.book.model import (
     Status,
     Unit,
     Vat,
+    WeekParts,
 )
 from pricing.book.values import LARGEST_RATE, LEAST_DIVISOR, MOST_MINUTES, OpenPriceList
 from pricing.toml_lines import Path
@@ -287,10 +288,19 @@ def _cap(reader: Reader, path: Path, table: Table) -> Cap:
         choice(faults, path, table, "unit", CapUnit),
     )
     most = 10 if unit is CapUnit.GRANTED_SHARE else MOST_HOURS
+    parts = None
+    if per is CapPer.RECIPIENT_WEEK:
+        parts = choice(faults, path, table, "week_parts", WeekParts)
+    elif "week_parts" in table:
+        expected = f"no week_parts with per = {per}"
+        place = (*path, "week_parts")
+        faults.add(place, "WRONG_FIELD", expected, "week_parts", "Ta bort fältet.")
+    own = ("per", "unit", "week_parts")
     return Cap(
-        **reader.common(path, table, str(unit), reader.number(0, most), ("per", "unit")),
+        **reader.common(path, table, str(unit), reader.number(0, most), own),
         per=per or CapPer.VISIT,
         unit=unit or CapUnit.HOURS,
+        week_parts=parts or WeekParts.WHOLE,
     )
 
 

@@ -26,7 +26,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from pricing.book.calendar import day_start, local_day, timeline
-from pricing.book.model import Basis, CapUnit, Cell, RateBook, Status, Unit
+from pricing.book.model import Basis, Cell, RateBook, Status, Unit
 from pricing.book.terms import half_up
 from pricing.budget.counting import ONE_DAY, Counted, Terms, counted
 from pricing.budget.granted_time import month_of
@@ -166,8 +166,7 @@ def _is_capped(each: Counted, book: RateBook) -> bool:
     place, day = each.placement, each.run.first_day
     cell = Cell(each.service, place.zone, place.kind.value, each.band)
     return _basis(each, book) is Basis.PERFORMED and any(
-        cap.unit is not CapUnit.HOURS and cap.scope.fits(cell) and cap.in_force(day)
-        for cap in book.caps
+        cap.asks_granted_rows and cap.scope.fits(cell) and cap.in_force(day) for cap in book.caps
     )
 
 

@@ -18,7 +18,6 @@ from pricing.book.model import (
     Basis,
     Cap,
     CapPer,
-    CapUnit,
     Cell,
     Direction,
     Rate,
@@ -166,7 +165,7 @@ def _takes_granted(rate: Rate, caps: tuple[Cap, ...], cell: Cell, day: date) -> 
     granted.
     """
     if rate.unit is Unit.HOUR:
-        capped = any(cap.unit is not CapUnit.HOURS for cap in caps)
+        capped = any(cap.asks_granted_rows for cap in caps)
         if rate.basis is Basis.GRANTED or (rate.basis is Basis.PERFORMED and capped):
             return True
     if rate.component == VISIT:

@@ -157,7 +157,12 @@ def _capped(
     at, own, counted = at[order], own[order], counted[order]
     first = np.flatnonzero(np.append(True, counted[1:] != counted[:-1]))
     nth = np.cumsum(np.append(False, counted[1:] != counted[:-1]))
-    granted = np.add.reduceat(visits.granted_min[own], first)
+    granted_min = visits.granted_min[own]
+    if per is CapPer.RECIPIENT_WEEK:
+        # Granted time of a month is of no one week.
+        of_month = visits.status[own] == STATUSES.index(Status.GRANTED)
+        granted_min = np.where(of_month, 0, granted_min)
+    granted = np.add.reduceat(granted_min, first)
     limit = ints(
         [
             caps[codes[of_group[group[at[f]]]]].limit_min(
@@ -196,7 +201,12 @@ def _counted_over(visits: VisitColumns, days: Ints, own: Ints, per: CapPer) -> t
     number = int(months[-1] - months[0]) + 1
     code = visits.provider[own] * number + month
     size = len(visits.providers) * number
-    if per is CapPer.RECIPIENT_MONTH:
+    if per is CapPer.RECIPIENT_WEEK:
+        # Ordinal 1 is a Monday.
+        weeks = (int(days.max()) - 1) // 7 - (first - 1) // 7 + 1
+        code = code * weeks + (days[own] - 1) // 7 - (first - 1) // 7
+        size *= weeks
+    if per is not CapPer.PROVIDER_MONTH:
         code = code * len(visits.recipients) + visits.recipient[own]
         size *= len(visits.recipients)
     return code, size

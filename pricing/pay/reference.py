@@ -199,7 +199,12 @@ def _cap(items: list[_Item], per: CapPer) -> None:
                 groups[cap.code, item.component, _counted_over(item, per)].append(item)
     for (code, _, _), group in groups.items():
         cap = next(c for c in group[0].terms.caps if c.code == code)
-        left = cap.limit_min(group[0].day, sum(item.visit.granted_min for item in group))
+        granted = sum(
+            item.visit.granted_min
+            for item in group
+            if per is not CapPer.RECIPIENT_WEEK or item.visit.status is not Status.GRANTED
+        )
+        left = cap.limit_min(group[0].day, granted)
         for item in group:
             if cap.concerns(item.terms.rate, item.visit.status):
                 item.minutes = min(item.minutes, left)
@@ -212,6 +217,8 @@ def _counted_over(item: _Item, per: CapPer) -> Hashable:
         return visit.id
     if per is CapPer.RECIPIENT_MONTH:
         return visit.provider, visit.recipient, month
+    if per is CapPer.RECIPIENT_WEEK:
+        return visit.provider, visit.recipient, month, item.day.isocalendar()[:2]
     return visit.provider, month
 
 

@@ -42,6 +42,13 @@ def changed(old: str, new: str, text: str = HEAD + HOUR) -> str:
 
 WHOLE = HEAD + CALENDAR + HOUR
 OTHER = rule("rate", "other", "{ 2026-06-01 = 600 }", unit='"hour"', basis='"performed"')
+
+
+def cap(**fields: str) -> str:
+    """A cap of an hour."""
+    return rule("cap", "c", "{ 2026-01-01 = 1 }", unit='"hours"', **fields)
+
+
 CARE = HOUR + 'service = "care"\n'
 FINE = {"service": '"service"', "kind": '"amount"', "per": '"occurrence"'}
 DEDUCTION = rule("deduction", "d", "{ 2026-01-01 = 5 }", **FINE)
@@ -140,6 +147,12 @@ FAULTS: list[tuple[str, str, str]] = [
             ),
         )
         for place in [f"deduction[0]{place}"]
+    ),
+    (HEAD + HOUR + cap(per='"recipient_week"'), "MISSING_FIELD", "cap[0].week_parts"),
+    (
+        HEAD + HOUR + cap(per='"recipient_month"', week_parts='"whole"'),
+        "WRONG_FIELD",
+        "cap[0].week_parts",
     ),
     (HEAD + CARE + UNNAMED, "MISSING_FIELD", "deduction[0].service"),
     (HEAD + CARE + DEDUCTION.replace('"service"', '"care"'), "PAID_AND_DEDUCTED", "rate[0]"),
