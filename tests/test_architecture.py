@@ -171,8 +171,8 @@ STAGES: dict[str, tuple[str, str]] = {
         "rate_rows,records,roster_rows,row_scope,row_security,run_rows,salting,schema,scoping,"
         "sealing,settlement_rows,sqlite,worked_rows} api.store.tables api.store.tables.{base,"
         "decisions,orders,people,performed,persons,plans,rates,rosters,runs,sessions,settlements,"
-        "taken_in,trace,worked} api.store.migrations api.store.migrations.{env,policies,triggers} "
-        "api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
+        "taken_in,trace,worked} api.store.migrations api.store.migrations.{env,policies,"
+        "triggers} api.store.migrations.versions api.store.migrations.versions.{m0001_decisions,"
         "m0002_plans,m0003_runs,m0004_rosters,m0005_persons,m0006_leases,m0007_finance,"
         "m0008_orders,m0009_sessions,m0010_row_security,m0011_circumstance,m0012_worked_time,"
         "m0013_run_requests,m0014_hours_apart}",
@@ -189,7 +189,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "api.usecases api.usecases.{acts,amending,budgeting,choosing,counting,deadlines,deciding,"
         "erasing,following_up,handing_out,leasing,looking,ordering,ordering_steps,own_orders,"
         "performing,persons,planning,preparing,protecting,quoting,rating,reconciling,registering,"
-        "rekeying,requested,retaining,reviewing,rooms,running,sessions,setting_up,"
+        "rekeying,requested,retaining,reviewing,rooms,run_telling,running,sessions,setting_up,"
         "settlement_making,settlement_views,settling,showing,sight,taking_in,visit_changes,"
         "visit_views,worked_sources,worked_time}",
         "care, plan, move, pricing, rate book, payment, budget, exports, granted to paid, rim, "

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -161,6 +161,26 @@ def visited(plan: ModelOutputSchema | None) -> set[str]:
 def findings_without(findings: Iterable[FindingSchema], withheld: Withheld) -> list[FindingSchema]:
     """The findings that name nobody who is withheld."""
     return [each for each in findings if not withheld.names(each.where, each.expected, each.found)]
+
+
+def named_in(findings: Iterable[FindingSchema], recipient_of: Mapping[str, str]) -> set[str]:
+    """
+    Everybody whom the findings name, by their own id or by that of a visit.
+
+    Parameters
+    ----------
+    recipient_of
+        Visit -> recipient, of the whole day.
+    """
+    words = [word for each in findings for word in (each.where, each.expected, each.found)]
+    text = "\n".join(words)
+    return {
+        recipient
+        for visit, recipient in recipient_of.items()
+        # Most are not there at all; only of the rest it takes time to see whether they stand whole.
+        if (visit in text or recipient in text)
+        and Withheld(frozenset({recipient}), frozenset({visit})).names(*words)
+    }
 
 
 def anonymous(findings: Iterable[Finding], withheld: Withheld) -> list[Finding]:

@@ -63,8 +63,7 @@ def solve_day(
     config = asked.config.model_dump(mode="json", exclude_none=True)
     document = _prepared(services, act, key, config)
     origin = Origin(unit=key.unit)
-    made = services.jobs.submit(act, services.new_id(), document, origin, request)
-    return _as_submitted(services, act, made.id)
+    return services.jobs.submit(act, services.new_id(), document, origin, request)
 
 
 def solve_municipality(

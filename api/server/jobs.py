@@ -140,7 +140,7 @@ class Jobs:
         with self._submitting:
             # Before the queue is looked at: what began already needs no room in it.
             if began := requested.earlier(self._store, act, request):
-                return requested.answer_again(began)
+                return running.submitted_again(self._store, act, began)
             most = self._settings.running + self._settings.queued
             queue = running.queue(self._store, act.at)
             if self._closing or queue.waiting + queue.running >= most:

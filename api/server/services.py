@@ -184,9 +184,13 @@ class Services:
         """How far a plan has come."""
         return running.metadata(self.store, RunKey(reach.municipality, plan_id), reach, act)
 
+    def plan_standing(self, reach: Reach, plan_id: str) -> MetadataSchema:
+        """As :meth:`plan_metadata`, to see whether there is news; not to be told to anybody."""
+        return running.metadata(self.store, RunKey(reach.municipality, plan_id), reach)
+
     def stop_plan(self, act: Act, reach: Reach, plan_id: str) -> MetadataSchema:
         """Stop a solve and keep its best plan."""
-        self.plan_metadata(act, reach, plan_id)
+        self.plan_standing(reach, plan_id)
         self.jobs.stop(RunKey(reach.municipality, plan_id))
         return self.plan_metadata(act, reach, plan_id)
 

@@ -19,7 +19,6 @@ from api.documents.schema_faults import is_id
 from api.refusals import Conflict
 from api.store.audit import Act
 from api.store.engine import Store
-from api.store.run_rows import metadata_of
 from api.store.salting import new_salt, salted
 from api.store.tables import RunRow
 from api.usecases.rating import key_used, not_a_key
@@ -120,8 +119,3 @@ def as_submitted(metadata: MetadataSchema) -> MetadataSchema:
             "findings": [each for each in metadata.findings if each.severity is not Severity.ERROR],
         }
     )
-
-
-def answer_again(rows: Sequence[RunRow]) -> tuple[MetadataSchema, ...]:
-    """The first answer to the request that began `rows`."""
-    return tuple(as_submitted(metadata_of(row)) for row in rows)

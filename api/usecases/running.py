@@ -8,7 +8,7 @@ working material and has no entry in the log; what is made of its plan has (:mod
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -16,26 +16,18 @@ from sqlmodel import Session, col, func, select
 from api.access.policy import Reach
 from api.documents.plan_schemas import MetadataSchema, PlanDocumentSchema, Status
 from api.documents.planning import PlanningDocument
-from api.documents.planning_schemas import EnvelopeSchema
-from api.documents.withheld import (
-    Withheld,
-    document_without,
-    findings_without,
-    may_name,
-    visited,
-    withheld_of,
-)
 from api.refusals import not_found
 from api.store import run_rows
-from api.store.audit import Act
+from api.store.audit import Act, lock
 from api.store.engine import Store
 from api.store.records import BatchRun, Origin, Queue, RunKey
 from api.store.row_scope import WORKERS
 from api.store.row_scope import within as scoped
 from api.store.run_rows import held_run
 from api.store.tables import RunRow
-from api.usecases.looking import Look, look
-from api.usecases.requested import Request, answer_again, find_earlier, lock_key, note
+from api.usecases.looking import Look, look, write
+from api.usecases.requested import Request, as_submitted, find_earlier, lock_key, note
+from api.usecases.run_telling import document_told, metadata_told
 from scheduler.care.errors import Finding
 
 MOST_ATTEMPTS = 3
@@ -87,22 +79,42 @@ def submit_all(
     ----------
     request
         Under whose key they are asked for: what it began before is answered again.
+
+    Whoever the advice on a day names has a line in the log of readings, in this transaction.
     """
-    with store.writing() as session:
+    told = list(days)
+    with write(store, act) as (session, shown):
         if request is not None:
             lock_key(session, act, request)
             began = find_earlier(session, act, request)
             if began:
-                return answer_again(began)
+                return _again(began, shown)
+        if any(document.warnings for _, document, _ in told):
+            # Whoever is named may not be marked before the answer is written.
+            lock(session, act.municipality)
         rows = []
-        for run_id, document, origin in days:
+        for run_id, document, origin in told:
             key = RunKey(act.municipality, origin.parent or "")
             parent = None if origin.parent is None else held_run(session, key)
             rows.append(run_rows.new_row(act, run_id, document, origin, parent))
         if request is not None:
             note(rows, request)
         session.add_all(rows)
-        return tuple(run_rows.metadata_of(row) for row in rows)
+        return tuple(metadata_told(row, shown) for row in rows)
+
+
+def submitted_again(store: Store, act: Act, began: Sequence[RunRow]) -> tuple[MetadataSchema, ...]:
+    """The first answer to the request that `began` these runs."""
+
+    def read(session: Session, shown: Look) -> tuple[MetadataSchema, ...]:
+        keys = [RunKey(row.municipality_id, row.id) for row in began]
+        return _again([held_run(session, key) for key in keys], shown)
+
+    return look(store, act, read)
+
+
+def _again(rows: Sequence[RunRow], shown: Look) -> tuple[MetadataSchema, ...]:
+    return tuple(as_submitted(metadata_told(row, shown)) for row in rows)
 
 
 def batch(store: Store, within: Reach, batch_id: str) -> tuple[BatchRun, ...]:
@@ -257,16 +269,12 @@ def metadata(
     Parameters
     ----------
     act
-        Who asks: advice on persons of whom they may not know is left out.
+        Who asks: advice on persons of whom they may not know is left out, and whoever else it names
+        is logged. Without one nothing is left out or logged.
     """
 
     def read(session: Session, shown: Look) -> MetadataSchema:
-        row = within_reach(session, key, within)
-        made = run_rows.metadata_of(row)
-        if not made.findings:
-            return made
-        kept = findings_without(made.findings, withheld_in(row, shown))
-        return made.model_copy(update={"findings": kept})
+        return metadata_told(within_reach(session, key, within), shown)
 
     return look(store, act, read)
 
@@ -284,10 +292,7 @@ def plan_document(
     """
 
     def read(session: Session, shown: Look) -> PlanDocumentSchema:
-        row = within_reach(session, key, within)
-        made = document_without(run_rows.document_of(row), withheld_in(row, shown))
-        shown.show(visited(made.model_output))
-        return made
+        return document_told(within_reach(session, key, within), shown)
 
     return look(store, act, read)
 
@@ -311,15 +316,6 @@ def within_reach(session: Session, key: RunKey, within: Reach | None) -> RunRow:
     if within is not None and not within.covers(unit=row.unit_id, maker=row.submitted_by):
         raise not_found("day-plans", key.id)
     return row
-
-
-def withheld_in(row: RunRow, shown: Look) -> Withheld:
-    """What the run's documents may not name."""
-    # Most runs name nobody who is hidden, and reading one takes time.
-    if not may_name(row.input_json, shown.hidden):
-        return Withheld()
-    day = EnvelopeSchema.model_validate_json(row.input_json).model_input
-    return withheld_of(day, shown.hidden)
 
 
 def _is_current(row: RunRow, attempt: int) -> bool:

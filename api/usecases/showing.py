@@ -20,7 +20,6 @@ from api.documents.planning_schemas import EnvelopeSchema
 from api.documents.withheld import (
     Withheld,
     input_without,
-    visited,
     withheld_findings,
     withheld_of,
 )
@@ -31,7 +30,8 @@ from api.store.plan_rows import held_plan
 from api.store.records import PlanKey, PlanRevision, RunKey
 from api.usecases.looking import Look, look
 from api.usecases.planning import held_published
-from api.usecases.running import withheld_in, within_reach
+from api.usecases.run_telling import everybody_in, withheld_in
+from api.usecases.running import within_reach
 from scheduler.care.errors import InvalidInput
 
 
@@ -103,15 +103,15 @@ def plan_documents(
     """
     Several plans whole, to be compared, and what the comparison may not name.
 
-    Who is visited in one of them counts as shown.
+    Of whom one of them tells counts as shown.
     """
 
     def read(session: Session, shown: Look) -> tuple[tuple[PlanDocumentSchema, ...], Withheld]:
         rows = [within_reach(session, key, within) for key in keys]
         made = tuple(run_rows.document_of(row) for row in rows)
         withheld = [withheld_in(row, shown) for row in rows]
-        for each in made:
-            shown.show(visited(each.model_output) - shown.hidden)
+        for row, each in zip(rows, made, strict=True):
+            shown.show(set(everybody_in(row, each)) - shown.hidden)
         return made, Withheld(
             frozenset().union(*(each.recipients for each in withheld)),
             frozenset().union(*(each.visits for each in withheld)),

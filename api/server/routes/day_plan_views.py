@@ -61,14 +61,21 @@ class EventStream(StreamingResponse):
 )  # fmt: skip
 def events(plan_id: str, services: ServicesDep, act: ActDep, reach: ReachDep) -> EventStream:
     """The metadata at once and whenever they change, as server-sent events; ends when final."""
+    # In this order: what changes in between is looked at once more rather than not at all.
+    seen = services.plan_standing(reach, plan_id)
     first = services.plan_metadata(act, reach, plan_id)
-    return EventStream(_told(services, act, reach, first), headers={"Cache-Control": "no-store"})
+    told = _told(services, act, reach, seen, first)
+    return EventStream(told, headers={"Cache-Control": "no-store"})
 
 
 async def _told(
-    services: Services, act: Act, reach: Reach, first: MetadataSchema
+    services: Services, act: Act, reach: Reach, seen: MetadataSchema, first: MetadataSchema
 ) -> AsyncIterator[str]:
-    """No session and no thread is held between two looks."""
+    """
+    No session and no thread is held between two looks.
+
+    What has not changed is not told again, and so not logged again.
+    """
     told, latest, silent_s = None, first, 0.0
     while True:
         if latest != told:
@@ -81,7 +88,9 @@ async def _told(
         if silent_s >= TELL_EVERY_S:
             silent_s = 0.0
             yield ": still solving\n\n"
-        latest = await run_in_threadpool(services.plan_metadata, act, reach, first.id)
+        before, seen = seen, await run_in_threadpool(services.plan_standing, reach, first.id)
+        if seen != before:
+            latest = await run_in_threadpool(services.plan_metadata, act, reach, first.id)
 
 
 @router.get(

@@ -67,6 +67,8 @@ from tests.api.store.samples import (
 )
 from tests.api.usecases.money_use_cases import MONEY_USE_CASES
 from tests.api.usecases.person_cases import PERSON_CASES, Repeats
+from tests.api.usecases.test_looking import ASKING
+from tests.api.usecases.test_run_telling import advised
 from tests.faults import positions
 
 SESSION = "what-a-browser-keeps"
@@ -128,6 +130,10 @@ def submitted(store: Store) -> None:
     running.submit(store, ACT, RUN.id, document_of(TWO_VISITS))
 
 
+def submitted_with_advice(store: Store) -> None:
+    running.submit(store, ASKING, RUN.id, advised())
+
+
 def submitted_once(store: Store) -> None:
     running.submit(store, ACT, RUN.id, document_of(TWO_VISITS), request=Request("k", b"day"))
 
@@ -176,6 +182,7 @@ USE_CASES: dict[str, tuple[Step, Step, type[Exception] | None]] = {
     "approve": (drafted, lambda s: approve(s, later(1), NORTH, 1, 1), Stale),
     "set roster": (prepare, lambda s: set_roster(s, ACT, NORTH, 0, ROSTER), Stale),
     "run: submit": (prepare, submitted, Conflict),
+    "run: submit, with advice": (prepare, submitted_with_advice, Conflict),
     "run: submit under a key": (prepare, submitted_once, None),
     "run: keep": (solving, lambda s: running.keep(s, RUN, 1, ACT.at, POOR), None),
     "run: end": (solving, lambda s: running.end(s, RUN, 1, ACT.at, None, NO_PLAN), None),
