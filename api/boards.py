@@ -48,6 +48,11 @@ class Boards:
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether another board takes the place of one that is kept."""
+        return len(self._kept) >= self._most
+
     def board(self, key: BoardKey, make: Callable[[], Recommender]) -> Recommender:
         """The board of `key`; `make` is called when it is not kept, without holding up others."""
         with self._lock:

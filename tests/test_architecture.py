@@ -208,7 +208,7 @@ STAGES: dict[str, tuple[str, str]] = {
         "openapi_access,openapi_refusals,own_order_examples,own_order_schemas,own_order_services,"
         "person_examples,person_schemas,person_services,plan_services,problems,purse_examples,"
         "purse_services,scopes,services,serving,settings,settlement_showing,solver_process,"
-        "solver_run,store_examples,store_schemas,versions,viewing,watching,worked_examples,"
+        "solver_run,store_examples,store_schemas,versions,viewing,warming,watching,worked_examples,"
         "worked_schemas,worked_services,working} api.server.routes api.server.routes.{acts,"
         "amendments,auth,budgets,day_plan_views,day_plans,deadlines,decisions,follow_ups,health,"
         "hour_costs,municipalities,orders,own_orders,performed_visits,persons,plan_revisions,"

@@ -22,6 +22,7 @@ from api.access.limits import RateLimit
 from api.access.operation_ids import operation_id
 from api.access.operations import POLICY
 from api.access.settings import AccessSettings
+from api.boards import Boards
 from api.operations.requests import Teller, Watched
 from api.server.access_services import make_access
 from api.server.admission import Admission
@@ -61,6 +62,7 @@ from api.server.services import Services
 from api.server.settings import Settings
 from api.server.solver_process import solve
 from api.server.solver_run import Target
+from api.server.warming import Warming
 from api.server.watching import Watching
 from api.store.address import Address
 from api.store.audit import Act
@@ -152,6 +154,8 @@ def create_app(
     accesses = make_access(access, store, clock, issuer)
     watching = Watching(store, settings, clock)
     jobs = Jobs(store, settings, clock, target, watching.metrics.tell_solve)
+    boards = Boards()
+    warming = Warming(store, boards, clock)
 
     def leave() -> None:
         """Take no new work, and begin to end what runs."""
@@ -162,10 +166,13 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         watching.start()
         jobs.start()
+        if access.is_development or access.municipality:
+            warming.begin(settings.municipality)
         try:
             yield
         finally:
             jobs.close()
+            warming.close()
             watching.close()
             store.close()
 
@@ -182,7 +189,10 @@ def create_app(
         dependencies=[Depends(accesses.gate), Depends(enter_scope), Depends(only_names)],
     )
     app.state.access = accesses
-    app.state.services = Services(settings, terms, store, jobs, clock, lambda: str(uuid4()), keys)
+    app.state.services = Services(
+        settings, terms, store, jobs, clock, lambda: str(uuid4()), keys,
+        boards=boards, warm_up=warming.begin,
+    )  # fmt: skip
     app.state.readiness, app.state.leave = watching.readiness, leave
     for module in ROUTES:
         app.include_router(module.router)

@@ -73,6 +73,8 @@ class Services:
         The present moment, aware, and a new unique id; they enter here and nowhere further in.
     keys
         Those of identities; without them nobody's name can be read or recorded.
+    warm_up
+        Told whose plans are asked, to see in the background that the next question need not wait.
     """
 
     settings: Settings
@@ -84,6 +86,7 @@ class Services:
     keys: PersonKeys | None = None
     replanning: Lock = field(default_factory=Lock)
     boards: Boards = field(default_factory=Boards)
+    warm_up: Callable[[str], None] = lambda _municipality: None
 
     def submit_plan(self, act: Act, content: bytes, key: str | None = None) -> MetadataSchema:
         """Store a planning document and queue its solve; refused when it has a fault."""

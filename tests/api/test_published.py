@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -57,6 +59,44 @@ def test_a_published_plan_is_ready_for_the_first_quote(client: TestClient) -> No
     assert len(boards) == 0
     publish(client)
     assert len(boards) == 1
+
+
+def boards_within(client: TestClient, seconds: float = 10) -> int:
+    """How many boards the server has, once it has one."""
+    app: Any = client.app
+    deadline = time.monotonic() + seconds
+    while not len(app.state.services.boards) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return len(app.state.services.boards)
+
+
+def test_a_server_that_starts_again_makes_its_plans_ready(tmp_path: Path) -> None:
+    """In the background: it answers before, and the first quote after a restart need not wait."""
+    with running(tmp_path, solvers.wait) as client:
+        client.put("/v1/municipality", json=store_examples.MUNICIPALITY_REQUEST)
+        publish(client)
+    with running(tmp_path, solvers.wait) as client:
+        assert boards_within(client) == 1
+
+
+def test_a_server_starts_whatever_becomes_of_its_boards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ready while boards are made, and when they cannot be."""
+    begun, go_on = Event(), Event()
+
+    def fail(*_: object) -> int:
+        begun.set()
+        go_on.wait(10)
+        raise OSError
+
+    with running(tmp_path, solvers.wait) as client:
+        client.put("/v1/municipality", json=store_examples.MUNICIPALITY_REQUEST)
+    monkeypatch.setattr(quoting, "warm", fail)
+    with running(tmp_path, solvers.wait) as client:
+        assert begun.wait(10)
+        assert client.get("/health/ready").status_code == 200
+        go_on.set()
 
 
 def test_a_plan_is_published_whatever_becomes_of_its_board(

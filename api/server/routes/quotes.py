@@ -27,6 +27,7 @@ def quote(content: Body, services: ServicesDep, act: ActDep) -> QuoteSchema:
     Whether a decision can be carried out with today's plans and staff, when, by whom, at what
     marginal travel and what purse a month, per provider; else why not. Nothing is stored.
     """
+    services.warm_up(act.municipality)
     request = read_quote_request(content, max_bytes=services.settings.max_bytes)
     return quoting.quote(
         services.store, services.boards, act.municipality, request, services.terms, act
