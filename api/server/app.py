@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from api import flow
 from api.access.headers import SecurityHeaders
@@ -75,6 +76,13 @@ from api.usecases.setting_up import municipality, set_up
 from scheduler.care.errors import NotFound
 
 DEVELOPMENT = AccessSettings()
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 ROUTES = (
     health,
     auth,
@@ -187,6 +195,9 @@ def create_app(
         generate_unique_id_function=operation_id,
         # Of the application, not of its routes: none can be forgotten.
         dependencies=[Depends(accesses.gate), Depends(enter_scope), Depends(only_names)],
+        # The framework would find exporters in the environment, and tell them addresses, refused
+        # values and the words of errors: persons' data. What is told is api/operations/traces.py.
+        telemetry=NO_TELEMETRY,
     )
     app.state.access = accesses
     app.state.services = Services(
