@@ -424,7 +424,8 @@ def _half_up(count: Ints, group: Ints, factors: Sequence[Fraction]) -> Ints:
     """``count x factor`` of each row's group, rounded half up; all numbers are >= 0."""
     if not len(count):
         return np.zeros(0, dtype=np.int64)
-    most = int(count.max())
+    # Of nothing, too, a factor must fit.
+    most = max(int(count.max()), 1)
     fits = [2 * most * f.numerator + f.denominator < LARGEST for f in factors]
     small = [f if ok else Fraction(0) for f, ok in zip(factors, fits, strict=True)]
     numerator = ints([2 * f.numerator for f in small])[group]
