@@ -25,6 +25,8 @@ from scheduler.plan import Plan
 from tests.api import solvers
 from tests.api.server import NOW, problem, running
 
+pytestmark = pytest.mark.alone
+
 PLANS = "/v1/units/centrum/plans/2026-03-04"
 
 

@@ -85,7 +85,9 @@ def test_what_the_browser_keeps_cannot_be_changed_or_made(login: Login, oidc: st
     started = login.start("/")
     answer = returned(log_in(started.url, "u-scheduler"))
     other = Login(replace(settings_of(oidc), session_secret="t" * 32), Issuer(oidc))
-    for kept in (started.kept[:-1] + "_", "x" + started.kept, other.start("/").kept, "", "a.b.c"):
+    cut, rest = started.kept[:9], started.kept[10:]
+    changed = cut + ("A" if started.kept[9] != "A" else "B") + rest
+    for kept in (changed, "x" + started.kept, other.start("/").kept, "", "a.b.c"):
         assert code(login, kept, answer) == "LOGIN_STATE"
 
 
