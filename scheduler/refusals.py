@@ -74,7 +74,7 @@ def refusal(
         code, text = hard[0], f"Får inte komma: {', '.join(EXCLUDED[rule] for rule in hard)}."
     elif not has_key(visit, of):
         code, text = Rule.KEY, "Börjar inte där nyckeln till hemmet förvaras."
-    elif visit.id in closed(day.visits):
+    elif visit.apart and visit.id in closed(day.visits):
         code, text = Rule.APART, "Det är för nära senaste tillfället av insatsen."
     elif not on_shift_in_window(problem, number, shift):
         code = Reason.NO_SHIFT_IN_WINDOW
