@@ -145,6 +145,6 @@ def test_the_charts_are_files_with_pictures(tmp_path: Path) -> None:
 @pytest.mark.alone
 @pytest.mark.shared
 def test_a_real_instance_gets_its_row(benchmarks: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    argv = ["mankowska-ab", "InstanzCPLEX_HCSRP_10_1.", "--seconds", "1", "--seeds", "1"]
+    argv = ["mankowska-ab", "InstanzCPLEX_HCSRP_10_1.", "--seconds", "4", "--seeds", "1"]
     assert main([*argv, "--data", str(benchmarks)]) == 0
     assert "| InstanzCPLEX_HCSRP_10_1 | 10 | 218.20 | 218.20 |" in capsys.readouterr().out
