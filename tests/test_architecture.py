@@ -165,7 +165,7 @@ STAGES: dict[str, tuple[str, str]] = {
     ),
     "store": (
         "api.store api.store.{access_log,address,approved_visits,audit,carried_out,chain,check,"
-        "check_finance,check_orders,check_runs,check_worked,decision_rows,engine,erasing,"
+        "check_finance,check_orders,committed,check_runs,check_worked,decision_rows,engine,erasing,"
         "failures,granted_rows,guards,migrate,moments,money_records,order_records,order_rows,"
         "performed_rows,person_check,person_keys,person_records,person_rows,placed,plan_rows,"
         "rate_rows,records,roster_rows,row_scope,row_security,run_rows,salting,schema,scoping,"

@@ -11,7 +11,8 @@ from fastapi import Depends, Header, Query, Request
 from api.access.gate import Access
 from api.refusals import not_found
 from api.server.deps import ReachDep
-from api.store import row_scope
+from api.server.problems import READING
+from api.store import committed, row_scope
 
 
 async def enter_scope(request: Request) -> None:
@@ -19,8 +20,10 @@ async def enter_scope(request: Request) -> None:
     Let all that the request does in the database reach what its caller may, and nothing else.
 
     Behind the gate, and in the loop: what is set there holds for this request's task and for the
-    threads that it starts.
+    threads that it starts. So it is also where a request that changes something begins.
     """
+    if request.method not in READING:
+        committed.begin()
     access: Access | None = request.state.access
     row_scope.enter(row_scope.NOTHING if access is None else row_scope.of_reach(access.reach))
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
 from api.refusals import Conflict
+from api.store import committed
 from api.store.address import Address
 from api.store.failures import failure
 from api.store.row_scope import configure_row_scope
@@ -76,12 +77,14 @@ class Store:
         ------
         Away, Busy
             When the database cannot be used, or no connection was free in time.
+        Unsure
+            The same, after the request has committed something.
         """
         try:
             with Session(self._reading) as session:
                 yield session
         except (exc.DBAPIError, exc.TimeoutError) as error:
-            refusal = failure(self.address, error, committing=False)
+            refusal = failure(self.address, error, committed=committed.has_committed())
             if refusal is None:
                 raise
             raise refusal from None
@@ -100,7 +103,8 @@ class Store:
         Away, Full
             When the database cannot be used, or its disk is full; nothing was stored.
         Unsure
-            When the connection was lost during the commit: it may have been stored.
+            When the connection was lost during the commit: it may have been stored. And instead of
+            Busy, Away and Full, after the request has committed something.
         """
         committing = False
         try:
@@ -109,11 +113,14 @@ class Store:
                 # Here already, so that what fails from now on is the commit itself.
                 session.flush()
                 committing = True
+            committed.note()
         except IntegrityError as error:
             # Not chained: the driver's words may hold the refused row.
             raise Conflict(_refused(self.address, error)) from None
         except (exc.DBAPIError, exc.TimeoutError) as error:
-            refusal = failure(self.address, error, committing=committing)
+            refusal = failure(
+                self.address, error, committing=committing, committed=committed.has_committed()
+            )
             if refusal is None:
                 raise
             raise refusal from None

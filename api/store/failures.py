@@ -24,7 +24,11 @@ _AWAY = ("08", "57P", "58030", "53300", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLI
 
 
 def failure(
-    address: Address, error: exc.DBAPIError | exc.TimeoutError, *, committing: bool
+    address: Address,
+    error: exc.DBAPIError | exc.TimeoutError,
+    *,
+    committing: bool = False,
+    committed: bool = False,
 ) -> CareError | None:
     """
     The refusal that `error` means.
@@ -33,12 +37,22 @@ def failure(
     ----------
     committing
         Whether the commit was under way: what had failed before it has stored nothing.
+    committed
+        Whether the same request has committed something before.
 
     Returns
     -------
     CareError or None
         None when it is no failure of the database but a fault of the program.
     """
+    refusal = _refusal(address, error, committing=committing)
+    return Unsure(_unsure(address)) if refusal is not None and committed else refusal
+
+
+def _refusal(
+    address: Address, error: exc.DBAPIError | exc.TimeoutError, *, committing: bool
+) -> CareError | None:
+    """What it means for its own transaction."""
     if isinstance(error, exc.TimeoutError):
         return Busy(_busy(address))
     code = _code(error)
@@ -94,7 +108,7 @@ def _unsure(address: Address) -> Finding:
         "OUTCOME_UNKNOWN",
         address.name,
         "the database's answer that all is stored",
-        "a connection that was lost just then",
+        "a database that was lost just then",
         "Det kan ha sparats. Läs om innan du gör om ändringen; en begäran med Idempotency-Key kan "
         "skickas igen som den är.",
     )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event, exc
 
 from api.server import finance_examples as examples
 from api.server import store_examples
@@ -19,6 +20,7 @@ from api.server.deps import _act
 from api.server.scopes import provider_scope
 from api.store.audit import Act
 from api.store.check import check
+from api.store.person_records import View
 from tests.api import solvers
 from tests.api.server import problem, rows, running
 from tests.api.store.money_samples import SETUP
@@ -234,6 +236,56 @@ def test_a_faulty_file_is_refused_whole_with_every_line(person: Person, tmp_path
     broken = examples.BOOK.replace('"hour"', '"fortnight"').replace('basis = "performed"', "")
     assert len(problem(upload(person.client, "books", broken), 422)) >= 1
     assert rows(tmp_path) == before
+
+
+@contextmanager
+def lost(client: TestClient, after_commits: int) -> Iterator[None]:
+    """A database that answers nothing once so many transactions are committed."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    engine = app.state.services.store.engine
+    commits = 0
+
+    def count(_connection: Any) -> None:
+        nonlocal commits
+        commits += 1
+
+    def refuse(*_: Any) -> None:
+        if commits >= after_commits:
+            raise exc.OperationalError(None, None, Exception())
+
+    event.listen(engine, "commit", count)
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", count)
+        event.remove(engine, "before_cursor_execute", refuse)
+
+
+@pytest.mark.parametrize(
+    ("after_commits", "code", "version"), [(0, "DATABASE_AWAY", 1), (1, "OUTCOME_UNKNOWN", 2)]
+)
+def test_nothing_was_saved_is_said_only_where_it_is_so(
+    person: Person, after_commits: int, code: str, version: int
+) -> None:
+    """A closing is shown once it is stored, and the database may be lost in between."""
+    app = person.client.app
+    assert isinstance(app, FastAPI)
+    rated(person)
+    delivered(person)
+    made = person.client.post("/v1/settlements", json=examples.SETTLEMENT_REQUEST)
+    # Somebody from whom persons may be hidden: what is shown is looked up.
+    viewing = Act("kommunen", "user-7", AT, View(frozenset(), "north", "a request"))
+    app.dependency_overrides[_act] = lambda: viewing
+    with lost(person.client, after_commits):
+        answer = person.client.post(f"{MARCH}/close", headers={"If-Match": made.headers["etag"]})
+    assert problem(answer, 503) == [code]
+    assert ("Ingenting har sparats." in answer.json()["detail"]) is (code == "DATABASE_AWAY")
+    assert person.client.get(MARCH).headers["etag"] == f'"{version}"'
+    # What only reads has stored nothing, whatever went before it.
+    with lost(person.client, 0):
+        assert problem(person.client.get(MARCH), 503) == ["DATABASE_AWAY"]
 
 
 def test_a_correction_of_a_closed_month_is_a_line_of_the_next(person: Person) -> None:
