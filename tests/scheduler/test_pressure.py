@@ -73,11 +73,34 @@ def test_a_left_out_visit_weighs_more_and_the_sum_stays(full_day: Problem) -> No
     pressure.load(searcher.state)
     after = pressure.net.node["drop"][pressure.visits]
     assert (after[out] > before[out]).all()
-    assert (after[~out] < before[~out]).all()
+    points = full_day.drop_points[pressure.visits]
+    pressed = np.isin(points, points[out])
+    assert (after[pressed & ~out] < before[pressed & ~out]).all()
+    assert (after[~pressed] == before[~pressed]).all()
     # Each weight is rounded down.
     lost = net.node["drop"][: net.visits].sum() - after.sum()
     assert 0 <= lost <= net.visits
     assert (net.node["drop"][: net.visits] == full_day.drop_points).all()
+
+
+def test_what_is_optional_takes_nothing_from_what_must_be_done(full_day: Problem) -> None:
+    """However long it stays out; all together they weigh what they did."""
+    net = build_net(full_day)
+    searcher = Searcher(net, 3, SolveParams().moves)
+    pressure = Pressure(net, 1.0)
+    points = full_day.drop_points[pressure.visits]
+    optional = points == points.min()
+    assert 0 < optional.sum() < len(points)
+    pressure.load(searcher.state)
+    before = pressure.net.node["drop"][pressure.visits]
+    # Only they are out, and always the same half of them.
+    searcher.state.stop["route"][pressure.visits] = 0
+    searcher.state.stop["route"][pressure.visits[np.flatnonzero(optional)[::2]]] = -1
+    for _ in range(200):
+        pressure.grow(searcher.state)
+    net_points = pressure._scaled()
+    assert net_points[~optional] == pytest.approx(before[~optional], abs=1)
+    assert net_points[optional].sum() == pytest.approx(points[optional].sum())
 
 
 def test_what_may_stay_out_is_not_pressed(full_day: Problem) -> None:
