@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +17,7 @@ from rich.text import Text
 from api.documents.purses import PurseDocument, month_days, read_purses
 from api.documents.strict_json import read_file
 from api.pages.formats import number
-from api.terminal.console import write_output
+from api.terminal.console import Step, progress, write_output
 from api.terminal.output import Output, answer
 from api.terminal.rates import UNITS
 from api.terminal.reading import in_file, max_bytes
@@ -26,7 +26,7 @@ from pricing.book.reading import load_rate_book
 from pricing.budget.counting import Terms
 from pricing.budget.export import purses_dict
 from pricing.budget.granted_rows import granted_rows, rows_as_csv
-from pricing.budget.model import MonthBasis
+from pricing.budget.model import Granted, MonthBasis
 from pricing.budget.purses import PurseLine, purse_lines, total_hours, total_ore
 from pricing.budget.tariff import (
     BookTariff,
@@ -57,6 +57,8 @@ TEXTS = {
         "amount": "Belopp, kr",
         "sum": "Summa",
         "hours": "{hours} beviljade timmar",
+        "working": "Räknar påsar",
+        "more": "… och {n} rader till. Med --out FIL skrivs alla.",
         MonthBasis.MEAN_MONTH: "en månad är 365,25 / 7 / 12 veckor",
         MonthBasis.CALENDAR_DAYS: "månadens dagar räknas",
     },
@@ -75,10 +77,14 @@ TEXTS = {
         "amount": "Amount, kr",
         "sum": "Sum",
         "hours": "{hours} granted hours",
+        "working": "Counting purses",
+        "more": "… and {n} lines more. With --out FILE all are written.",
         MonthBasis.MEAN_MONTH: "a month is 365.25 / 7 / 12 weeks",
         MonthBasis.CALENDAR_DAYS: "the days of the month count",
     },
 }
+# Lines on a screen: more than these nobody reads there, and they take longer to set than to count.
+MOST_ON_SCREEN = 1_000
 
 
 def purse(
@@ -94,9 +100,10 @@ def purse(
         asked for and nothing is paid by granted time.
     """
     first, last = month_days(month)
-    document, tariff = read_both(decisions, book)
-    terms = Terms(tariff, document.basis, document.services, document.clock)
-    lines = purse_lines(terms, document.granted, first, last)
+    with progress(TEXTS[output.lang]["working"]) as step:
+        document, tariff = read_both(decisions, book)
+        terms = Terms(tariff, document.basis, document.services, document.clock)
+        lines = purse_lines(terms, _told(document.granted, step), first, last)
     if rows is not None:
         if not isinstance(tariff, BookTariff):
             raise InvalidInput(_no_book(book))
@@ -107,6 +114,13 @@ def purse(
         lambda: {"month": month, "basis": document.basis.value} | purses_dict(lines),
         lambda screen: _print(lines, tariff, (document.basis, first), screen, output.lang),
     )
+
+
+def _told(granted: Sequence[Granted], step: Step) -> Iterator[Granted]:
+    """Each in turn; `step` hears how many there have been."""
+    for done, each in enumerate(granted):
+        step(done, len(granted))
+        yield each
 
 
 def _no_book(path: Path) -> Finding:
@@ -165,8 +179,13 @@ def _print(
     table.add_column(texts["per"], no_wrap=True)
     table.add_column(texts["rate"], justify="right", no_wrap=True)
     table.add_column(texts["amount"], justify="right", no_wrap=True)
+    most = MOST_ON_SCREEN if screen.is_terminal else len(lines)
+    count = 0
     for decision, group in groupby(lines, key=lambda each: each.decision_id):
+        if count >= most:
+            break
         own = tuple(group)
+        count += len(own)
         for line in own:
             _add(table, line, services, lang)
         if len(own) > 1:
@@ -176,6 +195,8 @@ def _print(
     total = number(from_ore(total_ore(lines)), 2, lang)
     table.add_row(texts["sum"], *[""] * 8, total, style="bold")
     screen.print(table)
+    if count < len(lines):
+        screen.print(Text(texts["more"].format(n=len(lines) - count)))
     hours = number(shown(total_hours(lines)), 2, lang)
     screen.print(Text(texts["hours"].format(hours=hours)))
 

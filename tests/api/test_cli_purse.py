@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.terminal import purse
 from tests.api.command_line import run
 from tests.api.purse_documents import document
 from tests.api.test_cli_payments import PUBLISHED
@@ -33,6 +35,44 @@ def test_a_purse_is_shown_in_both_languages(
     assert run("purse", decisions, BOOK, "--month", "2017-06", "--lang", lang) == 0
     screen = capsys.readouterr().out.replace("\u00a0", " ")
     assert all(text in screen for text in shown)
+
+
+class _Screen(StringIO):
+    """Standard output or error that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_screen_shows_some_whole_decisions_and_every_sum(
+    decisions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How far it is goes to standard error, the total is that of all, and a file has them all."""
+    made = document()
+    (first,) = made["decisions"]
+    made["decisions"] = [{**first, "id": f"d-{each}"} for each in range(5)]
+    decisions.write_text(json.dumps(made), encoding="utf-8")
+    answer = tmp_path / "purses.json"
+    asked = ("purse", decisions, BOOK, "--month", "2017-06")
+    assert run(*asked, "--json", "--out", answer) == 0
+    own = len(json.loads(answer.read_text(encoding="utf-8"))["lines"]) // 5
+    monkeypatch.setattr(purse, "MOST_ON_SCREEN", own + 1)
+    screen, errors = _Screen(), _Screen()
+    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setattr("sys.stderr", errors)
+    assert run(*asked) == 0
+    shown = screen.getvalue()
+    assert "d-1" in shown
+    assert "d-2" not in shown
+    assert f"och {3 * own} rader till" in shown
+    assert "Räknar påsar" in errors.getvalue()
+    assert run(*asked, "--out", tmp_path / "all.txt") == 0
+    whole = (tmp_path / "all.txt").read_text(encoding="utf-8")
+    assert "d-4" in whole
+    assert "rader till" not in whole
+    total = next(line.split()[1:] for line in whole.splitlines() if line.startswith(" Summa  "))
+    assert " ".join(total) in " ".join(shown.replace("\u00a0", " ").split())
 
 
 def test_a_decision_with_several_prices_has_its_sum_and_its_services(
