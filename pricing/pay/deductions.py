@@ -143,15 +143,18 @@ def plain_deductions(
     paid
         Provider, service, day and öre of every line that rates make.
     """
+    sums: defaultdict[tuple[str, int, int], dict[str, int]] = defaultdict(dict)
+    for provider, service, paid_on, ore in paid:
+        of_month = sums[provider, paid_on.year, paid_on.month]
+        of_month[service] = of_month.get(service, 0) + ore
     taken_before: dict[tuple[str, str, int, int], int] = {}
     found = []
     for visit, day, terms in rows:
         rule = terms.rule
-        sum_ore = 0
-        for provider, service, other, ore in paid:
-            of_month = (other.year, other.month) == (day.year, day.month)
-            if provider == visit.provider and of_month and (rule.of is None or service in rule.of):
-                sum_ore += ore
+        of_services = sums[visit.provider, day.year, day.month]
+        sum_ore = sum(
+            ore for service, ore in of_services.items() if rule.of is None or service in rule.of
+        )
         taken = half_up(rule.ore(day, Fraction(visit.quantity), sum_ore))
         if rule.at_most_share is not None:
             key = (rule.code, visit.provider, day.year, day.month)

@@ -67,10 +67,11 @@ CASES: dict[str, tuple[str, list[Performed], list[int]]] = {
     "nothing happened": (MISSED, [march(1), told(2, "missed", 0)], [0]),
     "a share of the month for each occurrence": (
         LATE,
-        # The visits are 500, 1,000 and 500 kronor; another provider and month are beside them.
+        # 500, 1,000 and 500 kronor; another provider, month and year are beside them.
         [
             march(1), march(2, 31, staff=2), march(3, 9, service="service"),
             march(4, provider="p-2"), visit(5, date(2026, 4, 1), performed_min=60),
+            visit(8, date(2027, 3, 4), performed_min=60),
             told(6, "late"), told(7, "late", 2, clock="10:00"),
         ],
         [-4_000, -8_000],
