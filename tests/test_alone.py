@@ -19,7 +19,7 @@ import pytest
 from tests.conftest import ROOT
 
 # What tells the time, and what acts by itself in another process or at a port of the machine.
-CLOCKS = {"perf_counter", "monotonic", "process_time"}
+CLOCKS = {"perf_counter", "monotonic", "process_time", "quickest"}
 OTHERS = {"Popen", "free_port", "wait_for"}
 # Called with `seconds`, each works as long as it may, and does less on a machine that is taken.
 TIMED = {"SolveParams", "plan_day", "whole_chain"}
@@ -112,6 +112,7 @@ def test_what_needs_the_machine_says_so(path: Path) -> None:
     [
         ("def test_it():\n    assert perf_counter() < 1", "perf_counter"),
         ("def test_it():\n    assert time.monotonic() < 1", "monotonic"),
+        ("def test_it():\n    assert quickest(work) < 1", "quickest"),
         ("def took():\n    return process_time()\ndef test_it():\n    took()", "process_time"),
         ("@fixture\ndef up():\n    return free_port()\ndef test_it(up):\n    pass", "free_port"),
         ("def test_it():\n    solve(SolveParams(seconds=1))", "seconds of SolveParams"),
