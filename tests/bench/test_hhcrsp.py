@@ -32,7 +32,7 @@ PUBLISHED = [
 INSTANCES = [
     ("italian/instance_020-cesena-r15-p78-s3-sim23.4-seq24.3.json", 3, 5.0),
     ("mankowska/InstanzVNS_HCSRP_100_1.json", 5, 4.0),
-    ("mankowska/InstanzCPLEX_HCSRP_10_1.json", 1, 0.01),
+    ("mankowska/InstanzCPLEX_HCSRP_10_1.json", 4, 0.01),
     ("kummer/HHCRSP_100_20_10_1.2_R_C.json", 5, 4.0),
 ]
 
