@@ -65,6 +65,8 @@ class ExactModel(Rules):
         Who may do them; empty but for these visits and their breaks.
     required
         Those of `visits` that must be planned.
+    on_step
+        Called many times while the model is built; what it raises ends the building.
     """
 
     def __init__(
@@ -73,25 +75,29 @@ class ExactModel(Rules):
         visits: Sequence[int],
         routes: Sequence[int],
         required: Collection[int] = (),
+        on_step: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(problem, visits, routes, required)
+        super().__init__(problem, visits, routes, required, on_step)
         self.back: dict[int, cp_model.IntVar] = {}
         self.waits: dict[int, cp_model.IntVar] = {}
-        terms = [
-            self._travel(),
-            self._waiting(),
-            self._tardiness(),
-            self._overtime(),
-            self._worst_idle(),
-            self._dropped(),
-            self._carers(),
-            self._bonds(),
-            self._opened(),
-            self._pay(),
-            self._slack(),
-            self._load(),
-            self._missed_breaks(),
-        ]
+        terms: list[Linear] = []
+        for term in (
+            self._travel,
+            self._waiting,
+            self._tardiness,
+            self._overtime,
+            self._worst_idle,
+            self._dropped,
+            self._carers,
+            self._bonds,
+            self._opened,
+            self._pay,
+            self._slack,
+            self._load,
+            self._missed_breaks,
+        ):
+            on_step()
+            terms.append(term())
         self.objective: Linear = sum(terms)
         self.model.minimize(self.objective)
         self.solver = cp_model.CpSolver()

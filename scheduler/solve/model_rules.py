@@ -6,7 +6,7 @@ Time between two visits is modelled on the arcs of one circuit per route, and so
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import combinations, pairwise
 
 from ortools.sat.python import cp_model
@@ -55,10 +55,12 @@ class Rules:
         visits: Sequence[int],
         routes: Sequence[int],
         required: Collection[int] = (),
+        on_step: Callable[[], None] = lambda: None,
     ) -> None:
         self.problem = problem
         self.visits = list(visits)
         self.routes = list(routes)
+        self.on_step = on_step
         self.model = cp_model.CpModel()
         self.windows = {v: windows_of(problem, v) for v in self.visits}
         self.origin = self._origin()
@@ -165,6 +167,7 @@ class Rules:
                 arcs.append((number[v], number[v], self.on[v, k].negated()))
                 self.model.add_implication(self.idle[k], self.on[v, k].negated())
             for i in [DEPOT, *candidates]:
+                self.on_step()
                 for j in [DEPOT, *candidates]:
                     if i == j:
                         continue

@@ -17,6 +17,10 @@ from scheduler.solve.model import ExactModel
 MOST_LEGS = 10_000
 
 
+class _Told(Exception):
+    """It is to end, and its model is not built yet."""
+
+
 class Proof:
     """
     A thread that raises a lower bound for `problem` until it ends or is told to.
@@ -49,7 +53,12 @@ class Proof:
 
     def _run(self) -> None:
         problem = self.problem
-        self.model = ExactModel(problem, range(problem.visits), range(problem.routes))
+        try:
+            self.model = ExactModel(
+                problem, range(problem.visits), range(problem.routes), on_step=self._go_on
+            )
+        except _Told:
+            return
         if self.over:
             return
         try:
@@ -59,6 +68,11 @@ class Proof:
             return
         if exact.feasible:
             self._raise(exact.bound)
+
+    def _go_on(self) -> None:
+        """End the building once told to: it takes half a second on a slow machine."""
+        if self.over:
+            raise _Told
 
     def _raise(self, bound: float) -> None:
         """A bound found on the way; the solver's are floats of whole numbers."""

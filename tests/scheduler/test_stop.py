@@ -58,14 +58,10 @@ def test_a_proof_ends_soon_whenever_it_is_told(after_s: float) -> None:
     """While its model is built, or later."""
     problem = random_problem(np.random.default_rng(1), 40, 6)
     assert worth_a_proof(problem)
-    took = []
-    for _ in range(3):
-        with Proof(problem, 60):
-            sleep(after_s)
-            told = perf_counter()
-        took.append(perf_counter() - told)
-    # The quickest: a pause of the machine makes one of them slow.
-    assert min(took) < SOON_S
+    with Proof(problem, 60):
+        sleep(after_s)
+        told = perf_counter()
+    assert perf_counter() - told < SOON_S
 
 
 def test_a_proof_ends_soon_when_told_just_before_its_solver_begins(
