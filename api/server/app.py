@@ -209,7 +209,12 @@ def create_app(
         app.include_router(module.router)
     # The last one added is the outermost.
     # Inside the Guard: a body that comes slowly takes nobody's place.
-    app.add_middleware(Admission, most=settings.most_requests, refuse=refusal)
+    app.add_middleware(
+        Admission,
+        most=settings.most_requests,
+        at_once=settings.requests_at_once,
+        refuse=refusal,
+    )
     app.add_middleware(Guard, max_bytes=settings.max_bytes)
     app.add_middleware(RateLimit, buckets=accesses.addresses, refuse=refusal)
     app.add_middleware(SecurityHeaders, https=access.public_url.startswith("https:"))

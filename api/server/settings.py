@@ -32,7 +32,9 @@ class Settings:
         Most solves at the same time in this process, 0 where workers of their own solve; and most
         that wait; both >= 0.
     most_requests
-        Most requests that are worked on at a time in this process; more are refused at once.
+        Most requests at a time in this process, with those that wait; more are refused at once.
+    requests_at_once
+        Most of them that are worked on at a time, but for those that take long; the others wait.
     max_seconds
         Longest time limit that a request may ask for.
     max_threads
@@ -57,6 +59,7 @@ class Settings:
     running: int = 1
     queued: int = 8
     most_requests: int = 32
+    requests_at_once: int = 4
     max_seconds: int = 3600
     max_threads: int = 2
     grace_seconds: int = 20

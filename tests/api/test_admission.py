@@ -22,10 +22,11 @@ class App:
     """Answers when it is let go; `headers` are told at once."""
 
     def __init__(self, *headers: tuple[bytes, bytes], fails: bool = False) -> None:
-        self.go = asyncio.Event()
+        self.go, self.begun = asyncio.Event(), 0
         self._headers, self._fails = headers, fails
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        self.begun += 1
         if self._headers:
             await send({"type": "http.response.start", "status": 200, "headers": self._headers})
         await self.go.wait()
@@ -65,7 +66,7 @@ def status(sent: Sent) -> int:
 def test_one_more_than_the_most_is_refused_at_once_and_told_when_to_return() -> None:
     async def test() -> None:
         app = App()
-        admission = Admission(app, 2, refusal)
+        admission = Admission(app, 2, 2, refusal)
         inside = [asyncio.create_task(asked(admission)) for _ in range(2)]
         await asyncio.sleep(0)
         refused = await asked(admission)
@@ -84,7 +85,7 @@ def test_a_probe_is_let_in_whatever_the_load() -> None:
 
     async def test() -> None:
         app = App()
-        admission = Admission(app, 1, refusal)
+        admission = Admission(app, 1, 1, refusal)
         inside = asyncio.create_task(asked(admission))
         probe = asyncio.create_task(asked(admission, "/health/live"))
         await asyncio.sleep(0)
@@ -99,10 +100,87 @@ def test_a_request_that_fails_gives_its_place_back() -> None:
     async def test() -> None:
         app = App(fails=True)
         app.go.set()
-        admission = Admission(app, 1, refusal)
+        admission = Admission(app, 1, 1, refusal)
         for _ in range(3):
             with pytest.raises(RuntimeError):
                 await asked(admission)
+
+    run(test)
+
+
+def test_so_many_are_worked_on_at_once_and_the_others_wait() -> None:
+    async def test() -> None:
+        app = App()
+        admission = Admission(app, 3, 1, refusal)
+        inside = [asyncio.create_task(asked(admission)) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert app.begun == 1
+        assert status(await asked(admission)) == 503
+        app.go.set()
+        assert [status(await each) for each in inside] == [200] * 3
+
+    run(test)
+
+
+def test_they_are_let_in_as_they_came() -> None:
+    async def test() -> None:
+        came: list[str] = []
+
+        async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+            came.append(scope["path"])
+            await asyncio.sleep(0)
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        admission = Admission(app, 9, 1, refusal)
+        paths = [f"/v1/{each}" for each in range(9)]
+        await asyncio.gather(*(asked(admission, each) for each in paths))
+        assert came == paths
+
+    run(test)
+
+
+def test_one_that_takes_long_keeps_the_others_waiting_for_a_while_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And gives no place back twice: the others still come one by one."""
+    monkeypatch.setattr("api.server.admission.LONG_S", 0)
+
+    async def test() -> None:
+        app = App()
+        admission = Admission(app, 3, 1, refusal)
+        long = asyncio.create_task(asked(admission))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert app.begun == 1
+        second = asyncio.create_task(asked(admission))
+        await asyncio.sleep(0)
+        assert app.begun == 2
+        monkeypatch.setattr("api.server.admission.LONG_S", 9)
+        app.go.set()
+        assert [status(await long), status(await second)] == [200, 200]
+        app.go.clear()
+        later = [asyncio.create_task(asked(admission)) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert app.begun == 3
+        app.go.set()
+        assert [status(await each) for each in later] == [200, 200]
+
+    run(test)
+
+
+def test_a_client_that_leaves_while_it_waits_takes_the_place_of_nobody_else() -> None:
+    async def test() -> None:
+        app = App()
+        admission = Admission(app, 2, 1, refusal)
+        first = asyncio.create_task(asked(admission))
+        gone = asyncio.create_task(asked(admission))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        app.go.set()
+        assert status(await first) == 200
+        assert status(await asked(admission)) == 200
 
     run(test)
 
@@ -115,7 +193,7 @@ def test_a_stream_of_events_keeps_nobody_out_once_it_has_begun(
 
     async def test() -> None:
         app = App(header)
-        admission = Admission(app, 1, refusal)
+        admission = Admission(app, 1, 1, refusal)
         first = asyncio.create_task(asked(admission))
         await asyncio.sleep(0)
         second = asyncio.create_task(asked(admission))
@@ -128,10 +206,10 @@ def test_a_stream_of_events_keeps_nobody_out_once_it_has_begun(
 
 
 def test_the_server_has_the_limit_of_its_settings(tmp_path: Path) -> None:
-    with running(tmp_path, most_requests=1) as client:
+    with running(tmp_path, most_requests=1, requests_at_once=1) as client:
         assert client.get("/v1/municipality").status_code == 200
         layers = [each for each in client.app.user_middleware if each.cls is Admission]
-        assert [each.kwargs["most"] for each in layers] == [1]
+        assert [(each.kwargs["most"], each.kwargs["at_once"]) for each in layers] == [(1, 1)]
 
 
 def test_the_servers_own_refusal_says_once_that_nothing_was_saved(tmp_path: Path) -> None:
